@@ -1,0 +1,1 @@
+"""Rules only: no I/O, no threads, no Flask, no wall clock."""

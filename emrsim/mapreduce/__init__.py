@@ -1,0 +1,1 @@
+"""Hadoop streaming on one machine. This room has never heard of EMR."""

@@ -1,0 +1,1 @@
+"""A directory, served to S3 clients. Imports nothing of emrsim."""
