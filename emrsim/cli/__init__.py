@@ -1,0 +1,14 @@
+"""The `emrsim` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line of this process and return its exit code."""
+    if sys.argv[1:2] == ["streaming"]:
+        from emrsim.cli.streaming import main as streaming
+
+        return streaming(sys.argv[2:])
+    raise NotImplementedError

@@ -1,0 +1,82 @@
+"""URIs as local paths: the only module that reads `s3://`, `s3n://` and `s3a://`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from emrsim.core.ports import NoSuchBucket, ReadOnlyBucket, StorageError
+from fake_s3.errors import S3Error
+from fake_s3.keys import bucket_path, object_path
+
+_S3_URI = re.compile(r"(s3[na]?)://(?:[^@/]*@)?([^/]*)(?:/(.*))?", re.DOTALL)
+_OTHER_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+BUILT_IN_BUCKETS: Mapping[str, Path] = {
+    "elasticmapreduce": Path(__file__).parent / "samples" / "elasticmapreduce",
+}
+
+
+class DirectoryStorage:
+    """S3 as the directory `root`, plain paths as the machine's own (see `core.ports.Storage`).
+
+    `read_only` are buckets that live elsewhere; one of the same name under the root hides them.
+    """
+
+    def __init__(self, root: Path, read_only: Mapping[str, Path] = BUILT_IN_BUCKETS) -> None:
+        self.root = root
+        self._read_only = read_only
+
+    def path(self, uri: str) -> Path:
+        """See `core.ports.Storage.path`."""
+        s3 = _S3_URI.fullmatch(uri)
+        if s3 is None:
+            return _local_path(uri)
+        _, bucket, key = s3.groups()
+        return self._object(uri, self._bucket(uri, bucket), key)
+
+    def writable_path(self, uri: str) -> Path:
+        """See `core.ports.Storage.writable_path`."""
+        s3 = _S3_URI.fullmatch(uri)
+        if s3 is not None and self._is_read_only(s3.group(2)):
+            raise ReadOnlyBucket(f"{uri}: the bucket {s3.group(2)} is built in and cannot be written to")
+        return self.path(uri)
+
+    def qualify(self, uri: str) -> str:
+        """See `core.ports.Storage.qualify`."""
+        if _S3_URI.fullmatch(uri):
+            return uri
+        return f"file:{_local_path(uri)}"
+
+    def _bucket(self, uri: str, bucket: str) -> Path:
+        try:
+            directory = bucket_path(self.root, bucket)
+        except S3Error as error:
+            raise StorageError(f"{uri}: {error.message}") from error
+        if self._is_read_only(bucket):
+            return self._read_only[bucket]
+        if not directory.is_dir():
+            raise NoSuchBucket(f"{uri}: The specified bucket does not exist: there is no directory {directory}")
+        return directory
+
+    def _object(self, uri: str, directory: Path, key: str | None) -> Path:
+        if not key:
+            return directory
+        try:
+            return object_path(directory, key)
+        except S3Error as error:
+            raise StorageError(f"{uri}: {error.message}") from error
+
+    def _is_read_only(self, bucket: str) -> bool:
+        return bucket in self._read_only and not (self.root / bucket).is_dir()
+
+
+def _local_path(uri: str) -> Path:
+    scheme = _OTHER_SCHEME.match(uri)
+    if scheme is None:
+        return Path(uri).absolute()
+    if scheme.group(1).lower() != "file":
+        raise StorageError(f"{uri}: No FileSystem for scheme: {scheme.group(1)}")
+    return Path(unquote(urlsplit(uri).path))
