@@ -209,6 +209,38 @@ def bid_price_too_fine() -> EmrError:
     return ValidationException("No more than 3 digits are allowed after decimal place in bid price")
 
 
+def too_many_bootstrap_actions() -> EmrError:
+    return ValidationException("The maximum number of bootstrap actions for a job flow is 16.")  # assumed
+
+
+def bad_log_uri(uri: str) -> EmrError:
+    return ValidationException(f"The supplied log URI is invalid: {uri}")  # assumed
+
+
+def bad_action_on_failure(action: str) -> EmrError:
+    return ValidationException(f"Action on failure '{action}' is invalid.")
+
+
+def bad_step_concurrency() -> EmrError:
+    return ValidationException("Invalid step concurrency level. Allowed level is from 1 to 256")
+
+
+def too_many_job_flows() -> EmrError:
+    return ValidationException("Size of an input parameter exceeded.")  # assumed
+
+
+def too_many_step_ids() -> EmrError:
+    return InvalidRequestException("StepIds must have at most 10 members.")  # assumed
+
+
+def negative_group_size() -> EmrError:
+    return ValidationException("The instance count of an instance group must not be negative.")  # assumed
+
+
+def master_group_resize() -> EmrError:
+    return ValidationException("A master instance group cannot be resized.")  # assumed
+
+
 def constraints_violated(violations: Sequence[str]) -> EmrError:
     """All that `wire.validate` found, in one message (form: mrjob's record of an enum violation)."""
     detected = "1 validation error" if len(violations) == 1 else f"{len(violations)} validation errors"

@@ -24,7 +24,7 @@ from emrsim.core.groups import (
     release_groups,
 )
 from emrsim.core.limits import ACTIVE_STEPS_MAX
-from emrsim.core.model import Cluster, Reason, Step
+from emrsim.core.model import Cluster, InstanceGroup, Reason, Step
 from emrsim.core.states import (
     CLUSTER_MOVES,
     ENDED_CLUSTERS,
@@ -130,7 +130,10 @@ def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> l
     step = cluster.steps[event.step_id]
     ending = cluster.state is ClusterState.SHUTTING_DOWN
     _move_step(cluster, step, _end_of_step(cluster, event.end), now)
-    step.failure = event.failure if step.state is StepState.FAILED else None
+    if step.state is StepState.FAILED and event.failure is not None:
+        step.failure = event.failure
+        # EMR mostly leaves this empty; it is all that DescribeJobFlows, and so boto 2, can show.
+        step.reason = Reason(message=event.failure.message)
     if ending:
         return [] if cluster.occupying_steps else [ev.Release(cluster.id)]
     if step.state is StepState.FAILED and cluster.step_concurrency == 1:
@@ -258,9 +261,7 @@ def _group_bootstrapped(cluster: Cluster, event: ev.GroupBootstrapped, now: date
 
 
 def _resize_requested(cluster: Cluster, event: ev.ResizeRequested, now: datetime) -> list[ev.Effect]:
-    _refuse_if_ending(cluster)
-    if cluster.state not in READY_CLUSTERS or not is_resizable(cluster.groups[event.group_id]):
-        raise errors.group_not_modifiable()
+    check_resize(cluster, cluster.groups[event.group_id], event.count)
     begin_resize(cluster, event, now)
     return [ev.Resize(cluster.id, event.group_id, event.count)]
 
@@ -270,8 +271,19 @@ def _resized(cluster: Cluster, event: ev.Resized, now: datetime) -> list[ev.Effe
     return []
 
 
+def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:
+    """Raise what a resize of `group` to `count` instances is refused with, if it is."""
+    _refuse_if_ending(cluster)
+    if cluster.state not in READY_CLUSTERS or not is_resizable(group):
+        raise errors.group_not_modifiable()
+    if group.request.role == "MASTER":
+        raise errors.master_group_resize()
+    if count < 0:
+        raise errors.negative_group_size()
+
+
 def _refuse_if_ending(cluster: Cluster) -> None:
-    if cluster.state in ENDING_CLUSTERS:
+    if cluster.is_ending:
         raise errors.cluster_is_ending()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from emrsim.core.states import (
     ACTIVE_STEPS,
+    ENDING_CLUSTERS,
     OCCUPYING_STEPS,
     ActionOnFailure,
     ClusterMove,
@@ -158,6 +159,11 @@ class Cluster:
     groups: dict[str, InstanceGroup] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     story: list[tuple[datetime, object]] = field(default_factory=list)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it is shutting down, or has ended."""
+        return self.state in ENDING_CLUSTERS
 
     @property
     def active_steps(self) -> list[Step]:
