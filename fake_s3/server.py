@@ -1,0 +1,70 @@
+"""A port for the endpoint: waitress, with what S3's clients need beyond its defaults."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import waitress.server
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer
+
+from fake_s3.headers import UNDERSCORE
+
+_OPTIONS: dict[str, Any] = {
+    # S3's limit for one PUT is 5 GiB (source: S3 API Reference, PutObject); leave room for chunk headers.
+    "max_request_body_size": 6 << 30,
+    # Fewer, larger reads than waitress's own 8 KiB.
+    "recv_bytes": 1 << 18,
+    "threads": 8,
+    "ident": None,
+}
+_META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
+
+
+class _Parser(HTTPRequestParser):
+    def parse_header(self, header_plus: bytes) -> None:
+        """As waitress, and keeps headers like x-amz-meta-my_key, which it would drop without a word.
+
+        It also would wait forever for the body of a request that expects `100 Continue` and has none, as
+        boto3's PUT of an empty object does.
+        """
+        super().parse_header(_META_HEADER.sub(_escape_underscores, header_plus))
+        if self.body_rcv is None:
+            self.expect_continue = False
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
+
+
+class Server:
+    """A server that listens already, on the IP address `host`; port 0 takes a free one, see `port`."""
+
+    def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
+        server = waitress.server.create_server(app, host=host, port=port, **_OPTIONS)
+        if not isinstance(server, BaseWSGIServer):
+            raise ValueError(f"{host!r} stands for several addresses; give one of them")
+        server.channel_class = _Channel
+        # Its stubs lack what stopping needs.
+        self._server: Any = server
+        self.port: int = self._server.socket.getsockname()[1]
+
+    def run(self) -> None:
+        """Serves until `stop`, SystemExit or KeyboardInterrupt."""
+        self._server.run()
+
+    def stop(self) -> None:
+        """Makes `run` return, once the requests at work are done; for any other thread to call."""
+        self._server.trigger.pull_trigger(self._close)
+
+    def _close(self) -> None:
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._server._map)
+
+
+def _escape_underscores(match: re.Match[bytes]) -> bytes:
+    return match[0].replace(b"_", UNDERSCORE.encode())

@@ -1,0 +1,70 @@
+"""A served directory for each test, and the clients of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from fake_s3 import ObjectStore, create_app
+from fake_s3.server import Server
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A running endpoint over the directory `root`."""
+
+    root: Path
+    store: ObjectStore
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, **config: Any) -> Any:
+        """A boto3 client that does not retry."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="any",
+            aws_secret_access_key="thing",
+            config=Config(retries={"max_attempts": 0}, **config),
+        )
+
+
+@contextmanager
+def serve(root: Path, read_only: dict[str, Path] | None = None, **options: Any) -> Iterator[Endpoint]:
+    """The endpoint on a port of its own, for the block."""
+    store = ObjectStore(root, read_only)
+    server = Server(create_app(store, **options), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield Endpoint(root, store, server.port)
+    finally:
+        server.stop()
+        thread.join()
+        store.close()
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
+    with serve(tmp_path / "root") as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def s3(endpoint: Endpoint) -> Any:
+    """A boto3 client, with the bucket `bucket` made."""
+    client = endpoint.client()
+    client.create_bucket(Bucket="bucket")
+    return client
