@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emrsim.settings import __version__
+
 if TYPE_CHECKING:
     from emrsim.app import Emulator
 
-__version__ = "0.1.0"
 __all__ = ["Emulator", "__version__"]
 
 

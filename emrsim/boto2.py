@@ -13,6 +13,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from types import ModuleType
+from typing import Any
 
 _MOVES = "boto.vendored.six.moves"
 
@@ -50,3 +51,12 @@ def _install() -> None:
 
 
 _install()
+
+
+def emr_connection(host: str, port: int) -> Any:
+    """A boto 2 EmrConnection to the emulator at that address."""
+    from boto.emr.connection import EmrConnection
+    from boto.regioninfo import RegionInfo
+
+    region = RegionInfo(name="us-east-1", endpoint=host)
+    return EmrConnection("emrsim", "emrsim", is_secure=False, port=port, region=region)

@@ -27,16 +27,9 @@ def emrsim(tmp_path: Path) -> Iterator[Emulator]:
 @pytest.fixture
 def emr_connection(emrsim: Emulator) -> Any:
     """A boto 2 EmrConnection to the emulator of the fixture `emrsim` (needs `emrsim[boto2]`)."""
-    import emrsim.boto2  # noqa: F401 - makes boto importable on new Pythons
-    from boto.emr.connection import EmrConnection
-    from boto.regioninfo import RegionInfo
+    from emrsim.boto2 import emr_connection as connect
 
-    return EmrConnection(
-        *_KEYS.values(),
-        is_secure=False,
-        port=emrsim.port,
-        region=RegionInfo(name=_REGION, endpoint=emrsim.host),
-    )
+    return connect(emrsim.host, emrsim.port)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+__version__ = "0.1.0"  # the only place; pyproject.toml reads it here
+
 DEFAULT_PORT = 4580
 DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 

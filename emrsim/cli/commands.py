@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from emrsim import __version__
-from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT
+from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
 
 _ROOT_HELP = "The directory that is S3: ROOT/bucket/key."
 _DATA_HELP = f"Logs and work folders.  [default: ROOT/{DATA_FOLDER_NAME}]"

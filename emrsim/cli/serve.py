@@ -7,6 +7,7 @@ import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import NoReturn
 
 from emrsim.app import RunningEmulator
@@ -35,11 +36,12 @@ def serve(
         slots=slots or default_slots(),
     )
     _check_root(settings.root)
-    # Blocked before any thread is started, so that sigwait below is the one to get them.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     running = _start(settings)
     _greet(running)
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    stop.wait()
     running.close()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from emrsim import __version__
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
+from emrsim.settings import __version__
 
 
 def add_control(app: Flask, state: EmulatorState, bugs: Bugs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +22,19 @@ class HttpServer:
 
     def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
         """Raises OSError if the address cannot be had."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
+        self.port: int = listening.getsockname()[1]
         self._sockets: dict[int, Any] = {}
-        self._server = create_server(
+        self._server: Any = create_server(
             app,
             map=self._sockets,
-            host=host,
-            port=port,
+            sockets=[listening],
             threads=_THREADS,
             ident="emrsim",
             max_request_body_size=_BODY_BYTES_MAX,
             clear_untrusted_proxy_headers=False,
         )
-        self.port: int = self._server.effective_port
         self._stopping = False
         self._thread = Thread(target=self._serve, name="emrsim-http", daemon=True)
         self._thread.start()
