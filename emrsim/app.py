@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,8 @@ from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.control import add_control
 from emrsim.web.emr import add_emr_endpoint
 from emrsim.web.gateway import Gateway
-from emrsim.web.server import HttpServer
 from emrsim.wire.model import emr_model
+from fake_s3.server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,8 +48,8 @@ class RunningEmulator:
             self.state = EmulatorState(clock, settings.region)
             effects = _effects(self.state, settings, self.bugs)
             undo.callback(effects.close)
-            server = HttpServer(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
-            undo.callback(server.close)
+            server = Server(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
+            undo.callback(_serve(server))
             self._undo = undo.pop_all()
         self.port = server.port
 
@@ -139,6 +140,18 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _serve(server: Server) -> Callable[[], None]:
+    """Serve on a thread of its own; what is returned ends it."""
+    thread = Thread(target=server.run, name="emrsim-http", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        server.stop()
+        thread.join()
+
+    return close
 
 
 def _make_folders(settings: Settings) -> None:
