@@ -82,8 +82,10 @@ def _parse_double(text: bytes) -> float:
     match = _DOUBLE.fullmatch(text)
     if match is None:
         stripped = text.strip()
-        raise _number_error(stripped) if stripped else TaskFailed(
-            "java.lang.NumberFormatException: empty String"
+        raise (
+            _number_error(stripped)
+            if stripped
+            else TaskFailed("java.lang.NumberFormatException: empty String")
         )
     return float(match[1])
 

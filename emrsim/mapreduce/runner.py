@@ -109,7 +109,9 @@ class Runner:
             task.run(attempt)
         except TaskFailed as error:
             self.counters.add("Job Counters ", f"Failed {kind} tasks", 1)
-            self._log.info(_JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}")
+            self._log.info(
+                _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
+            )
             task.site.committer.discard(attempt.output_folder)
             return False
         finally:
@@ -153,7 +155,9 @@ class Runner:
         is_map = task.kind == "m"
         if self.job.generation == 1:
             kind = "Map" if is_map else "Reduce"
-            return f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            return (
+                f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            )
         return (
             f"Task failed {task_id}\nJob failed as tasks failed. "
             f"failedMaps:{int(is_map)} failedReduces:{int(not is_map)}"

@@ -77,7 +77,9 @@ class TaskLog:
 class Reporter:
     """Reads a command's stderr: counters and status for the framework, the rest for the log."""
 
-    def __init__(self, prefix: bytes, counters: Counters, log: TaskLog, status: Callable[[str], None]) -> None:
+    def __init__(
+        self, prefix: bytes, counters: Counters, log: TaskLog, status: Callable[[str], None]
+    ) -> None:
         self._prefix = prefix
         self._counters = counters
         self._log = log
