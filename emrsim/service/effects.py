@@ -14,6 +14,7 @@ from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
+from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
@@ -42,6 +43,7 @@ class Effects:
         self._half_boot = boot / 2
         self._shutdown = shutdown
         self._bugs = bugs
+        self._guardian = Guardian()
         self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
         self._runs: dict[str, tuple[StepRun, Thread]] = {}  # those without an end, by step id
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
@@ -58,6 +60,7 @@ class Effects:
                 list(pool.map(lambda run: run[0].stop(), runs))
         for _, thread in runs:
             thread.join()
+        self._guardian.close()
 
     def _work(self) -> None:
         while (effect := self._queue.get()) is not None:
@@ -105,7 +108,7 @@ class Effects:
             number = list(cluster.steps).index(effect.step_id) + 1
         uri = cluster.request.log_uri
         logs = LogTarget(self._data.cluster(cluster.id), log_uri_of(uri, cluster.id) if uri else None)
-        return StepRun(job, number, self._engines, self._storage, logs)
+        return StepRun(job, number, self._engines, self._storage, logs, self._guardian)
 
     def _run_step(self, effect: ev.StartStep, run: StepRun) -> None:
         try:

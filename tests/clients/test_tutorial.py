@@ -385,7 +385,9 @@ def test_a_step_that_cannot_work_says_what_is_wrong(
     assert (job_flow.state, job_flow.steps[0].state) == ("FAILED", "FAILED")
     assert reason in job_flow.steps[0].laststatechangereason
     assert not list(bucket.rglob("part-*"))
-    assert set(bucket.rglob("*")) - before <= {bucket / "out"}  # a failed job may leave its empty directory, as on Hadoop
+    assert set(bucket.rglob("*")) - before <= {
+        bucket / "out"
+    }  # a failed job may leave its empty directory, as on Hadoop
     assert emr_connection.describe_jobflows()  # the server is well
 
 
