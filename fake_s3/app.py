@@ -12,6 +12,7 @@ from fake_s3.call import Call, empty
 from fake_s3.conditions import NotModified
 from fake_s3.errors import S3Error
 from fake_s3.headers import object_headers
+from fake_s3.multipart import Uploads
 from fake_s3.routes import handler_of
 from fake_s3.store import ObjectStore
 
@@ -19,11 +20,12 @@ from fake_s3.store import ObjectStore
 def create_app(store: ObjectStore) -> Flask:
     """The application that serves `store`."""
     app = Flask(__name__, static_folder=None)
+    uploads = Uploads(store)
 
     # Not a view: Flask's routing would merge the slashes of a key and take it for a path of its own.
     @app.before_request
     def serve() -> Response:
-        return _serve(store)
+        return _serve(store, uploads)
 
     @app.after_request
     def stamp(response: Response) -> Response:
@@ -35,9 +37,9 @@ def create_app(store: ObjectStore) -> Flask:
     return app
 
 
-def _serve(store: ObjectStore) -> Response:
+def _serve(store: ObjectStore, uploads: Uploads) -> Response:
     try:
-        call = Call(request, store, *address(request.environ))
+        call = Call(request, store, uploads, *address(request.environ))
         return handler_of(call)(call)
     except NotModified as unchanged:
         headers = object_headers(unchanged.info, with_checksum=False)

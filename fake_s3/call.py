@@ -13,6 +13,7 @@ from werkzeug.datastructures import EnvironHeaders
 from fake_s3 import xml
 from fake_s3.body import Body
 from fake_s3.errors import entity_too_large
+from fake_s3.multipart import Uploads
 from fake_s3.store import ObjectStore
 
 # Room for the largest documents there are: 10,000 parts to complete, 1,000 keys of 1,024 bytes to delete.
@@ -25,6 +26,7 @@ class Call:
 
     request: Request
     store: ObjectStore
+    uploads: Uploads
     bucket: str
     key: str
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import EnvironHeaders
 
-from fake_s3 import checksums, errors
+from fake_s3 import acl, checksums, errors
 from fake_s3.metadata import Details
 from fake_s3.store import ObjectInfo
 
@@ -65,6 +65,12 @@ def storage_headers(headers: EnvironHeaders) -> dict[str, str]:
     return {name: value for name in _STORAGE_HEADERS if (value := headers.get(name))}
 
 
+def acl_settings(headers: EnvironHeaders) -> dict[str, str]:
+    """The ACL of a request's headers, in the form that an object's settings keep."""
+    grants = acl.from_headers(headers)
+    return {} if grants is None else {"acl": acl.dump(grants)}
+
+
 def tagging_header(headers: EnvironHeaders) -> dict[str, str]:
     """The tags of an `x-amz-tagging` header."""
     pairs = parse_qsl(headers.get("x-amz-tagging", ""), keep_blank_values=True)
@@ -90,7 +96,7 @@ def object_headers(info: ObjectInfo, *, with_checksum: bool) -> dict[str, str]:
     headers = {
         "Content-Type": DEFAULT_CONTENT_TYPE,
         "ETag": f'"{info.etag}"',
-        "Last-Modified": formatdate(info.modified_ns // 1_000_000_000, usegmt=True),
+        "Last-Modified": last_modified(info),
         "Accept-Ranges": "bytes",
     }
     for name, value in info.details.headers.items():
@@ -101,6 +107,11 @@ def object_headers(info: ObjectInfo, *, with_checksum: bool) -> dict[str, str]:
     if with_checksum:
         headers |= checksum_headers(info.details)
     return headers
+
+
+def last_modified(info: ObjectInfo) -> str:
+    """The value of Last-Modified."""
+    return formatdate(info.modified_ns // 1_000_000_000, usegmt=True)
 
 
 def checksum_headers(details: Details) -> dict[str, str]:

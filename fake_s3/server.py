@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer
+from waitress.server import MultiSocketServer
 
 from fake_s3.headers import UNDERSCORE
 
@@ -46,11 +46,10 @@ class Server:
 
     def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
         server = waitress.server.create_server(app, host=host, port=port, **_OPTIONS)
-        if not isinstance(server, BaseWSGIServer):
+        self._server = cast(Any, server)  # its stubs lack what stopping needs
+        if isinstance(server, MultiSocketServer):
             raise ValueError(f"{host!r} stands for several addresses; give one of them")
-        server.channel_class = _Channel
-        # Its stubs lack what stopping needs.
-        self._server: Any = server
+        self._server.channel_class = _Channel
         self.port: int = self._server.socket.getsockname()[1]
 
     def run(self) -> None:
