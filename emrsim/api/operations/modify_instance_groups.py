@@ -1,0 +1,35 @@
+"""ModifyInstanceGroups: resize groups (source: API Reference, ModifyInstanceGroups)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.core import errors
+from emrsim.core.events import ResizeRequested
+from emrsim.core.lifecycle import check_resize
+from emrsim.core.model import Cluster, InstanceGroup
+from emrsim.service.emulator import EmulatorState
+
+
+def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Resize all the groups, or none; ClusterId is optional, the group ids say enough."""
+    changes = [
+        (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
+        for entry in params.get("InstanceGroups", ())
+        if "InstanceCount" in entry
+    ]
+    for cluster, group, count in changes:
+        check_resize(cluster, group, count)
+    for cluster, group, count in changes:
+        grown_by = max(0, count - group.requested_count)
+        new = state.make_instances(group.id, grown_by)
+        state.post(cluster.id, ResizeRequested(group.id, count, new))
+    return {}
+
+
+def _find_group(state: EmulatorState, group_id: str, cluster_id: str | None) -> tuple[Cluster, InstanceGroup]:
+    clusters = [state.cluster(cluster_id)] if cluster_id else state.clusters.values()
+    for cluster in clusters:
+        if group_id in cluster.groups:
+            return cluster, cluster.groups[group_id]
+    raise errors.unknown_group(group_id)

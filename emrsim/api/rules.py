@@ -1,0 +1,121 @@
+"""Rules between fields, each raising the error of `core.errors` that belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from emrsim.core import errors
+from emrsim.core.limits import (
+    BOOTSTRAP_ACTIONS_MAX,
+    STEPS_PER_REQUEST_MAX,
+    TAG_KEY_LENGTH_MAX,
+    TAG_VALUE_LENGTH_MAX,
+)
+from emrsim.core.states import ActionOnFailure
+
+Params = Mapping[str, Any]
+
+_COUNT_FORM = ("InstanceCount", "MasterInstanceType", "SlaveInstanceType")
+_S3_URI = re.compile(r"s3[na]?://([^/]+)(/.*)?", re.DOTALL)
+
+
+def check_new_cluster(params: Params) -> None:
+    """What RunJobFlow refuses, in the order of the table of its complaints."""
+    instances = params["Instances"]
+    if "InstanceFleets" in instances:
+        raise errors.not_implemented("RunJobFlow with instance fleets")
+    check_log_uri(params.get("LogUri"))
+    styles = ["InstanceGroups" in instances, any(name in instances for name in _COUNT_FORM)]
+    if sum(styles) != 1:
+        raise errors.mixed_instance_styles()
+    if "InstanceGroups" in instances:
+        _check_groups(instances["InstanceGroups"])
+    elif instances.get("InstanceCount", 1) < 1:
+        raise errors.empty_group()
+    if len(params.get("BootstrapActions", ())) > BOOTSTRAP_ACTIONS_MAX:
+        raise errors.too_many_bootstrap_actions()
+    check_concurrency(params.get("StepConcurrencyLevel", 1))
+    check_steps(params.get("Steps", ()), params.get("StepConcurrencyLevel", 1))
+    check_tags(params.get("Tags", ()))
+
+
+def check_log_uri(uri: str | None) -> None:
+    """A log URI is empty or an S3 URI, and stays inside its bucket."""
+    if not uri:
+        return
+    match = _S3_URI.fullmatch(uri)
+    if match is None or ".." in (match.group(2) or "").split("/"):
+        raise errors.bad_log_uri(uri)
+
+
+def check_steps(steps: Sequence[Params], concurrency: int) -> None:
+    """Limits of one request, and the actions that side-by-side steps allow."""
+    if len(steps) > STEPS_PER_REQUEST_MAX:
+        raise errors.too_many_active_steps()
+    for step in steps:
+        action = step.get("ActionOnFailure", ActionOnFailure.CONTINUE.value)
+        if concurrency > 1 and action != ActionOnFailure.CONTINUE:
+            raise errors.bad_action_on_failure(action)
+
+
+def check_concurrency(level: int) -> None:
+    if not 1 <= level <= 256:
+        raise errors.bad_step_concurrency()
+
+
+def check_tags(tags: Sequence[Params]) -> None:
+    """Lengths of keys and values."""
+    for tag in tags:
+        key, value = tag.get("Key", ""), tag.get("Value", "")
+        if not 1 <= len(key) <= TAG_KEY_LENGTH_MAX:
+            raise errors.bad_tag_key(key)
+        if len(value) > TAG_VALUE_LENGTH_MAX:
+            raise errors.bad_tag_value(value)
+
+
+def check_added_groups(groups: Sequence[Params]) -> None:
+    """What AddInstanceGroups refuses of the groups themselves."""
+    for group in groups:
+        _check_group(group)
+        if group["InstanceRole"] == "MASTER":
+            raise errors.several_master_groups()
+
+
+def _check_groups(groups: Sequence[Params]) -> None:
+    for group in groups:
+        _check_group(group)
+    roles = [group["InstanceRole"] for group in groups]
+    if roles.count("MASTER") > 1:
+        raise errors.several_master_groups()
+    if "MASTER" not in roles:
+        raise errors.no_master_group()
+    if "TASK" in roles and "CORE" not in roles:
+        raise errors.task_without_core()
+
+
+def _check_group(group: Params) -> None:
+    if group["InstanceCount"] < 1:
+        raise errors.empty_group()
+    if group["InstanceRole"] == "MASTER" and group["InstanceCount"] != 1:
+        raise errors.several_instances_in_master_group()
+    if "BidPrice" in group:
+        _check_bid_price(group["BidPrice"], group.get("Market", "ON_DEMAND"))
+
+
+def _check_bid_price(text: str, market: str) -> None:
+    if market == "ON_DEMAND":
+        raise errors.bid_price_on_demand()
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        raise errors.bid_price_no_number() from None
+    exponent = price.as_tuple().exponent
+    if not isinstance(exponent, int):  # an infinity, or not a number
+        raise errors.bid_price_no_number()
+    if price <= 0:
+        raise errors.bid_price_not_positive()
+    if exponent < -3:
+        raise errors.bid_price_too_fine()

@@ -1,0 +1,64 @@
+"""Operation names and what handles them: one dictionary, one lookup.
+
+An operation of the model that is not in it answers 501 (`core.errors.not_implemented`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emrsim.api.operations.add_instance_groups import add_instance_groups
+from emrsim.api.operations.add_job_flow_steps import add_job_flow_steps
+from emrsim.api.operations.add_tags import add_tags
+from emrsim.api.operations.describe_cluster import describe_cluster
+from emrsim.api.operations.describe_job_flows import describe_job_flows
+from emrsim.api.operations.describe_step import describe_step
+from emrsim.api.operations.list_bootstrap_actions import list_bootstrap_actions
+from emrsim.api.operations.list_clusters import list_clusters
+from emrsim.api.operations.list_instance_groups import list_instance_groups
+from emrsim.api.operations.list_instances import list_instances
+from emrsim.api.operations.list_steps import list_steps
+from emrsim.api.operations.modify_instance_groups import modify_instance_groups
+from emrsim.api.operations.remove_tags import remove_tags
+from emrsim.api.operations.run_job_flow import run_job_flow
+from emrsim.api.operations.set_keep_job_flow_alive_when_no_steps import (
+    set_keep_job_flow_alive_when_no_steps,
+)
+from emrsim.api.operations.set_termination_protection import set_termination_protection
+from emrsim.api.operations.set_visible_to_all_users import set_visible_to_all_users
+from emrsim.api.operations.terminate_job_flows import terminate_job_flows
+from emrsim.core.errors import not_implemented
+from emrsim.service.emulator import EmulatorState
+
+Handler = Callable[[EmulatorState, dict[str, Any]], dict[str, Any]]
+
+OPERATIONS: dict[str, Handler] = {
+    "AddInstanceGroups": add_instance_groups,
+    "AddJobFlowSteps": add_job_flow_steps,
+    "AddTags": add_tags,
+    "DescribeCluster": describe_cluster,
+    "DescribeJobFlows": describe_job_flows,
+    "DescribeStep": describe_step,
+    "ListBootstrapActions": list_bootstrap_actions,
+    "ListClusters": list_clusters,
+    "ListInstanceGroups": list_instance_groups,
+    "ListInstances": list_instances,
+    "ListSteps": list_steps,
+    "ModifyInstanceGroups": modify_instance_groups,
+    "RemoveTags": remove_tags,
+    "RunJobFlow": run_job_flow,
+    "SetKeepJobFlowAliveWhenNoSteps": set_keep_job_flow_alive_when_no_steps,
+    "SetTerminationProtection": set_termination_protection,
+    "SetVisibleToAllUsers": set_visible_to_all_users,
+    "TerminateJobFlows": terminate_job_flows,
+}
+
+
+def call(state: EmulatorState, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Run an operation at one moment for all others; raises EmrError, with nothing changed, to refuse."""
+    handler = OPERATIONS.get(operation)
+    if handler is None:
+        raise not_implemented(operation)
+    with state.locked():
+        return handler(state, params)

@@ -1,0 +1,148 @@
+"""What passes between framework and commands under one `-io` format, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from emrsim.mapreduce import keyvalue, readers
+from emrsim.mapreduce.job import Job
+from emrsim.mapreduce.keyvalue import Decoder, LineDecoder, LineFormat, Pair
+from emrsim.mapreduce.splits import Split
+
+_PAIRS_PER_CHUNK = 5000
+
+
+class Exchange:
+    """`-io text`: lines, and the base of the other formats."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def map_source(self, split: Split, count: Callable[[int], None]) -> Iterator[bytes]:
+        """What the mapper of a split reads; `count` hears of every record."""
+        reader = self._job.reader
+        if self._job.ignores_map_key and isinstance(reader, readers.TextReader):
+            for block in reader.blocks(split):
+                count(block.count(b"\n"))
+                yield block
+            return
+        for pairs in reader.pairs(split):
+            count(len(pairs))
+            yield self._map_input(pairs)
+
+    def map_decoder(self) -> Decoder:
+        """Reads what a mapper prints."""
+        return LineDecoder(self._job.map_output)
+
+    def reduce_source(self, pairs: Iterable[Pair]) -> Iterator[bytes]:
+        """What a reducer or combiner reads, for records in their order."""
+        chunk: list[Pair] = []
+        for pair in pairs:
+            chunk.append(pair)
+            if len(chunk) >= _PAIRS_PER_CHUNK:
+                yield self.reduce_input(chunk)
+                chunk = []
+        if chunk:
+            yield self.reduce_input(chunk)
+
+    def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
+        """Records as a reducer reads them."""
+        return self._job.reduce_input.join(pairs)
+
+    def reduce_decoder(self) -> Decoder:
+        """Reads what a reducer or combiner prints."""
+        return LineDecoder(self._job.reduce_output)
+
+    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        """Records as a text output format prints them."""
+        return pairs
+
+    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+        if self._job.ignores_map_key:
+            return b"".join([value + b"\n" for _, value in pairs])
+        return LineFormat(self._job.map_input_separator).join(pairs)
+
+
+class KeyOnlyExchange(Exchange):
+    """`-io keyonlytext`: the mapper sees the keys alone."""
+
+    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+        return b"".join([key + b"\n" for key, _ in pairs])
+
+
+class RawBytesExchange(Exchange):
+    """`-io rawbytes`: keys and values as Java serialises them, each behind its length."""
+
+    def map_decoder(self) -> Decoder:
+        """See Exchange."""
+        return keyvalue.RawBytesDecoder()
+
+    def reduce_decoder(self) -> Decoder:
+        """See Exchange."""
+        return keyvalue.RawBytesDecoder()
+
+    def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
+        """See Exchange."""
+        return b"".join([keyvalue.raw_item(key) + keyvalue.raw_item(value) for key, value in pairs])
+
+    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        """See Exchange."""
+        return [(keyvalue.shown_raw(key), keyvalue.shown_raw(value)) for key, value in pairs]
+
+    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+        return b"".join(
+            [keyvalue.raw_item(self._serialised_key(key)) + keyvalue.raw_item(_text(value)) for key, value in pairs]
+        )
+
+    def _serialised_key(self, key: bytes) -> bytes:
+        if self._job.reader.key_class == readers.LONG:
+            return int(key).to_bytes(8, "big")
+        return _text(key)
+
+
+class TypedBytesExchange(RawBytesExchange):
+    """`-io typedbytes`: keys and values behind their type code."""
+
+    def map_decoder(self) -> Decoder:
+        """See Exchange."""
+        return keyvalue.TypedBytesDecoder()
+
+    def reduce_decoder(self) -> Decoder:
+        """See Exchange."""
+        return keyvalue.TypedBytesDecoder()
+
+    def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
+        """See Exchange."""
+        return b"".join([key + value for key, value in pairs])
+
+    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+        """See Exchange."""
+        return [(keyvalue.shown_typed(key), keyvalue.shown_typed(value)) for key, value in pairs]
+
+    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+        typed_key = keyvalue.typed_text
+        if self._job.reader.key_class == readers.LONG:
+            return b"".join(
+                [keyvalue.typed_long(int(key)) + keyvalue.typed_text(value) for key, value in pairs]
+            )
+        return b"".join([typed_key(key) + keyvalue.typed_text(value) for key, value in pairs])
+
+
+_EXCHANGES = {
+    "text": Exchange,
+    "keyonlytext": KeyOnlyExchange,
+    "rawbytes": RawBytesExchange,
+    "typedbytes": TypedBytesExchange,
+}
+
+
+def exchange_for(job: Job) -> Exchange:
+    """The exchange of the job's `-io`."""
+    return _EXCHANGES[job.io](job)
+
+
+def _text(data: bytes) -> bytes:
+    """Text as Java serialises it: a variable-length size, then the bytes."""
+    from emrsim.mapreduce.sequencefile import vint
+
+    return vint(len(data)) + data

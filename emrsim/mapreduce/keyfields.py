@@ -1,0 +1,146 @@
+"""Fields of a key as `-kF[.C][,F[.C]][nr]` selects them (Hadoop's KeyFieldHelper), and sorting by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from emrsim.mapreduce.errors import JobRefused
+
+SortKey = Callable[[bytes], bytes]
+
+_SPEC = re.compile(r"(\d+)(?:\.(\d+))?([nr]*)(?:,(\d+)(?:\.(\d+))?([nr]*))?")
+_INVALID_SPEC = (
+    "java.lang.IllegalArgumentException: Invalid -k argument. Must be of the form -k pos1,[pos2], "
+    "where pos is of the form f[.c]nr"
+)
+_NUMBER = re.compile(rb"(-?)(\d*)(?:\.(\d*))?")
+_COMPLEMENT = bytes(255 - byte for byte in range(256))
+
+
+class FieldRange(NamedTuple):
+    """One `-k`: 1-based fields and characters; end field 0 is the end of the key, end character 0 of the field."""
+
+    begin_field: int = 1
+    begin_char: int = 1
+    end_field: int = 0
+    end_char: int = 0
+    numeric: bool = False
+    reverse: bool = False
+
+    def bounds(self, size: int, ends: Sequence[int], separator_size: int) -> tuple[int, int]:
+        """Start and end offset of the range in a key of `size` bytes; start is -1 if the field is missing.
+
+        A start character beyond its field runs on into the next one, as in Hadoop.
+        """
+        if self.begin_field > len(ends):
+            return -1, -1
+        start = _field_start(ends, self.begin_field, separator_size) + self.begin_char - 1
+        if start >= size:
+            return -1, -1
+        if self.end_field == 0 or self.end_field > len(ends):
+            return start, size
+        end = ends[self.end_field - 1]
+        if self.end_char:
+            end = _field_start(ends, self.end_field, separator_size) + self.end_char
+        return start, min(end, size)
+
+
+def field_ends(key: bytes, separator: bytes) -> list[int]:
+    """The end offset of each field of a key."""
+    ends = []
+    position = key.find(separator)
+    while position >= 0:
+        ends.append(position)
+        position = key.find(separator, position + len(separator))
+    ends.append(len(key))
+    return ends
+
+
+def parse_ranges(options: str) -> list[FieldRange]:
+    """The ranges of an option text such as `-k1,1 -k2,2nr`; global letters apply to ranges without any.
+
+    Letters alone give one range over the whole key; no text at all gives none.
+    """
+    words = options.split()
+    numeric = reverse = False
+    ranges = []
+    while words:
+        word = words.pop(0)
+        if word in {"-n", "-r", "-nr"}:
+            numeric = numeric or "n" in word
+            reverse = reverse or "r" in word
+        elif word.startswith("-k"):
+            text = word[2:] or (words.pop(0) if words else "")
+            if text:
+                ranges.append(_parse_range(text))
+    ranges = [
+        range_ if range_.numeric or range_.reverse else range_._replace(numeric=numeric, reverse=reverse)
+        for range_ in ranges
+    ]
+    if options.strip() and not ranges:
+        ranges.append(FieldRange(numeric=numeric, reverse=reverse))
+    return ranges
+
+
+def _parse_range(text: str) -> FieldRange:
+    first = re.split(r"[nr.,]", text)[0]
+    if not re.fullmatch(r"[+-]?\d+", first):
+        raise JobRefused(f'java.lang.NumberFormatException: For input string: "{first or text[:1]}"')
+    match = _SPEC.fullmatch(text)
+    if match is None:
+        raise JobRefused(_INVALID_SPEC)
+    letters = match[3] + (match[6] or "")
+    return FieldRange(
+        begin_field=int(match[1]),
+        begin_char=int(match[2] or 1),
+        end_field=int(match[4] or 0),
+        end_char=int(match[5] or 0),
+        numeric="n" in letters,
+        reverse="r" in letters,
+    )
+
+
+def key_field_sort_key(ranges: Sequence[FieldRange], separator: bytes) -> SortKey | None:
+    """Bytes whose order is that of KeyFieldBasedComparator; None when that is the order of the keys."""
+    if not ranges or list(ranges) == [FieldRange()]:
+        return None
+
+    def sort_key(key: bytes) -> bytes:
+        ends = field_ends(key, separator)
+        return b"".join([_range_sort_key(selected, key, ends, len(separator)) for selected in ranges])
+
+    return sort_key
+
+
+def _range_sort_key(selected: FieldRange, key: bytes, ends: Sequence[int], separator_size: int) -> bytes:
+    """One range as bytes that sort right and never are the beginning of another key's."""
+    start, end = selected.bounds(len(key), ends, separator_size)
+    if start < 0:
+        text = b"\x00"  # a missing field comes first
+    elif selected.numeric:
+        text = b"\x01" + _number_sort_key(key[start:end])
+    else:
+        text = b"\x01" + _terminated(key[start:end])
+    return text.translate(_COMPLEMENT) if selected.reverse else text
+
+
+def _terminated(text: bytes) -> bytes:
+    return text.replace(b"\x00", b"\x00\xff") + b"\x00\x00"
+
+
+def _number_sort_key(text: bytes) -> bytes:
+    """A number of any size: sign, count of digits, digits, decimals. What is no number counts as 0."""
+    match = _NUMBER.match(text)
+    assert match is not None  # every part of the expression may be empty
+    digits = match[2].lstrip(b"0")
+    decimals = (match[3] or b"").rstrip(b"0")
+    if not digits and not decimals:
+        return b"\x01"
+    size = len(digits).to_bytes(4, "big") + digits + decimals + b"\x00"
+    return b"\x00" + size.translate(_COMPLEMENT) if match[1] else b"\x02" + size
+
+
+def _field_start(ends: Sequence[int], field: int, separator_size: int) -> int:
+    return 0 if field <= 1 else ends[field - 2] + separator_size

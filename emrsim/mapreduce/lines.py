@@ -1,0 +1,90 @@
+"""Lines as Hadoop reads them: `\\n`, `\\r\\n` and a lone `\\r` each end one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+CHUNK = 1 << 20
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+def line_ends(path: Path) -> Iterator[int]:
+    """The offset after each line of a file, the last included if it lacks its line end."""
+    base = 0
+    rest = b""
+    with open(path, "rb") as source:
+        while chunk := source.read(CHUNK):
+            rest += chunk
+            # A final `\r` may be half of a `\r\n`.
+            usable = len(rest) - 1 if rest.endswith(b"\r") else len(rest)
+            last = 0
+            for match in _LINE_END.finditer(rest, 0, usable):
+                last = match.end()
+                yield base + last
+            base += last
+            rest = rest[last:]
+    if rest:
+        yield base + len(rest)
+
+
+def line_start_after(path: Path, offset: int) -> int:
+    """The offset after the first line end at or after `offset`: where a split that begins there reads from."""
+    with open(path, "rb") as source:
+        source.seek(offset)
+        rest = b""
+        while chunk := source.read(CHUNK if rest else 1 << 16):
+            rest = rest[-1:] + chunk if rest.endswith(b"\r") else chunk
+            begin = source.tell() - len(rest)
+            usable = len(rest) - 1 if rest.endswith(b"\r") else len(rest)
+            match = _LINE_END.search(rest, 0, usable)
+            if match is not None:
+                return begin + match.end()
+        return source.tell()
+
+
+class LineBlocks:
+    """Chunks of any size in, blocks of whole lines out, every line ended by a single `\\n`."""
+
+    def __init__(self) -> None:
+        self._rest: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The lines that `chunk` completes."""
+        if b"\r" in chunk or (self._rest and self._rest[-1].endswith(b"\r")):
+            return self._feed_with_returns(chunk)
+        cut = chunk.rfind(b"\n") + 1
+        if cut == 0:
+            self._rest.append(chunk)
+            return b""
+        self._rest.append(chunk[:cut])
+        block = b"".join(self._rest)
+        self._rest = [chunk[cut:]] if cut < len(chunk) else []
+        return block
+
+    def finish(self) -> bytes:
+        """The last line, if it had no line end."""
+        rest = b"".join(self._rest)
+        self._rest = []
+        return rest.removesuffix(b"\r") + b"\n" if rest else b""
+
+    def _feed_with_returns(self, chunk: bytes) -> bytes:
+        text = b"".join(self._rest) + chunk
+        held_back = b"\r" if text.endswith(b"\r") else b""
+        text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        cut = text.rfind(b"\n") + 1
+        self._rest = [text[cut:] + held_back] if cut < len(text) or held_back else []
+        return text[:cut]
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Blocks of whole lines from `chunks`."""
+    blocks = LineBlocks()
+    for chunk in chunks:
+        block = blocks.feed(chunk)
+        if block:
+            yield block
+    last = blocks.finish()
+    if last:
+        yield last

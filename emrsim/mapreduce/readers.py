@@ -1,0 +1,203 @@
+"""Input formats: the records of a split, as keys and values or as the lines a mapper reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from emrsim.mapreduce import codecs
+from emrsim.mapreduce.configuration import Configuration
+from emrsim.mapreduce.errors import JobRefused
+from emrsim.mapreduce.lines import CHUNK, line_start_after, whole_lines
+from emrsim.mapreduce.splits import Split
+
+Pair = tuple[bytes, bytes]
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_UNLIMITED = 2**31 - 1
+_PACKAGES = ("org.apache.hadoop.mapred.lib.", "org.apache.hadoop.mapred.", "org.apache.hadoop.streaming.")
+
+LONG = "org.apache.hadoop.io.LongWritable"
+TEXT = "org.apache.hadoop.io.Text"
+
+
+class TextReader:
+    """TextInputFormat: the key is the offset of a line, the value its text."""
+
+    key_class = LONG
+    ignores_key = True
+    by_lines = False
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
+
+    def blocks(self, split: Split) -> Iterator[bytes]:
+        """The lines of the split, each ended by `\\n`, in blocks; keys are left out."""
+        if self._line_bytes_max < _UNLIMITED:
+            for pairs in self.pairs(split):
+                yield b"".join(value + b"\n" for _, value in pairs)
+        else:
+            yield from whole_lines(self._chunks(split))
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """The records of the split, in batches."""
+        for batch in self._lines_with_offsets(split):
+            yield [(b"%d" % offset, line) for offset, line in batch]
+
+    def _chunks(self, split: Split) -> Iterator[bytes]:
+        """The bytes of the lines that begin in the split; of a compressed file, all of them."""
+        chunks = (
+            codecs.read_chunks(split.path) if codecs.is_compressed(split.path.name) else _raw_chunks(split)
+        )
+        return _without_mark(chunks) if split.start == 0 else chunks
+
+    def _lines_with_offsets(self, split: Split) -> Iterator[list[tuple[int, bytes]]]:
+        offset = split.start if split.start == 0 else line_start_after(split.path, split.start)
+        for block in _cut_at_line_ends(self._chunks(split)):
+            batch = []
+            for match in _LINE_WITH_END.finditer(block):
+                raw = match[0]
+                if raw and len(raw) < self._line_bytes_max:
+                    batch.append((offset, raw.rstrip(b"\r\n")))
+                offset += len(raw)
+            yield batch
+
+
+class KeyValueReader(TextReader):
+    """KeyValueTextInputFormat: a line cut at the first separator, of which only one character counts."""
+
+    key_class = TEXT
+    ignores_key = False
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__(configuration)
+        separator = configuration.text("key.value.separator.in.input.line") or "\t"
+        self._separator = separator[0].encode()
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs."""
+        for batch in self._lines_with_offsets(split):
+            yield [_cut_pair(line, self._separator) for _, line in batch]
+
+
+class NLineReader(TextReader):
+    """NLineInputFormat: as TextInputFormat, with the offset shown and a fixed number of lines per map."""
+
+    ignores_key = False
+    by_lines = True
+
+
+class XmlReader(TextReader):
+    """StreamXmlRecordReader: the key is the text from one mark to the other, the value is empty."""
+
+    key_class = TEXT
+    ignores_key = False
+
+    def __init__(self, configuration: Configuration, begin: bytes, end: bytes) -> None:
+        super().__init__(configuration)
+        self._begin = begin
+        self._end = end
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs. A record belongs to the split in which its begin mark stands."""
+        whole = Split(split.uri, split.path, 0, split.path.stat().st_size)
+        text = b"".join(self._chunks(whole))
+        position = text.find(self._begin, split.start)
+        while 0 <= position < split.end:
+            end = text.find(self._end, position + len(self._begin))
+            if end < 0:
+                break
+            yield [(text[position : end + len(self._end)], b"")]
+            position = text.find(self._begin, end + len(self._end))
+
+
+class SequenceFileReader(TextReader):
+    """SequenceFileAsTextInputFormat: keys and values as Java prints them."""
+
+    key_class = TEXT
+    ignores_key = False
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs."""
+        from emrsim.mapreduce.sequencefile import read_pairs
+
+        yield from read_pairs(split)
+
+
+_READERS: dict[str, type[TextReader]] = {
+    "org.apache.hadoop.mapred.TextInputFormat": TextReader,
+    "org.apache.hadoop.mapred.KeyValueTextInputFormat": KeyValueReader,
+    "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat": SequenceFileReader,
+    "org.apache.hadoop.mapred.SequenceFileInputFormat": SequenceFileReader,
+    "org.apache.hadoop.mapred.lib.NLineInputFormat": NLineReader,
+    "org.apache.hadoop.streaming.AutoInputFormat": TextReader,
+}
+_SHORT_NAMES = {
+    name: f"org.apache.hadoop.mapred.{name}"
+    for name in (
+        *("TextInputFormat", "KeyValueTextInputFormat"),
+        *("SequenceFileInputFormat", "SequenceFileAsTextInputFormat"),
+    )
+} | {"AutoInputFormat": "org.apache.hadoop.streaming.AutoInputFormat"}
+
+
+def input_format_class(name: str) -> str:
+    """The full class name of `-inputformat`; JobRefused for one that Hadoop, or this, does not know."""
+    full = _SHORT_NAMES.get(name, name)
+    if full not in _READERS:
+        raise JobRefused(f"-inputformat : class not found : {name}", usage=True)
+    return full
+
+
+def reader_for(class_name: str, record_reader: str | None, configuration: Configuration) -> TextReader:
+    """The reader of an input format, or of an `-inputreader` specification (`Class,name=value,…`)."""
+    if record_reader is None:
+        return _READERS[class_name](configuration)
+    name, *settings = record_reader.split(",")
+    if name.rpartition(".")[2] != "StreamXmlRecordReader":
+        raise JobRefused(f"-inputreader: class not found: {name}", usage=True)
+    marks = dict(setting.partition("=")[::2] for setting in settings)
+    if not marks.get("begin") or not marks.get("end"):
+        missing = "begin" if not marks.get("begin") else "end"
+        raise JobRefused(f"JobConf: missing required property: stream.recordreader.{missing}")
+    return XmlReader(configuration, marks["begin"].encode(), marks["end"].encode())
+
+
+def _cut_pair(line: bytes, separator: bytes) -> Pair:
+    key, _, value = line.partition(separator)
+    return key, value
+
+
+def _raw_chunks(split: Split) -> Iterator[bytes]:
+    """The bytes from the first line that begins in the split to the end of the last one."""
+    size = split.path.stat().st_size
+    start = 0 if split.start == 0 else line_start_after(split.path, split.start)
+    end = size if split.end >= size else line_start_after(split.path, split.end)
+    with open(split.path, "rb") as source:
+        source.seek(start)
+        while start < end and (chunk := source.read(min(CHUNK, end - start))):
+            start += len(chunk)
+            yield chunk
+
+
+def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Drop a UTF-8 byte order mark, as Hadoop from 2.5 on does."""
+    first = True
+    for chunk in chunks:
+        yield chunk.removeprefix(_BYTE_ORDER_MARK) if first else chunk
+        first = False
+
+
+def _cut_at_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut so that no line and no `\\r\\n` is torn."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        usable = rest[:-1] if rest.endswith(b"\r") else rest
+        cut = max(usable.rfind(b"\n"), usable.rfind(b"\r")) + 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest

@@ -1,0 +1,184 @@
+"""A job from its arguments to its output: split, map, shuffle, reduce, commit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from emrsim.core.ports import Storage, StorageError
+from emrsim.mapreduce import counters as names
+from emrsim.mapreduce import joblog, output
+from emrsim.mapreduce.arguments import Arguments
+from emrsim.mapreduce.counters import Counters
+from emrsim.mapreduce.environment import job_environment
+from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
+from emrsim.mapreduce.exchange import exchange_for
+from emrsim.mapreduce.inputs import input_files
+from emrsim.mapreduce.job import Job
+from emrsim.mapreduce.localise import LocalFiles, localise
+from emrsim.mapreduce.pool import Slots, run_all
+from emrsim.mapreduce.process import Supervisor
+from emrsim.mapreduce.progress import Progress
+from emrsim.mapreduce.shuffle import Shuffle
+from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
+from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
+
+_JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
+
+
+class Runner:
+    """Runs one job. Raises JobRefused, JobFailed or JobCancelled; then no output looks finished."""
+
+    def __init__(
+        self, arguments: Arguments, storage: Storage, log: joblog.JobLog, work: Path, supervisor: Supervisor
+    ) -> None:
+        self._arguments = arguments
+        self._storage = storage
+        self._log = log
+        self._work = work
+        self._supervisor = supervisor
+        self.counters = Counters()
+        self.job = Job(arguments)
+        parallel = arguments.own_value("parallel")
+        self._slots = Slots(arguments.own_value("slots"), int(parallel) if parallel else None)
+        descriptor = arguments.own_value("json-progress")
+        self.progress = Progress(log, self.job.generation, int(descriptor) if descriptor else None)
+
+    def run(self) -> None:
+        """Run the job."""
+        job = self.job
+        files = LocalFiles(self._work / "files", self._storage)
+        localise(self._arguments, job, files, self._storage)
+        committer = self._committer()
+        splits = self._splits()
+        self._log_submission(splits)
+        committer.set_up()
+        site = Site(
+            job,
+            work=self._work,
+            files=files,
+            environment=job_environment(job.configuration, self._arguments.all("cmdenv"), job.generation),
+            exchange=exchange_for(job),
+            committer=committer,
+            supervisor=self._supervisor,
+            task_logs=self._arguments.own_value("task-logs"),
+        )
+        try:
+            self._map_and_reduce(site, splits)
+            self._supervisor.check()
+            committer.commit(
+                mark=job.configuration.boolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", True)
+            )
+        except BaseException:
+            committer.abort()
+            raise
+
+    def _map_and_reduce(self, site: Site, splits: Sequence[Split]) -> None:
+        reduces = self.job.reduces
+        self.progress.begin(len(splits), reduces)
+        shuffle = Shuffle() if reduces else None
+        self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
+        if shuffle is not None:
+            shuffle.sort()
+            self._run([ReduceTask(site, index, shuffle) for index in range(reduces)])
+
+    def _run(self, tasks: Sequence[Task]) -> None:
+        """Run the tasks of one phase; some may fail, if the job allows it."""
+        failures: list[Task] = []
+        run_all(tasks, lambda task: self._run_task(task, tasks, failures), self._slots, self._supervisor)
+
+    def _run_task(self, task: Task, phase: Sequence[Task], failures: list[Task]) -> None:
+        job = self.job
+        is_map = isinstance(task, MapTask)
+        for number in range(job.map_attempts if is_map else job.reduce_attempts):
+            if self._attempt(task, number):
+                self.progress.finished(task.kind)
+                return
+        failures.append(task)
+        allowed = job.map_failures_percent if is_map else job.reduce_failures_percent
+        if len(failures) * 100 > allowed * len(phase):
+            raise JobFailed(self._failure_text(task))
+
+    def _attempt(self, task: Task, number: int) -> bool:
+        """Make one attempt; returns whether it succeeded."""
+        kind = "map" if task.kind == "m" else "reduce"
+        self.counters.add("Job Counters ", f"Launched {kind} tasks", 1)
+        attempt = Attempt(task.site, task.kind, task.index, number)
+        try:
+            task.run(attempt)
+        except TaskFailed as error:
+            self.counters.add("Job Counters ", f"Failed {kind} tasks", 1)
+            self._log.info(_JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}")
+            task.site.committer.discard(attempt.output_folder)
+            return False
+        finally:
+            attempt.close()
+        self.counters.merge(attempt.counters)
+        return True
+
+    def _committer(self) -> output.Committer:
+        uri = self._arguments.first("output")
+        assert uri is not None  # the command line was checked
+        try:
+            directory = self._storage.writable_path(uri)
+            output.check_output(directory, self._storage.qualify(uri), self.job.generation)
+        except StorageError as error:
+            raise JobRefused(f"java.io.IOException: {error}") from error
+        return output.Committer(directory)
+
+    def _splits(self) -> list[Split]:
+        job = self.job
+        recursive = job.configuration.boolean("mapred.input.dir.recursive", False)
+        files = input_files(self._arguments.all("input"), self._storage, recursive=recursive)
+        self._log.info(joblog.FILE_INPUT_FORMAT, f"Total input paths to process : {len(files)}")
+        if job.reader.by_lines:
+            return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
+        return split_by_size(files, job.configuration)
+
+    def _log_submission(self, splits: Sequence[Split]) -> None:
+        job, log = self.job, self._log
+        if job.generation == 1:
+            log.info(joblog.STREAM_JOB, f"getLocalDirs(): [{self._work}]")
+            log.info(joblog.STREAM_JOB, f"Running job: {job.ids.job}")
+            return
+        submitter = "org.apache.hadoop.mapreduce.JobSubmitter"
+        log.info(submitter, f"number of splits:{len(splits)}")
+        log.info(submitter, f"Submitting tokens for job: {job.ids.job}")
+        log.info(_JOB_CLIENT[2], f"Running job: {job.ids.job}")
+
+    def _failure_text(self, task: Task) -> str:
+        """Why the job failed, in the words of the generation's client."""
+        task_id = self.job.ids.task(task.kind, task.index)
+        is_map = task.kind == "m"
+        if self.job.generation == 1:
+            kind = "Map" if is_map else "Reduce"
+            return f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+        return (
+            f"Task failed {task_id}\nJob failed as tasks failed. "
+            f"failedMaps:{int(is_map)} failedReduces:{int(not is_map)}"
+        )
+
+
+def log_success(runner: Runner, log: joblog.JobLog, output_uri: str) -> None:
+    """Write what the client says of a job that succeeded."""
+    job = runner.job
+    if job.generation == 1:
+        log.info(joblog.STREAM_JOB, f"Job complete: {job.ids.job}")
+        log.info(joblog.STREAM_JOB, f"Output: {output_uri}")
+        return
+    log.info(_JOB_CLIENT[2], f"Job {job.ids.job} completed successfully")
+    log.info(_JOB_CLIENT[2], runner.counters.text())
+    log.info(joblog.STREAM_JOB, f"Output directory: {output_uri}")
+
+
+def log_failure(runner: Runner, log: joblog.JobLog, error: JobFailed) -> None:
+    """Write what the client says of a job that failed."""
+    job = runner.job
+    if job.generation == 1:
+        log.error(joblog.STREAM_JOB, f"Job not successful. Error: {error}")
+        log.info(joblog.STREAM_JOB, "killJob...")
+        return
+    log.info(_JOB_CLIENT[2], f"Job {job.ids.job} failed with state FAILED due to: {error}")
+    log.info(_JOB_CLIENT[2], runner.counters.text())
+    log.error(joblog.STREAM_JOB, "Job not Successful!")

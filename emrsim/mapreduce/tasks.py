@@ -1,0 +1,283 @@
+"""Map and reduce tasks: one attempt each, from its folder to its counters."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from emrsim.mapreduce import counters as names
+from emrsim.mapreduce import process
+from emrsim.mapreduce.aggregate import aggregate
+from emrsim.mapreduce.counters import Counters
+from emrsim.mapreduce.environment import exported
+from emrsim.mapreduce.errors import TaskFailed
+from emrsim.mapreduce.exchange import Exchange
+from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
+from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED
+from emrsim.mapreduce.keyvalue import Decoder, Pair
+from emrsim.mapreduce.localise import LocalFiles
+from emrsim.mapreduce.names import NEW_NAMES
+from emrsim.mapreduce.output import Committer, PartFile
+from emrsim.mapreduce.shuffle import MapOutput, Shuffle
+from emrsim.mapreduce.splits import Split
+from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
+
+
+class Site:
+    """What all tasks of a job share: where they run and what they run with."""
+
+    def __init__(
+        self,
+        job: Job,
+        *,
+        work: Path,
+        files: LocalFiles,
+        environment: dict[str, str],
+        exchange: Exchange,
+        committer: Committer,
+        supervisor: process.Supervisor,
+        task_logs: str | None,
+    ) -> None:
+        self.job = job
+        self.work = work
+        self.files = files
+        self.environment = environment
+        self.exchange = exchange
+        self.committer = committer
+        self.supervisor = supervisor
+        self.task_logs = task_logs
+
+
+class Attempt:
+    """One attempt of a task: its folder, its log, its counters, its commands."""
+
+    def __init__(self, site: Site, kind: str, index: int, number: int) -> None:
+        self.site = site
+        self.id = site.job.ids.attempt(kind, index, number)
+        self.index = index
+        self.counters = Counters()
+        self.log = TaskLog(attempt_folder(site.task_logs, self.id))
+        self.folder = site.work / self.id
+        self.output_folder = site.committer.attempt_folder(self.id)
+        self.status = ""
+        self._make_folder()
+        self.properties = {
+            "mapred.tip.id": site.job.ids.task(kind, index),
+            "mapred.task.id": self.id,
+            "mapred.task.is.map": "true" if kind == "m" else "false",
+            "mapred.task.partition": str(index),
+            "mapred.work.output.dir": str(self.output_folder),
+            "job.local.dir": str(site.files.folder),
+        }
+
+    def environment(self) -> dict[str, str]:
+        """The environment of this attempt's commands."""
+        properties = [(NEW_NAMES.get(name, name), value) for name, value in self.properties.items()]
+        return (
+            self.site.environment
+            | exported(properties, self.site.job.generation)
+            | {"TMPDIR": str(self.folder / "tmp")}
+        )
+
+    def run(
+        self,
+        program: Program,
+        source: Iterable[bytes],
+        decoder: Decoder,
+        on_pairs: Callable[[Sequence[Pair]], None],
+    ) -> None:
+        """Run a command over `source`; raises TaskFailed when it fails."""
+        job = self.site.job
+        self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
+        command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
+        reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
+
+        def on_output(chunk: bytes) -> None:
+            pairs = decoder.feed(chunk)
+            if pairs:
+                on_pairs(pairs)
+
+        try:
+            code = process.run(command, source, on_output, reporter.feed, self.site.supervisor)
+        finally:
+            reporter.finish()
+        self.site.supervisor.check()
+        if code != 0 and job.exit_code_matters:
+            raise TaskFailed(
+                "java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): "
+                f"subprocess failed with code {code}"
+            )
+        on_pairs(decoder.finish())
+        self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
+
+    def close(self) -> None:
+        """Remove the folder, finish the log."""
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_folder(self) -> None:
+        (self.folder / "tmp").mkdir(parents=True)
+        self.site.files.link_into(self.folder)
+
+    def _set_status(self, text: str) -> None:
+        self.status = text
+
+
+class MapTask:
+    """Maps one split, into a part file or into the shuffle."""
+
+    kind = "m"
+
+    def __init__(self, site: Site, index: int, split: Split, shuffle: Shuffle | None) -> None:
+        self.site = site
+        self.index = index
+        self._split = split
+        self._shuffle = shuffle
+
+    def run(self, attempt: Attempt) -> None:
+        """Make one attempt; its output counts when this returns."""
+        attempt.log.task_info(
+            MAP_TASK, f"Processing split: {self._split.uri}:{self._split.start}+{self._split.length}"
+        )
+        attempt.properties |= {
+            "map.input.file": self._split.uri,
+            "map.input.start": str(self._split.start),
+            "map.input.length": str(self._split.length),
+        }
+        if self._shuffle is None:
+            self._map_only(attempt)
+        else:
+            self._map_for_reduce(attempt, self._shuffle)
+
+    def _map_only(self, attempt: Attempt) -> None:
+        part = PartFile(self.site.job, attempt.output_folder, self.index)
+
+        def keep(pairs: Sequence[Pair]) -> None:
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, len(pairs))
+            part.write_pairs(self.site.exchange.shown(pairs))
+
+        attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
+        try:
+            self._map(attempt, keep)
+        finally:
+            part.close()
+        self.site.committer.keep(attempt.output_folder)
+
+    def _map_for_reduce(self, attempt: Attempt, shuffle: Shuffle) -> None:
+        output = MapOutput(self.site.job)
+
+        def keep(pairs: Sequence[Pair]) -> None:
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, len(pairs))
+            output.add(pairs)
+
+        attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
+        self._map(attempt, keep)
+        combines = self.site.job.combiner is not None
+        shuffle.put(self.index, output.finish(self._combiner(attempt) if combines else None))
+        self.site.committer.keep(attempt.output_folder)
+
+    def _map(self, attempt: Attempt, keep: Callable[[Sequence[Pair]], None]) -> None:
+        job = self.site.job
+        attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
+
+        def count(records: int) -> None:
+            attempt.counters.framework(names.MAP_INPUT_RECORDS, records)
+
+        if job.mapper.words:
+            source = self.site.exchange.map_source(self._split, count)
+            attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep)
+            return
+        for pairs in job.reader.pairs(self._split):
+            count(len(pairs))
+            self._check_key_class(pairs)
+            keep(pairs)
+
+    def _check_key_class(self, pairs: Sequence[Pair]) -> None:
+        """The identity mapper passes on the keys of the input format, whatever the reducers expect."""
+        job = self.site.job
+        received, expected = job.reader.key_class, job.map_key_class_expected
+        if pairs and self._shuffle is not None and received != expected:
+            spelling = "received" if job.generation == 2 else "recieved"
+            raise TaskFailed(
+                f"java.io.IOException: Type mismatch in key from map: expected {expected}, {spelling} {received}"
+            )
+
+    def _combiner(self, attempt: Attempt) -> Callable[[Sequence[Pair]], Iterable[Pair]]:
+        program = self.site.job.combiner
+        assert program is not None
+
+        def combine(pairs: Sequence[Pair]) -> Iterable[Pair]:
+            attempt.counters.framework(names.COMBINE_INPUT_RECORDS, len(pairs))
+            combined: list[Pair] = list(pairs)
+            if program.words:
+                combined = []
+                source = self.site.exchange.reduce_source(pairs)
+                attempt.run(program, source, self.site.exchange.reduce_decoder(), combined.extend)
+            attempt.counters.framework(names.COMBINE_OUTPUT_RECORDS, len(combined))
+            return combined
+
+        return combine
+
+
+class ReduceTask:
+    """Reduces one partition into a part file."""
+
+    kind = "r"
+
+    def __init__(self, site: Site, index: int, shuffle: Shuffle) -> None:
+        self.site = site
+        self.index = index
+        self._shuffle = shuffle
+
+    def run(self, attempt: Attempt) -> None:
+        """Make one attempt; its output counts when this returns."""
+        job = self.site.job
+        for name in (names.REDUCE_INPUT_GROUPS, names.REDUCE_INPUT_RECORDS, names.REDUCE_OUTPUT_RECORDS):
+            attempt.counters.framework(name, 0)
+        part = PartFile(job, attempt.output_folder, self.index)
+        records = self._counted(attempt)
+
+        def write(pairs: Iterable[Pair]) -> None:
+            written = list(self.site.exchange.shown(pairs))
+            # A reducer without any input is run, but what it prints is dropped (facts: recorded).
+            if attempt.counters.get(names.FRAMEWORK, names.REDUCE_INPUT_RECORDS):
+                attempt.counters.framework(names.REDUCE_OUTPUT_RECORDS, len(written))
+                part.write_pairs(written)
+
+        try:
+            self._reduce(attempt, records, write)
+        finally:
+            part.close()
+        self.site.committer.keep(attempt.output_folder)
+
+    def _reduce(
+        self, attempt: Attempt, records: Iterator[Pair], write: Callable[[Iterable[Pair]], None]
+    ) -> None:
+        job = self.site.job
+        if job.aggregates:
+            counted = ((key, value, 1) for key, value in records)
+            write(aggregate(counted, job.unique_values_max))
+        elif job.reducer.words:
+            source = self.site.exchange.reduce_source(records)
+            attempt.run(job.reducer, source, self.site.exchange.reduce_decoder(), write)
+        elif job.reducer.java_class == LONG_SUM_REDUCER and next(records, None) is not None:
+            raise TaskFailed(
+                "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
+                "org.apache.hadoop.io.LongWritable"
+            )
+        else:
+            write(list(records))
+
+    def _counted(self, attempt: Attempt) -> Iterator[Pair]:
+        """The records of the partition; a group is a run of equal keys, byte for byte (facts: recorded)."""
+        last: bytes | None = None
+        for key, value in self._shuffle.partition(self.index):
+            attempt.counters.framework(names.REDUCE_INPUT_RECORDS, 1)
+            if key != last:
+                attempt.counters.framework(names.REDUCE_INPUT_GROUPS, 1)
+                last = key
+            yield key, value
+
+
+Task = MapTask | ReduceTask

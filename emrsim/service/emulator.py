@@ -1,0 +1,114 @@
+"""The emulator: all clusters, one lock, one way to change them (`post`).
+
+Whoever calls an operation holds the lock while it looks and changes; effects are queued in order and
+carried out elsewhere (`service.effects`), so nothing waits under the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from threading import RLock
+
+from emrsim.core import events as ev
+from emrsim.core import ids, lifecycle
+from emrsim.core.clock import Clock
+from emrsim.core.errors import EmrError, unknown_cluster
+from emrsim.core.model import (
+    Cluster,
+    ClusterRequest,
+    GroupRequest,
+    Instance,
+    InstanceGroup,
+    Step,
+    StepRequest,
+)
+
+
+class EmulatorState:
+    """The clusters of an emulator, in the order they were requested, and the lock that guards them."""
+
+    def __init__(self, clock: Clock, region: str) -> None:
+        self.clock = clock
+        self.region = region
+        self.clusters: dict[str, Cluster] = {}
+        self._lock = RLock()
+        self._random = Random()
+        self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
+
+    def connect(self, carry_out: Callable[[ev.Effect], None]) -> None:
+        """Name who carries out effects. It is called under the lock, in order, and must not wait."""
+        self._carry_out = carry_out
+
+    @contextmanager
+    def locked(self) -> Iterator[EmulatorState]:
+        """Everything in the block happens at one moment, for all other threads."""
+        with self._lock:
+            yield self
+
+    def post(self, cluster_id: str, event: ev.Event) -> None:
+        """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is refused."""
+        with self._lock:
+            cluster = self.clusters[cluster_id]
+            for effect in lifecycle.apply(cluster, event, self.clock.now()):
+                self._carry_out(effect)
+
+    def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
+        """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""
+        cluster = self.clusters.get(cluster_id)
+        if cluster is None:
+            raise unknown() if unknown else unknown_cluster(cluster_id)
+        return cluster
+
+    def request_cluster(self, request: ClusterRequest) -> Cluster:
+        """A new cluster, STARTING, with ids for all its parts."""
+        with self._lock:
+            groups, instances = self.make_groups(request.groups)
+            cluster = Cluster(
+                id=ids.cluster_id(self._random),
+                request=request,
+                created_at=self.clock.now(),
+                keep_alive=request.keep_alive,
+                termination_protected=request.termination_protected,
+                visible_to_all_users=request.visible_to_all_users,
+                step_concurrency=request.step_concurrency,
+                tags=dict(request.tags),
+            )
+            self.clusters[cluster.id] = cluster
+            self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))
+            return cluster
+
+    def make_steps(self, requests: tuple[StepRequest, ...]) -> tuple[Step, ...]:
+        """Steps with ids, not yet any cluster's."""
+        now = self.clock.now()
+        return tuple(Step(ids.step_id(self._random), request, now) for request in requests)
+
+    def make_groups(
+        self, requests: tuple[GroupRequest, ...]
+    ) -> tuple[tuple[InstanceGroup, ...], tuple[Instance, ...]]:
+        """Groups with ids, and their instances, not yet any cluster's."""
+        now = self.clock.now()
+        groups = tuple(
+            InstanceGroup(ids.group_id(self._random), request, now, request.count) for request in requests
+        )
+        instances = [one for group in groups for one in self.make_instances(group.id, group.requested_count)]
+        return groups, tuple(instances)
+
+    def make_instances(self, group_id: str, count: int) -> tuple[Instance, ...]:
+        """Instances with ids and addresses, not yet any cluster's."""
+        now = self.clock.now()
+        return tuple(
+            Instance(
+                id=ids.instance_id(self._random),
+                ec2_id=ids.ec2_instance_id(self._random),
+                group_id=group_id,
+                address=ids.address(self._random),
+                created_at=now,
+            )
+            for _ in range(count)
+        )
+
+
+def _nobody_to_carry_out(effect: ev.Effect) -> None:
+    raise RuntimeError(f"nobody is connected to carry out {effect}")

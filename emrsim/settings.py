@@ -1,0 +1,41 @@
+"""What a person can set of an emulator."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+__version__ = "0.1.0"  # the only place; pyproject.toml reads it here
+
+DEFAULT_PORT = 4580
+DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
+
+
+def default_slots() -> int:
+    """Task slots when nothing is said: the cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of an emulator; `data` is where logs and work folders go.
+
+    `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and half in
+    BOOTSTRAPPING; `shutdown` passes in SHUTTING_DOWN. Both are invented waits.
+    """
+
+    root: Path
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    boot: timedelta = timedelta(0)
+    shutdown: timedelta = timedelta(0)
+    slots: int = field(default_factory=default_slots)
+    region: str = "us-east-1"
+
+
+def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:
+    """Settings with the data folder at its usual place below the root, unless `data` names another."""
+    return Settings(root=root, data=data or root / DATA_FOLDER_NAME, **others)  # type: ignore[arg-type]
