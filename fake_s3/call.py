@@ -12,8 +12,10 @@ from werkzeug.datastructures import EnvironHeaders
 
 from fake_s3 import xml
 from fake_s3.body import Body
-from fake_s3.errors import entity_too_large
+from fake_s3.errors import access_denied, entity_too_large
 from fake_s3.multipart import Uploads
+from fake_s3.signatures import verify
+from fake_s3.signed_request import Keys
 from fake_s3.store import ObjectStore
 
 # Room for the largest documents there are: 10,000 parts to complete, 1,000 keys of 1,024 bytes to delete.
@@ -21,14 +23,43 @@ _DOCUMENT_BYTES_MAX = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What all requests have in common; `keys` None leaves credentials unchecked."""
+
+    store: ObjectStore
+    uploads: Uploads
+    keys: Keys | None
+    allow_anonymous: bool
+
+    def require_signature(self, environ: WSGIEnvironment) -> None:
+        """Refuses a request that is not signed as this service wants it (S3Error)."""
+        if self.keys is not None and verify(environ, self.keys) is None:
+            self.require_anonymous()
+
+    def require_anonymous(self) -> None:
+        """Refuses a request that is not signed at all, unless such are allowed (AccessDenied)."""
+        if not self.allow_anonymous:
+            raise access_denied()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A request addressed to `bucket` and `key` ("" for none)."""
 
     request: Request
-    store: ObjectStore
-    uploads: Uploads
+    service: Service
     bucket: str
     key: str
+
+    @property
+    def store(self) -> ObjectStore:
+        """The objects."""
+        return self.service.store
+
+    @property
+    def uploads(self) -> Uploads:
+        """The multipart uploads under way."""
+        return self.service.uploads
 
     @property
     def environ(self) -> WSGIEnvironment:

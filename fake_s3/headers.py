@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.datastructures import EnvironHeaders
 
@@ -41,6 +43,13 @@ _STORAGE_CLASSES = {
     "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
     "DEEP_ARCHIVE", "OUTPOSTS", "GLACIER_IR", "SNOW", "EXPRESS_ONEZONE",
 }  # fmt: skip
+
+
+def take_headers_from_query(environ: WSGIEnvironment, query: Mapping[str, str]) -> None:
+    """Makes the x-amz- parameters of a query headers of the request: presigned URLs carry headers so."""
+    for name, value in query.items():
+        if name.startswith("x-amz-"):
+            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
 
 
 def content_headers(headers: EnvironHeaders) -> dict[str, str]:

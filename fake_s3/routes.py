@@ -8,7 +8,7 @@ from flask import Response
 
 from fake_s3 import errors
 from fake_s3.call import Call
-from fake_s3.handlers import attributes, buckets, listings, multipart, objects, settings, tagging
+from fake_s3.handlers import attributes, buckets, listings, multipart, objects, post, settings, tagging
 
 Handler = Callable[[Call], Response]
 # By method and sub-resource; "" is the bucket or object itself.
@@ -26,6 +26,7 @@ _BUCKET: Routes = {
     ("HEAD", ""): buckets.head_bucket,
     ("PUT", ""): buckets.create_bucket,
     ("DELETE", ""): buckets.delete_bucket,
+    ("POST", ""): post.post_object,
     ("POST", "delete"): objects.delete_objects,
     ("GET", "uploads"): multipart.list_multipart_uploads,
     ("GET", "acl"): settings.get_bucket_acl,

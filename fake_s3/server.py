@@ -11,6 +11,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer
+from waitress.task import WSGITask
 
 from fake_s3.headers import UNDERSCORE
 
@@ -22,6 +23,7 @@ _OPTIONS: dict[str, Any] = {
     "threads": 8,
     "ident": None,
 }
+_AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
 
 
@@ -37,8 +39,16 @@ class _Parser(HTTPRequestParser):
             self.expect_continue = False
 
 
+class _Task(WSGITask):
+    def build_response_header(self) -> bytes:
+        """As waitress, but with S3's own headers in lower case: clients read names of metadata there."""
+        header: bytes = super().build_response_header()
+        return _AMZ_HEADER.sub(lambda match: match[0].lower(), header)
+
+
 class _Channel(HTTPChannel):
     parser_class = _Parser
+    task_class = _Task
 
 
 class Server:

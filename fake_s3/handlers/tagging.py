@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from xml.etree.ElementTree import Element
 
 from flask import Response
 
@@ -36,6 +37,15 @@ def tag_set(tags: Mapping[str, str]) -> xml.Node:
 
 
 def read_tag_set(call: Call) -> list[tuple[str, str]]:
-    """The pairs of a Tagging document (MalformedXML)."""
-    tags = call.document("Tagging").findall("TagSet/Tag")
+    """The pairs of the request's Tagging document (MalformedXML)."""
+    return _pairs(call.document("Tagging"))
+
+
+def tags_in(document: bytes) -> dict[str, str]:
+    """The tags of an object in a Tagging document (S3Error)."""
+    return checked_tags(_pairs(xml.parse(document, "Tagging")))
+
+
+def _pairs(tagging: Element) -> list[tuple[str, str]]:
+    tags = tagging.findall("TagSet/Tag")
     return [(xml.text_of(tag, "Key"), xml.text_of(tag, "Value")) for tag in tags]

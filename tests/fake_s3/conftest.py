@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from fake_s3 import ObjectStore, create_app
 from fake_s3.server import Server
@@ -29,14 +30,16 @@ class Endpoint:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, **config: Any) -> Any:
-        """A boto3 client that does not retry."""
+    def client(
+        self, access_key: str = "any", secret: str = "thing", endpoint_url: str | None = None, **config: Any
+    ) -> Any:
+        """A boto3 client that does not retry; `config` is botocore's."""
         return boto3.client(
             "s3",
-            endpoint_url=self.url,
+            endpoint_url=endpoint_url or self.url,
             region_name="us-east-1",
-            aws_access_key_id="any",
-            aws_secret_access_key="thing",
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret,
             config=Config(retries={"max_attempts": 0}, **config),
         )
 
@@ -68,3 +71,13 @@ def s3(endpoint: Endpoint) -> Any:
     client = endpoint.client()
     client.create_bucket(Bucket="bucket")
     return client
+
+
+def error_code(caught: pytest.ExceptionInfo[ClientError]) -> str:
+    """The code of the error that a boto3 client raised."""
+    return str(caught.value.response["Error"]["Code"])
+
+
+def error_status(caught: pytest.ExceptionInfo[ClientError]) -> int:
+    """Its HTTP status."""
+    return int(caught.value.response["ResponseMetadata"]["HTTPStatusCode"])
