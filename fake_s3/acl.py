@@ -55,6 +55,11 @@ class Grant:
 FULL_CONTROL = Grant("id", OWNER_ID, "FULL_CONTROL")
 
 
+def allows_everybody(grants: list[Grant], permission: str) -> bool:
+    """Whether even those who do not sign their requests have the permission."""
+    return any(g.grantee == _ALL_USERS and g.permission in {permission, "FULL_CONTROL"} for g in grants)
+
+
 def dump(grants: list[Grant]) -> str:
     """The grants as they are kept."""
     return json.dumps([astuple(grant) for grant in grants])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from fake_s3 import xml
-from fake_s3.address import address
+from fake_s3.address import address, raw_path
 from fake_s3.browser import refuse_foreign
 from fake_s3.call import Call, Service, empty
 from fake_s3.conditions import NotModified
@@ -16,6 +16,7 @@ from fake_s3.errors import S3Error, access_denied
 from fake_s3.handlers.post import post_object
 from fake_s3.headers import object_headers, take_headers_from_query
 from fake_s3.multipart import Uploads
+from fake_s3.permissions import require_permission
 from fake_s3.routes import handler_of
 from fake_s3.store import ObjectStore
 
@@ -42,7 +43,7 @@ def create_app(
 
     @app.after_request
     def stamp(response: Response) -> Response:
-        response.headers["x-amz-request-id"] = secrets.token_hex(8).upper()
+        response.headers["x-amz-request-id"] = _request_id()
         response.headers["x-amz-id-2"] = secrets.token_urlsafe(48)
         response.headers["Server"] = "AmazonS3"
         return response
@@ -57,7 +58,7 @@ def _serve(service: Service, allowed_hosts: Collection[str]) -> Response:
         call = Call(request, service, *address(request.environ))
         handler = handler_of(call)
         if handler is not post_object:  # whose form is signed, not the request
-            service.require_signature(request.environ)
+            require_permission(call)
         take_headers_from_query(request.environ, request.args)
         return handler(call)
     except NotModified as unchanged:
@@ -68,9 +69,16 @@ def _serve(service: Service, allowed_hosts: Collection[str]) -> Response:
         return error_answer(error)
 
 
+def _request_id() -> str:
+    """The id of the request at hand, the same however often it is asked for."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8).upper()
+    return str(g.request_id)
+
+
 def error_answer(error: S3Error) -> Response:
     """The error document; a HEAD has the status alone."""
     fields = [("Code", error.code), ("Message", error.message), *error.fields.items()]
-    fields += [("Resource", request.path), ("RequestId", "0" * 16)]
+    fields += [("Resource", raw_path(request.environ)), ("RequestId", _request_id())]
     body = b"" if request.method == "HEAD" else xml.document("Error", fields, namespace="")
     return Response(body, error.status, error.headers, content_type=xml.CONTENT_TYPE)

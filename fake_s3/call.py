@@ -12,9 +12,8 @@ from werkzeug.datastructures import EnvironHeaders
 
 from fake_s3 import xml
 from fake_s3.body import Body
-from fake_s3.errors import access_denied, entity_too_large
+from fake_s3.errors import entity_too_large
 from fake_s3.multipart import Uploads
-from fake_s3.signatures import verify
 from fake_s3.signed_request import Keys
 from fake_s3.store import ObjectStore
 
@@ -30,16 +29,6 @@ class Service:
     uploads: Uploads
     keys: Keys | None
     allow_anonymous: bool
-
-    def require_signature(self, environ: WSGIEnvironment) -> None:
-        """Refuses a request that is not signed as this service wants it (S3Error)."""
-        if self.keys is not None and verify(environ, self.keys) is None:
-            self.require_anonymous()
-
-    def require_anonymous(self) -> None:
-        """Refuses a request that is not signed at all, unless such are allowed (AccessDenied)."""
-        if not self.allow_anonymous:
-            raise access_denied()
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,7 @@ def malformed_authorization(why: str) -> S3Error:
 
 
 def malformed_authorization_query(why: str) -> S3Error:
-    return S3Error("AuthorizationQueryParametersError", why, 400)
+    return S3Error("AuthorizationQueryParametersError", why, 403)
 
 
 # Requests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Lock
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
@@ -60,6 +61,7 @@ class Server:
         if isinstance(server, MultiSocketServer):
             raise ValueError(f"{host!r} stands for several addresses; give one of them")
         self._server.channel_class = _Channel
+        self._stopping = Lock()
         self.port: int = self._server.socket.getsockname()[1]
 
     def run(self) -> None:
@@ -68,11 +70,13 @@ class Server:
 
     def stop(self) -> None:
         """Makes `run` return, once the requests at work are done; for any other thread to call."""
-        self._server.trigger.pull_trigger(self._close)
+        with self._stopping:
+            self._server.trigger.pull_trigger(self._close)
 
     def _close(self) -> None:
-        self._server.task_dispatcher.shutdown()
-        wasyncore.close_all(self._server._map)
+        with self._stopping:  # the trigger must not go while it is being pulled
+            self._server.task_dispatcher.shutdown()
+            wasyncore.close_all(self._server._map)
 
 
 def _escape_underscores(match: re.Match[bytes]) -> bytes:

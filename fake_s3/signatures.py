@@ -45,3 +45,12 @@ def verify(
     if authorization:
         raise errors.invalid_argument("Authorization", authorization, "Unsupported Authorization Type")
     return None
+
+
+def require_unexpired(environ: WSGIEnvironment, now: datetime | None = None) -> None:
+    """Refuses a presigned URL whose time is over, without looking at who signed it (S3Error)."""
+    request = SignedRequest.of(environ, "s3")
+    if request.arg("X-Amz-Algorithm") is not None:
+        sigv4.require_unexpired(request, now or datetime.now(UTC))
+    elif request.arg("Signature") is not None and request.arg("AWSAccessKeyId") is not None:
+        sigv2.require_unexpired(request, now or datetime.now(UTC))

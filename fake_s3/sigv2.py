@@ -46,12 +46,18 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
     access_key, signature = request.arg("AWSAccessKeyId") or "", request.arg("Signature") or ""
     expires = request.arg("Expires") or ""
     secret = secret_of(keys, access_key)
-    if not expires.isdecimal():
-        raise errors.access_denied("Invalid date (should be seconds since epoch): " + expires)
-    if now.timestamp() > int(expires):
-        raise errors.access_denied("Request has expired")
+    require_unexpired(request, now)
     _require_one(_strings_to_sign(request, expires), secret, "sha1", signature, access_key)
     return access_key
+
+
+def require_unexpired(request: SignedRequest, now: datetime) -> None:
+    """Refuses a presigned URL whose time is over, whoever signed it (S3Error)."""
+    expires = request.arg("Expires") or ""
+    if not expires.isdecimal():
+        raise errors.access_denied(f"Invalid date (should be seconds since epoch): {expires}")
+    if now.timestamp() > int(expires):
+        raise errors.access_denied("Request has expired")
 
 
 def verify_form(request: SignedRequest, keys: Keys, now: datetime, parameters: Pairs) -> str:

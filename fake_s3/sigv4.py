@@ -99,15 +99,11 @@ def verify_header(
 
 def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
     """The access key of a presigned URL (S3Error)."""
-    names = ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
-    values = {name: request.arg(f"X-Amz-{name}") or "" for name in names}
-    missing = [name for name, value in values.items() if not value]
+    values = _query_values(request)
     malformed = errors.malformed_authorization_query
-    if missing or values["Algorithm"] != ALGORITHM or not values["Expires"].isdecimal():
-        raise malformed(f"Query-string authentication version 4 requires a valid {(missing or names)[0]}")
     credential = parse_credential(values["Credential"], request.service, malformed)
     secret = secret_of(keys, credential.access_key)
-    _require_unexpired(parse_time(values["Date"]), int(values["Expires"]), now)
+    require_unexpired(request, now)
     query = canonical_query([(name, value) for name, value in request.query if name != "X-Amz-Signature"])
     payload = request.header("x-amz-content-sha256") or UNSIGNED_PAYLOAD
     canonical = _canonical_request(request, query, values["SignedHeaders"].split(";"), payload)
@@ -115,6 +111,23 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
     computed = _sign(credential.signing_key(secret), to_sign)
     require_equal(computed, values["Signature"], credential.access_key, to_sign, canonical)
     return credential.access_key
+
+
+def require_unexpired(request: SignedRequest, now: datetime) -> None:
+    """Refuses a presigned URL whose time is over, whoever signed it (S3Error)."""
+    values = _query_values(request)
+    try:
+        seconds = int(values["Expires"])
+    except ValueError as error:
+        raise errors.malformed_authorization_query("X-Amz-Expires should be a number") from error
+    if not 0 < seconds <= _EXPIRES_MAX_SECONDS:
+        why = "X-Amz-Expires must be positive and less than a week (in seconds)"
+        raise errors.malformed_authorization_query(why)
+    signed_at = parse_time(values["Date"])
+    if now > signed_at + timedelta(seconds=seconds):
+        raise errors.access_denied("Request has expired")
+    if signed_at > now:
+        require_recent(signed_at, now)
 
 
 def verify_policy(fields: Mapping[str, str], policy: str, keys: Keys) -> str:
@@ -169,14 +182,16 @@ def _require_signed(request: SignedRequest, signed_headers: list[str]) -> None:
         )
 
 
-def _require_unexpired(signed_at: datetime, seconds: int, now: datetime) -> None:
-    if seconds > _EXPIRES_MAX_SECONDS:
-        why = "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
-        raise errors.malformed_authorization_query(f"{why}less than {_EXPIRES_MAX_SECONDS} seconds")
-    if now > signed_at + timedelta(seconds=seconds):
-        raise errors.access_denied("Request has expired")
-    if signed_at > now:
-        require_recent(signed_at, now)
+def _query_values(request: SignedRequest) -> dict[str, str]:
+    """The parameters of a presigned URL, all of which have to be there."""
+    names = ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
+    values = {name: request.arg(f"X-Amz-{name}") or "" for name in names}
+    missing = [name for name, value in values.items() if not value]
+    if missing or values["Algorithm"] != ALGORITHM:
+        required = ", ".join(f"X-Amz-{name}" for name in missing or names)
+        why = f"Query-string authentication version 4 requires valid {required} parameters"
+        raise errors.malformed_authorization_query(why)
+    return values
 
 
 def _string_to_sign(timestamp: str, scope: str, canonical: str) -> str:

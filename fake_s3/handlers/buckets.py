@@ -63,6 +63,7 @@ def head_bucket(call: Call) -> Response:
 
 def delete_bucket(call: Call) -> Response:
     """DeleteBucket; refused while there is an object in it."""
+    call.store.buckets.writable_path(call.bucket)
     if call.store.list_page(call.bucket, Query(limit=1)).page.keys:
         raise errors.bucket_not_empty(call.bucket)
     call.store.buckets.delete(call.bucket)

@@ -121,8 +121,7 @@ def source_range(call: Call, source: ObjectInfo) -> range:
         )
         raise errors.invalid_argument(name, value, why)
     if int(match[2]) >= source.size_bytes:
-        why = f"Range specified is not valid for source object of size: {source.size_bytes}"
-        raise errors.invalid_argument(name, value, why)
+        raise errors.invalid_range(value, source.size_bytes)
     return range(int(match[1]), int(match[2]) + 1)
 
 

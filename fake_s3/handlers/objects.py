@@ -83,6 +83,8 @@ def delete_object(call: Call) -> Response:
 
 def delete_objects(call: Call) -> Response:
     """DeleteObjects: each key succeeds or fails for itself."""
+    if call.header("Content-MD5") is None and announced_algorithm(call.headers) is None:
+        raise errors.invalid_request("Missing required header for this request: Content-MD5")
     request = call.document("Delete")
     items = request.findall("Object")
     if not 0 < len(items) <= _DELETE_MAX:

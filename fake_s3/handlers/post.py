@@ -18,6 +18,7 @@ from fake_s3.call import Call, answer, empty
 from fake_s3.handlers.tagging import tags_in
 from fake_s3.headers import acl_settings, content_headers, storage_headers
 from fake_s3.metadata import Checksum, Details
+from fake_s3.permissions import require_anonymous
 from fake_s3.post_policy import check_policy
 from fake_s3.store import ObjectInfo
 
@@ -69,7 +70,7 @@ def _authorize(call: Call, form: Form) -> None:
     keys = call.service.keys
     if policy is None:
         if keys is not None:
-            call.service.require_anonymous()
+            require_anonymous(call)
         return
     version_4 = "x-amz-signature" in fields
     for name in ("x-amz-credential",) if version_4 else ("awsaccesskeyid", "signature"):

@@ -73,11 +73,21 @@ def s3(endpoint: Endpoint) -> Any:
     return client
 
 
-def error_code(caught: pytest.ExceptionInfo[ClientError]) -> str:
-    """The code of the error that a boto3 client raised."""
-    return str(caught.value.response["Error"]["Code"])
+@contextmanager
+def refused(code: str, status: int | None = None) -> Iterator[None]:
+    """The block's call through boto3 has to be refused with this code, and this status if one is given."""
+    with pytest.raises(ClientError) as caught:
+        yield
+    assert caught.value.response["Error"]["Code"] == code
+    if status is not None:
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def error_status(caught: pytest.ExceptionInfo[ClientError]) -> int:
-    """Its HTTP status."""
-    return int(caught.value.response["ResponseMetadata"]["HTTPStatusCode"])
+def keys_of(listing: Any) -> list[str]:
+    """The keys in the answer to a listing."""
+    return [item["Key"] for item in listing.get("Contents", [])]
+
+
+def prefixes_of(listing: Any) -> list[str]:
+    """The common prefixes in it."""
+    return [item["Prefix"] for item in listing.get("CommonPrefixes", [])]

@@ -15,7 +15,6 @@ from boto.s3.connection import OrdinaryCallingFormat, S3Connection, SubdomainCal
 
 from tests.fake_s3.conftest import Endpoint, serve
 
-
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
