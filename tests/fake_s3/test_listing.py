@@ -158,7 +158,9 @@ def test_more_than_a_thousand_are_not_given(s3: Any, endpoint: Endpoint) -> None
 
 
 @pytest.mark.parametrize("value", ["blah", "-1", "1.5"])
-def test_max_keys_has_to_be_a_number(s3: Any, value: str) -> None:
+def test_max_keys_has_to_be_a_number(endpoint: Endpoint, value: str) -> None:
+    s3 = endpoint.client()
+
     def spoil(params: Any, **_: Any) -> None:
         params["url"] += f"&max-keys={value}"
 
