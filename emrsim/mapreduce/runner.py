@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
-from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import joblog, output
 from emrsim.mapreduce.arguments import Arguments
 from emrsim.mapreduce.counters import Counters

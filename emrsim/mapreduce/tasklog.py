@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emrsim.mapreduce.counters import Counters
-from emrsim.mapreduce.joblog import PIPE_MAP_RED, JobLog, console_log, file_log
+from emrsim.mapreduce.joblog import PIPE_MAP_RED, console_log, file_log
 
 _HEAD_BYTES_MAX = 4 << 20
 _TAIL_BYTES_MAX = 64 << 10
