@@ -1,0 +1,1 @@
+"""What several test packages need: each kind of check and each kind of access once."""
