@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-import botocore.session
+from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -39,8 +39,12 @@ class Answer:
 
 @cache
 def service_model() -> ServiceModel:
-    """botocore's own model of EMR."""
-    return botocore.session.get_session().get_service_model("emr")
+    """botocore's model of EMR, with what it lacks for Query: the name of the element around a result."""
+    description = Loader(include_default_search_paths=True).load_service_model("emr", "service-2")
+    for name, operation in description["operations"].items():
+        if "output" in operation:
+            operation["output"]["resultWrapper"] = f"{name}Result"
+    return ServiceModel(description, "emr")
 
 
 def send(

@@ -12,7 +12,7 @@ from emrsim import Emulator
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
 from tests.support.engines import CommandEngine
-from tests.support.waiting import wait_until
+from tests.waiting import wait_until
 
 
 @pytest.fixture
