@@ -168,8 +168,8 @@ def test_unknown_job_flow_is_refused(emrsim: Emulator, emr: Caller, reach: Reach
 def test_unknown_state_is_refused(emrsim: Emulator, emr: Caller) -> None:
     message = (
         "1 validation error detected: Value 'ASLEEP' at 'jobFlowStates.1.member' failed to satisfy "
-        "constraint: Member must satisfy enum value set: [STARTING, BOOTSTRAPPING, RUNNING, WAITING, SHUTTING_DOWN, "
-        "TERMINATED, COMPLETED, FAILED]"
+        "constraint: Member must satisfy enum value set: [STARTING, BOOTSTRAPPING, RUNNING, WAITING, "
+        "SHUTTING_DOWN, TERMINATED, COMPLETED, FAILED]"
     )
 
     refused_call_changes_nothing(
