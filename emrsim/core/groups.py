@@ -9,6 +9,7 @@ from emrsim.core import texts
 from emrsim.core.events import Resized, ResizeRequested
 from emrsim.core.model import Cluster, Instance, InstanceGroup, Reason
 from emrsim.core.states import GROUP_MOVES, GroupMove, GroupState, InstanceState
+from emrsim.core.transitions import after_move
 
 
 def add_groups(cluster: Cluster, groups: Iterable[InstanceGroup], instances: Iterable[Instance]) -> None:
@@ -63,9 +64,9 @@ def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
 
 
 def move_group(cluster: Cluster, group_id: str, move: GroupMove, now: datetime) -> None:
-    """Move a group and its instances along GROUP_MOVES; KeyError for a move that cannot be."""
+    """Move a group and its instances along GROUP_MOVES."""
     group = cluster.groups[group_id]
-    group.state = GROUP_MOVES[group.state, move]
+    group.state = after_move(GROUP_MOVES, group.state, move, cluster, (group_id, group.state, move))
     instances = list(cluster.instances_of(group_id))
     if move is GroupMove.MACHINES_UP:
         group.started_at = now

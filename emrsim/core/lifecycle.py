@@ -41,6 +41,7 @@ from emrsim.core.states import (
     StepState,
     after_failure,
 )
+from emrsim.core.transitions import InvalidTransition, after_move
 
 # The service reports on its own time: by then the cluster may be ending.
 LATE: frozenset[tuple[ClusterState, type]] = frozenset(
@@ -67,14 +68,6 @@ RELEASES: dict[ClusterMove, ClusterMove] = {
 }
 
 
-class InvalidTransition(Exception):
-    """A pair of state and event that cannot be: a bug of ours, with the cluster's story."""
-
-    def __init__(self, cluster: Cluster, what: object) -> None:
-        story = "\n".join(f"  {when.isoformat()} {event}" for when, event in cluster.story)
-        super().__init__(f"{cluster.id} is {cluster.state}: {what!r} cannot happen. Its story:\n{story}")
-
-
 def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
     """Change `cluster` as `event` demands and return what is to be done next.
 
@@ -82,6 +75,8 @@ def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
     """
     if (cluster.state, type(event)) in LATE:
         return []
+    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested):
+        raise InvalidTransition(cluster, event)
     effects = _HANDLERS[type(event)](cluster, event, now)
     cluster.story.append((now, event))
     return effects
@@ -101,6 +96,8 @@ def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list
 
 
 def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> list[ev.Effect]:
+    if cluster.state is not ClusterState.BOOTSTRAPPING:
+        raise InvalidTransition(cluster, event)
     bootstrap_groups(cluster, now)
     cluster.ready_at = now
     if cluster.pending_steps:
@@ -127,7 +124,9 @@ def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[
 
 
 def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> list[ev.Effect]:
-    step = cluster.steps[event.step_id]
+    step = cluster.steps.get(event.step_id)
+    if step is None:
+        raise InvalidTransition(cluster, event)
     ending = cluster.state is ClusterState.SHUTTING_DOWN
     _move_step(cluster, step, _end_of_step(cluster, event.end), now)
     if step.state is StepState.FAILED and event.failure is not None:
@@ -293,21 +292,15 @@ def _refuse_tags_if_ended(cluster: Cluster) -> None:
 
 
 def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
-    target = CLUSTER_MOVES.get((cluster.state, move))
-    if target is None:
-        raise InvalidTransition(cluster, move)
-    cluster.state = target
+    cluster.state = after_move(CLUSTER_MOVES, cluster.state, move, cluster, move)
     cluster.reason = reason
 
 
 def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> None:
-    target = STEP_MOVES.get((step.state, move))
-    if target is None:
-        raise InvalidTransition(cluster, (step.id, step.state, move))
-    step.state = target
+    step.state = after_move(STEP_MOVES, step.state, move, cluster, (step.id, step.state, move))
     if move is StepMove.START:
         step.started_at = now
-    if target in ENDED_STEPS and move is not StepMove.DROP:
+    if step.state in ENDED_STEPS and move is not StepMove.DROP:
         # A step that never ran has no EndDateTime (assumed; states 2, Timelines).
         step.ended_at = now
 

@@ -193,6 +193,11 @@ class Cluster:
         masters = [group.id for group in self.groups.values() if group.request.role == "MASTER"]
         return next(self.instances_of(masters[0]), None) if masters else None
 
+    @property
+    def requested_instance_count(self) -> int:
+        """How many instances it is to have, once all resizes are done."""
+        return sum(group.requested_count for group in self.groups.values())
+
     def instances_of(self, group_id: str) -> Iterator[Instance]:
         return (instance for instance in self.instances.values() if instance.group_id == group_id)
 

@@ -94,7 +94,12 @@ class Effects:
         self._post_later(self._shutdown, effect.cluster_id, ev.Released())
 
     def _start_step(self, effect: ev.StartStep) -> None:
-        run = self._make_run(effect)
+        try:
+            run = self._make_run(effect)
+        except Exception as bug:
+            # Without an end, the step would be RUNNING for ever.
+            self._state.post(effect.cluster_id, self._failed_by_us(effect, bug))
+            return
         thread = Thread(
             target=self._run_step, args=(effect, run), name=f"emrsim-{effect.step_id}", daemon=True
         )
@@ -114,10 +119,16 @@ class Effects:
         try:
             finished = run.run()
         except Exception as bug:
+            finished = self._failed_by_us(effect, bug)
+        try:
+            self._state.post(effect.cluster_id, finished)
+        except Exception as bug:
             self._bugs.record(bug)
-            finished = ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, _failure_of_ours(bug))
-        self._state.post(effect.cluster_id, finished)
         del self._runs[effect.step_id]
+
+    def _failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:
+        self._bugs.record(bug)
+        return ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, _failure_of_ours(bug))
 
     def _stop_step(self, effect: ev.StopStep) -> None:
         if running := self._runs.get(effect.step_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim.api.rules import check_instance_count
 from emrsim.core import errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
@@ -20,6 +21,10 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
     ]
     for cluster, group, count in changes:
         check_resize(cluster, group, count)
+        grown_by = sum(
+            max(0, size - other.requested_count) for owner, other, size in changes if owner is cluster
+        )
+        check_instance_count(cluster.requested_instance_count + grown_by)
     for cluster, group, count in changes:
         grown_by = max(0, count - group.requested_count)
         new = state.make_instances(group.id, grown_by)
