@@ -132,7 +132,12 @@ class Effects:
 
     def _stop_step(self, effect: ev.StopStep) -> None:
         if running := self._runs.get(effect.step_id):
-            Thread(target=running[0].stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
+            name = f"emrsim-stop-{effect.step_id}"
+            Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
+
+    def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
+        delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
+        self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
 
 
 def _failure_of_ours(bug: Exception) -> Failure:
@@ -156,6 +161,7 @@ _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Bootstrap: Effects._bootstrap,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
+    ev.AwaitIdleTimeout: Effects._await_idle_timeout,
     ev.Release: Effects._release,
     ev.ProvisionGroup: Effects._provision_group,
     ev.BootstrapGroup: Effects._bootstrap_group,
