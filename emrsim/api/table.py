@@ -8,24 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from emrsim.api.operations.add_instance_fleet import add_instance_fleet
 from emrsim.api.operations.add_instance_groups import add_instance_groups
 from emrsim.api.operations.add_job_flow_steps import add_job_flow_steps
 from emrsim.api.operations.add_tags import add_tags
+from emrsim.api.operations.cancel_steps import cancel_steps
 from emrsim.api.operations.describe_cluster import describe_cluster
 from emrsim.api.operations.describe_job_flows import describe_job_flows
 from emrsim.api.operations.describe_step import describe_step
+from emrsim.api.operations.get_auto_termination_policy import get_auto_termination_policy
+from emrsim.api.operations.get_managed_scaling_policy import get_managed_scaling_policy
 from emrsim.api.operations.list_bootstrap_actions import list_bootstrap_actions
 from emrsim.api.operations.list_clusters import list_clusters
+from emrsim.api.operations.list_instance_fleets import list_instance_fleets
 from emrsim.api.operations.list_instance_groups import list_instance_groups
 from emrsim.api.operations.list_instances import list_instances
 from emrsim.api.operations.list_steps import list_steps
+from emrsim.api.operations.modify_cluster import modify_cluster
+from emrsim.api.operations.modify_instance_fleet import modify_instance_fleet
 from emrsim.api.operations.modify_instance_groups import modify_instance_groups
+from emrsim.api.operations.put_auto_scaling_policy import put_auto_scaling_policy
+from emrsim.api.operations.put_auto_termination_policy import put_auto_termination_policy
+from emrsim.api.operations.put_managed_scaling_policy import put_managed_scaling_policy
+from emrsim.api.operations.remove_auto_scaling_policy import remove_auto_scaling_policy
+from emrsim.api.operations.remove_auto_termination_policy import remove_auto_termination_policy
+from emrsim.api.operations.remove_managed_scaling_policy import remove_managed_scaling_policy
 from emrsim.api.operations.remove_tags import remove_tags
 from emrsim.api.operations.run_job_flow import run_job_flow
 from emrsim.api.operations.set_keep_job_flow_alive_when_no_steps import (
     set_keep_job_flow_alive_when_no_steps,
 )
 from emrsim.api.operations.set_termination_protection import set_termination_protection
+from emrsim.api.operations.set_unhealthy_node_replacement import set_unhealthy_node_replacement
 from emrsim.api.operations.set_visible_to_all_users import set_visible_to_all_users
 from emrsim.api.operations.terminate_job_flows import terminate_job_flows
 from emrsim.core.errors import not_implemented
@@ -34,22 +48,36 @@ from emrsim.service.emulator import EmulatorState
 Handler = Callable[[EmulatorState, dict[str, Any]], dict[str, Any]]
 
 OPERATIONS: dict[str, Handler] = {
+    "AddInstanceFleet": add_instance_fleet,
     "AddInstanceGroups": add_instance_groups,
     "AddJobFlowSteps": add_job_flow_steps,
     "AddTags": add_tags,
+    "CancelSteps": cancel_steps,
     "DescribeCluster": describe_cluster,
     "DescribeJobFlows": describe_job_flows,
     "DescribeStep": describe_step,
+    "GetAutoTerminationPolicy": get_auto_termination_policy,
+    "GetManagedScalingPolicy": get_managed_scaling_policy,
     "ListBootstrapActions": list_bootstrap_actions,
     "ListClusters": list_clusters,
+    "ListInstanceFleets": list_instance_fleets,
     "ListInstanceGroups": list_instance_groups,
     "ListInstances": list_instances,
     "ListSteps": list_steps,
+    "ModifyCluster": modify_cluster,
+    "ModifyInstanceFleet": modify_instance_fleet,
     "ModifyInstanceGroups": modify_instance_groups,
+    "PutAutoScalingPolicy": put_auto_scaling_policy,
+    "PutAutoTerminationPolicy": put_auto_termination_policy,
+    "PutManagedScalingPolicy": put_managed_scaling_policy,
+    "RemoveAutoScalingPolicy": remove_auto_scaling_policy,
+    "RemoveAutoTerminationPolicy": remove_auto_termination_policy,
+    "RemoveManagedScalingPolicy": remove_managed_scaling_policy,
     "RemoveTags": remove_tags,
     "RunJobFlow": run_job_flow,
     "SetKeepJobFlowAliveWhenNoSteps": set_keep_job_flow_alive_when_no_steps,
     "SetTerminationProtection": set_termination_protection,
+    "SetUnhealthyNodeReplacement": set_unhealthy_node_replacement,
     "SetVisibleToAllUsers": set_visible_to_all_users,
     "TerminateJobFlows": terminate_job_flows,
 }

@@ -317,9 +317,17 @@ class Resize:
     count: int
 
 
+@dataclass(frozen=True)
+class Scale:
+    """Resize what is outside the limits of managed scaling; answer with ResizeRequested for each."""
+
+    cluster_id: str
+
+
 Effect = (
     Provision
     | Bootstrap
+    | Scale
     | StartStep
     | StopStep
     | AwaitIdleTimeout

@@ -40,7 +40,7 @@ from emrsim.core.states import (
     StepState,
     after_failure,
 )
-from emrsim.core.switches import SWITCHES, refuse_if_ending
+from emrsim.core.switches import SWITCHES, refuse_if_ending, scale
 from emrsim.core.transitions import InvalidTransition, after_move
 
 # The service reports on its own time: by then the cluster may be ending.
@@ -104,10 +104,10 @@ def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> li
     cluster.ready_at = now
     if cluster.pending_steps:
         _move(cluster, ClusterMove.READY_TO_RUN, texts.running(cluster))
-        return _start_steps(cluster, now)
+        return [*_start_steps(cluster, now), *scale(cluster)]
     if cluster.keep_alive:
         _move(cluster, ClusterMove.READY_AND_IDLE, texts.ready_and_idle(cluster))
-        return _begin_to_idle(cluster, now)
+        return [*_begin_to_idle(cluster, now), *scale(cluster)]
     return _end(cluster, ClusterMove.STEPS_DONE, texts.steps_completed(cluster), now)
 
 

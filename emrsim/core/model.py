@@ -112,6 +112,7 @@ class ClusterRequest:
     unhealthy_node_replacement: bool | None = None
     idle_timeout: timedelta | None = None
     managed_scaling: Mapping[str, Any] | None = None
+    extended_support: bool | None = None
     release_label: str | None = None
     ami_version: str | None = None
     hadoop_version: str = "1.0.3"

@@ -9,13 +9,20 @@ from typing import Any
 from emrsim.core import errors
 from emrsim.core import events as ev
 from emrsim.core.model import Cluster
-from emrsim.core.states import ENDED_CLUSTERS
+from emrsim.core.states import ENDED_CLUSTERS, READY_CLUSTERS
 
 
 def refuse_if_ending(cluster: Cluster) -> None:
     """Raise ValidationException for a cluster that is shutting down or has ended."""
     if cluster.is_ending:
         raise errors.cluster_is_ending()
+
+
+def scale(cluster: Cluster) -> list[ev.Effect]:
+    """What a ready cluster with managed scaling needs."""
+    if cluster.managed_scaling is None or cluster.state not in READY_CLUSTERS:
+        return []
+    return [ev.Scale(cluster.id)]
 
 
 def _protection_set(cluster: Cluster, event: ev.TerminationProtectionSet, now: datetime) -> list[ev.Effect]:
@@ -47,7 +54,7 @@ def _extended_support_set(cluster: Cluster, event: ev.ExtendedSupportSet, now: d
 def _managed_scaling_set(cluster: Cluster, event: ev.ManagedScalingSet, now: datetime) -> list[ev.Effect]:
     refuse_if_ending(cluster)
     cluster.managed_scaling = event.policy
-    return []
+    return scale(cluster)
 
 
 def _auto_scaling_set(cluster: Cluster, event: ev.AutoScalingSet, now: datetime) -> list[ev.Effect]:

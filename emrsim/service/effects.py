@@ -20,6 +20,7 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
+from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
 
 
@@ -135,6 +136,9 @@ class Effects:
             name = f"emrsim-stop-{effect.step_id}"
             Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
 
+    def _scale(self, effect: ev.Scale) -> None:
+        apply_limits(self._state, effect.cluster_id)
+
     def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
         delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
         self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
@@ -162,6 +166,7 @@ _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
     ev.AwaitIdleTimeout: Effects._await_idle_timeout,
+    ev.Scale: Effects._scale,
     ev.Release: Effects._release,
     ev.ProvisionGroup: Effects._provision_group,
     ev.BootstrapGroup: Effects._bootstrap_group,

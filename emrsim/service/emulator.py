@@ -31,9 +31,11 @@ from emrsim.core.model import (
 class EmulatorState:
     """The clusters of an emulator, in the order they were requested, and the lock that guards them."""
 
-    def __init__(self, clock: Clock, region: str) -> None:
+    def __init__(self, clock: Clock, region: str, strict: bool = False) -> None:
+        """`strict` refuses what today's service would and that of 2010 did not (see `api.new_cluster`)."""
         self.clock = clock
         self.region = region
+        self.strict = strict
         self.clusters: dict[str, Cluster] = {}
         self._lock = RLock()
         self._random = Random()
@@ -79,6 +81,7 @@ class EmulatorState:
                 unhealthy_node_replacement=request.unhealthy_node_replacement,
                 idle_timeout=request.idle_timeout,
                 managed_scaling=request.managed_scaling,
+                extended_support=request.extended_support,
             )
             self.clusters[cluster.id] = cluster
             self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))

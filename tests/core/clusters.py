@@ -16,6 +16,7 @@ from emrsim.core.model import (
     GroupRequest,
     Instance,
     InstanceGroup,
+    MachineKind,
     Step,
     StepRequest,
 )
@@ -73,7 +74,10 @@ class Play:
 
     def instances(self, group_id: str, size: int) -> tuple[Instance, ...]:
         numbers = [next(self.numbers) for _ in range(size)]
-        return tuple(Instance(f"ci-{n}", f"i-{n}", group_id, "203.0.113.1", self.now) for n in numbers)
+        return tuple(
+            Instance(f"ci-{n}", f"i-{n}", group_id, MachineKind("m1.small"), "203.0.113.1", self.now)
+            for n in numbers
+        )
 
 
 def new_cluster(**options: Any) -> Play:

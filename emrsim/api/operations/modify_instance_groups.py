@@ -11,9 +11,15 @@ from emrsim.core.lifecycle import check_resize
 from emrsim.core.model import Cluster, InstanceGroup, MachineKind
 from emrsim.service.emulator import EmulatorState
 
+_NOT_HERE = ("EC2InstanceIdsToTerminate", "ShrinkPolicy", "ReconfigurationType", "Configurations")
+
 
 def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Resize all the groups, or none; ClusterId is optional, the group ids say enough."""
+    for entry in params.get("InstanceGroups", ()):
+        for name in _NOT_HERE:
+            if name in entry:
+                raise errors.not_implemented(f"ModifyInstanceGroups with {name}")
     changes = [
         (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
         for entry in params.get("InstanceGroups", ())
