@@ -64,11 +64,16 @@ def hadoop_version(ami_version: str | None, release_label: str | None, asked_for
     return asked_for or _HADOOP_WHEN_NONE
 
 
-def _of_release(label: str) -> str:
+def release_version(label: str) -> tuple[int, ...]:
+    """(5, 30, 1) of `emr-5.30.1`. Raises ValidationException for a label that cannot be."""
     match = _RELEASE.fullmatch(label)
     if match is None:
         raise errors.bad_release_label(label)
-    version = tuple(int(part) for part in match.groups())
+    return tuple(int(part) for part in match.groups())
+
+
+def _of_release(label: str) -> str:
+    version = release_version(label)
     return [hadoop for first, hadoop in _RELEASE_HADOOP if first <= version][-1]
 
 
