@@ -7,6 +7,8 @@
     +-- UnknownOperationException  400   an operation that EMR does not have
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
 
+The wordings about security configurations, studios and releases stand in `core.account_errors`.
+
 Sources of the wordings are the tables of the EMR facts (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
 """
@@ -448,5 +450,8 @@ def unknown_operation(name: str) -> EmrError:
     return UnknownOperationException(f"Could not find operation {name} for version 2009-03-31")  # assumed
 
 
-def not_implemented(operation: str) -> EmrError:
+def not_implemented(operation: str, reason: str | None = None) -> EmrError:
+    """`reason` is a sentence that says why, for the person who called."""
+    if reason:
+        return NotImplementedHere(f"emrsim does not implement {operation}. {reason} Nothing was done.")
     return NotImplementedHere(f"emrsim does not implement {operation}; nothing was done.")

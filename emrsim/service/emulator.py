@@ -1,4 +1,4 @@
-"""The emulator: all clusters, one lock, one way to change them (`post`).
+"""The emulator: all clusters, one lock, one way to change them (`post`); beside them, the account.
 
 Whoever calls an operation holds the lock while it looks and changes; effects are queued in order and
 carried out elsewhere (`service.effects`), so nothing waits under the lock.
@@ -13,6 +13,7 @@ from threading import RLock
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
+from emrsim.core.account import Account
 from emrsim.core.clock import Clock
 from emrsim.core.errors import EmrError, unknown_cluster
 from emrsim.core.machines import machines
@@ -29,7 +30,7 @@ from emrsim.core.model import (
 
 
 class EmulatorState:
-    """The clusters of an emulator, in the order they were requested, and the lock that guards them."""
+    """The clusters of an emulator, in the order they were requested, its account, and the lock over both."""
 
     def __init__(self, clock: Clock, region: str, strict: bool = False) -> None:
         """`strict` refuses what today's service would and that of 2010 did not (see `api.new_cluster`)."""
@@ -37,6 +38,7 @@ class EmulatorState:
         self.region = region
         self.strict = strict
         self.clusters: dict[str, Cluster] = {}
+        self.account = Account(clock.now())
         self._lock = RLock()
         self._random = Random()
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
@@ -86,6 +88,10 @@ class EmulatorState:
             self.clusters[cluster.id] = cluster
             self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))
             return cluster
+
+    def make_studio_id(self) -> str:
+        """An id for a new studio."""
+        return ids.studio_id(self._random)
 
     def make_steps(self, requests: tuple[StepRequest, ...]) -> tuple[Step, ...]:
         """Steps with ids, not yet any cluster's."""
