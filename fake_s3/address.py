@@ -37,11 +37,16 @@ def raw_path(environ: WSGIEnvironment) -> str:
 def address(environ: WSGIEnvironment) -> tuple[str, str]:
     """The bucket and the key of a request, "" where it names none (InvalidURI)."""
     path = _decode(raw_path(environ)).removeprefix("/")
-    virtual = _VIRTUAL_HOST.fullmatch(host_of(environ))
-    if virtual:
-        return virtual["bucket"], path
+    if bucket := virtual_bucket(environ):
+        return bucket, path
     bucket, _, key = path.partition("/")
     return bucket, key
+
+
+def virtual_bucket(environ: WSGIEnvironment) -> str:
+    """The bucket that the host names, "" if it names none."""
+    match = _VIRTUAL_HOST.fullmatch(host_of(environ))
+    return match["bucket"] if match else ""
 
 
 def _decode(path: str) -> str:

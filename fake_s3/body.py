@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from typing import BinaryIO, Protocol
@@ -16,7 +16,6 @@ from werkzeug.wsgi import get_input_stream
 
 from fake_s3 import checksums, errors
 from fake_s3.checksums import Hasher
-from fake_s3.metadata import Checksum
 from fake_s3.staging import BLOCK_BYTES, blocks
 
 # Where the check of a request's signature leaves what verifies the signatures of its chunks.
@@ -37,22 +36,23 @@ class ChunkVerifier(Protocol):
 
 
 class Body:
-    """Iterate it once for the bytes; then `checksum` is what the client sent, or S3's default computed.
+    """Iterate it once for the bytes; then `checksums` has the one that the client sent, if any, and `also`.
 
-    Anything that does not match is raised at the end of the iteration (S3Error), so whoever stores the
-    bytes must not make them visible before.
+    `also` names algorithms to compute whether the client sent theirs or not. Anything that does not match
+    is raised at the end of the iteration (S3Error), so whoever stores the bytes must not make them visible
+    before.
     """
 
-    def __init__(self, environ: WSGIEnvironment, *, default_algorithm: str | None = None) -> None:
+    def __init__(self, environ: WSGIEnvironment, also: Collection[str] = ()) -> None:
         self._headers = EnvironHeaders(environ)
         self._input: BinaryIO = get_input_stream(environ)  # type: ignore[assignment]
         self._verifier: ChunkVerifier | None = environ.get(CHUNK_VERIFIER)
         self._length = _content_length(environ)
         self._is_chunked = is_aws_chunked(self._headers)
         self._trailers: dict[str, str] = {}
-        self._algorithm = _announced_algorithm(self._headers)
-        self._hashed = self._algorithm or default_algorithm
-        self.checksum: Checksum | None = None
+        self.announced = announced_algorithm(self._headers)
+        self._also = also
+        self.checksums: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[bytes]:
         checks: list[tuple[Hasher, Callable[[bytes], None]]] = []
@@ -60,8 +60,9 @@ class Body:
             checks.append((hashlib.md5(usedforsecurity=False), partial(_match_md5, expected=expected)))
         if sha256 := _payload_sha256(self._headers):
             checks.append((hashlib.sha256(), partial(_match_payload, expected=sha256)))
-        if self._hashed:
-            checks.append((checksums.hasher(self._hashed), self._keep_checksum))
+        announced = {self.announced} if self.announced else set()
+        for algorithm in announced.union(self._also):
+            checks.append((checksums.hasher(algorithm), partial(self._keep_checksum, algorithm)))
         received = 0
         for block in self._decoded():
             received += len(block)
@@ -83,16 +84,16 @@ class Body:
             return int(self._headers.get("x-amz-decoded-content-length") or 0)
         return self._length
 
-    def _keep_checksum(self, digest: bytes) -> None:
-        algorithm = self._hashed or ""
+    def _keep_checksum(self, algorithm: str, digest: bytes) -> None:
         value = checksums.encode(digest)
-        name = checksums.header_name(algorithm)
-        sent = self._headers.get(name) or self._trailers.get(name)
-        if self._algorithm and sent is None:
-            raise errors.malformed_trailer()
-        if sent is not None and sent != value:
-            raise errors.bad_checksum(algorithm, sent)
-        self.checksum = Checksum(algorithm, value)
+        if algorithm == self.announced:
+            name = checksums.header_name(algorithm)
+            sent = self._headers.get(name) or self._trailers.get(name)
+            if sent is None:
+                raise errors.malformed_trailer()
+            if sent != value:
+                raise errors.bad_checksum(algorithm, sent)
+        self.checksums[algorithm] = value
 
     # aws-chunked (source: S3 API Reference, Signature Calculations ... Multiple Chunks, Trailing Headers)
 
@@ -152,7 +153,7 @@ def _content_length(environ: WSGIEnvironment) -> int:
     return length
 
 
-def _announced_algorithm(headers: EnvironHeaders) -> str | None:
+def announced_algorithm(headers: EnvironHeaders) -> str | None:
     """The algorithm whose checksum comes in a header or trailer; more than one is refused."""
     trailers = headers.get("x-amz-trailer", "").lower()
     announced = [

@@ -13,6 +13,8 @@ from werkzeug.datastructures import EnvironHeaders
 from fake_s3 import xml
 from fake_s3.body import Body
 from fake_s3.errors import entity_too_large
+from fake_s3.multipart import Uploads
+from fake_s3.signed_request import Keys
 from fake_s3.store import ObjectStore
 
 # Room for the largest documents there are: 10,000 parts to complete, 1,000 keys of 1,024 bytes to delete.
@@ -20,13 +22,33 @@ _DOCUMENT_BYTES_MAX = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What all requests have in common; `keys` None leaves credentials unchecked."""
+
+    store: ObjectStore
+    uploads: Uploads
+    keys: Keys | None
+    allow_anonymous: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A request addressed to `bucket` and `key` ("" for none)."""
 
     request: Request
-    store: ObjectStore
+    service: Service
     bucket: str
     key: str
+
+    @property
+    def store(self) -> ObjectStore:
+        """The objects."""
+        return self.service.store
+
+    @property
+    def uploads(self) -> Uploads:
+        """The multipart uploads under way."""
+        return self.service.uploads
 
     @property
     def environ(self) -> WSGIEnvironment:

@@ -101,6 +101,18 @@ def default_kind(algorithm: str) -> str:
     return FULL_OBJECT if algorithm == "CRC64NVME" else COMPOSITE
 
 
+def refuse_unless_possible(algorithm: str, kind: str) -> None:
+    """Refuses kinds of checksum that S3 does not make of a multipart upload (S3Error)."""
+    hasher(algorithm)
+    possible = {FULL_OBJECT} if algorithm == DEFAULT else {COMPOSITE}
+    if algorithm in _COMBINABLE:
+        possible.add(FULL_OBJECT)
+    if kind not in possible:
+        raise invalid_request(
+            f"The {kind} checksum type cannot be used with the {algorithm.lower()} checksum algorithm."
+        )
+
+
 def of_parts(algorithm: str, kind: str, parts: Sequence[Part]) -> Checksum:
     """The checksum of an object from those of its parts, all of which have one (S3Error)."""
     digests = [base64.b64decode(part.checksum or "") for part in parts]
@@ -108,10 +120,6 @@ def of_parts(algorithm: str, kind: str, parts: Sequence[Part]) -> Checksum:
         whole = hasher(algorithm)
         whole.update(b"".join(digests))
         return Checksum(algorithm, f"{encode(whole.digest())}-{len(parts)}", COMPOSITE)
-    if algorithm not in _COMBINABLE:
-        raise invalid_request(
-            f"The FULL_OBJECT checksum type cannot be used with the {algorithm} checksum algorithm."
-        )
     import anycrc
 
     name, size_bytes = _COMBINABLE[algorithm]

@@ -51,15 +51,17 @@ def write_check(header: Header, key: str) -> Check | None:
     match, none_match = header("If-Match"), header("If-None-Match")
     if match is None and none_match is None:
         return None
-    if none_match not in {None, "*"}:
-        raise errors.not_implemented("If-None-Match with a value other than *")
 
     def check(current: ObjectInfo | None) -> None:
-        if none_match is not None and current is not None:
+        if current is None:
+            if match == "*":
+                raise errors.precondition_failed("If-Match")
+            if match is not None:
+                raise errors.no_such_key(key)
+            return
+        if none_match is not None and _names(none_match, current.etag):
             raise errors.precondition_failed("If-None-Match")
-        if match is not None and current is None:
-            raise errors.no_such_key(key)
-        if match is not None and current is not None and not _names(match, current.etag):
+        if match is not None and not _names(match, current.etag):
             raise errors.precondition_failed("If-Match")
 
     return check

@@ -117,6 +117,14 @@ def invalid_part_number() -> S3Error:
     return S3Error("InvalidPartNumber", "The requested partnumber is not satisfiable", 416)
 
 
+def copy_to_itself() -> S3Error:
+    message = (
+        "This copy request is illegal because it is trying to copy an object to itself without changing the "
+        "object's metadata, storage class, website redirect location or encryption attributes."
+    )
+    return S3Error("InvalidRequest", message, 400)
+
+
 # Bodies
 
 
@@ -172,6 +180,114 @@ def metadata_too_large(size_bytes: int, size_bytes_max: int) -> S3Error:
 def malformed_xml() -> S3Error:
     message = "The XML you provided was not well-formed or did not validate against our published schema"
     return S3Error("MalformedXML", message, 400)
+
+
+# Multipart uploads
+
+
+def no_such_upload(upload_id: str) -> S3Error:
+    message = (
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been "
+        "aborted or completed."
+    )
+    return S3Error("NoSuchUpload", message, 404, {"UploadId": upload_id})
+
+
+def invalid_part(number: int) -> S3Error:
+    message = (
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
+        "specified entity tag may not match the part's entity tag."
+    )
+    return S3Error("InvalidPart", message, 400, {"PartNumber": str(number)})
+
+
+def invalid_part_order() -> S3Error:
+    message = "The list of parts was not in ascending order. Parts must be ordered by part number."
+    return S3Error("InvalidPartOrder", message, 400)
+
+
+def entity_too_small(size_bytes: int, size_bytes_min: int, number: int) -> S3Error:
+    message = "Your proposed upload is smaller than the minimum allowed size"
+    fields = {
+        "ProposedSize": str(size_bytes),
+        "MinSizeAllowed": str(size_bytes_min),
+        "PartNumber": str(number),
+    }
+    return S3Error("EntityTooSmall", message, 400, fields)
+
+
+# Documents
+
+
+def malformed_acl() -> S3Error:
+    message = "The XML you provided was not well-formed or did not validate against our published schema"
+    return S3Error("MalformedACLError", message, 400)
+
+
+def unresolvable_email(address: str) -> S3Error:
+    message = "The e-mail address you provided does not match any account on record."
+    return S3Error("UnresolvableGrantByEmailAddress", message, 400, {"EmailAddress": address})
+
+
+def post_without(field: str) -> S3Error:
+    if field == "file":
+        message = "POST requires exactly one file upload per request."
+    else:
+        message = f"Bucket POST must contain a field named '{field}'."
+        message += " If it is specified, please check the order of the fields."
+    return S3Error("InvalidArgument", message, 400, {"ArgumentName": field, "ArgumentValue": ""})
+
+
+def post_too_small(size_bytes: int, size_bytes_min: int) -> S3Error:
+    message = "Your proposed upload is smaller than the minimum allowed size"
+    fields = {"ProposedSize": str(size_bytes), "MinSizeAllowed": str(size_bytes_min)}
+    return S3Error("EntityTooSmall", message, 400, fields)
+
+
+def invalid_policy_document(why: str) -> S3Error:
+    message = f"The content of the form does not meet the conditions specified in the policy document: {why}"
+    return S3Error("InvalidPolicyDocument", message, 400)
+
+
+def malformed_policy() -> S3Error:
+    return S3Error("MalformedPolicy", "Policies must be valid JSON and have a statement", 400)
+
+
+# Who asks
+
+
+def signature_does_not_match(access_key: str, provided: str, string_to_sign: str, canonical: str) -> S3Error:
+    message = (
+        "The request signature we calculated does not match the signature you provided. Check your key and "
+        "signing method."
+    )
+    fields = {
+        "AWSAccessKeyId": access_key,
+        "StringToSign": string_to_sign,
+        "SignatureProvided": provided,
+        "CanonicalRequest": canonical,
+    }
+    return S3Error("SignatureDoesNotMatch", message, 403, fields)
+
+
+def invalid_access_key(access_key: str) -> S3Error:
+    message = "The AWS Access Key Id you provided does not exist in our records."
+    return S3Error("InvalidAccessKeyId", message, 403, {"AWSAccessKeyId": access_key})
+
+
+def request_time_too_skewed(request_time: str, server_time: str) -> S3Error:
+    message = "The difference between the request time and the current time is too large."
+    fields = {"RequestTime": request_time, "ServerTime": server_time}
+    return S3Error("RequestTimeTooSkewed", message, 403, fields)
+
+
+def malformed_authorization(why: str) -> S3Error:
+    message = f"The authorization header is malformed; {why}"
+    return S3Error("AuthorizationHeaderMalformed", message, 400)
+
+
+def malformed_authorization_query(why: str) -> S3Error:
+    return S3Error("AuthorizationQueryParametersError", why, 403)
 
 
 # Requests

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.datastructures import EnvironHeaders
 
-from fake_s3 import checksums, errors
+from fake_s3 import acl, checksums, errors
 from fake_s3.metadata import Details
 from fake_s3.store import ObjectInfo
 
@@ -43,6 +45,13 @@ _STORAGE_CLASSES = {
 }  # fmt: skip
 
 
+def take_headers_from_query(environ: WSGIEnvironment, query: Mapping[str, str]) -> None:
+    """Makes the x-amz- parameters of a query headers of the request: presigned URLs carry headers so."""
+    for name, value in query.items():
+        if name.startswith("x-amz-"):
+            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
+
+
 def content_headers(headers: EnvironHeaders) -> dict[str, str]:
     """The Content-* headers and user metadata of a request, to be kept (MetadataTooLarge)."""
     kept = {name: value for name in _CONTENT_HEADERS if (value := headers.get(name))}
@@ -63,6 +72,12 @@ def storage_headers(headers: EnvironHeaders) -> dict[str, str]:
     if storage_class not in _STORAGE_CLASSES:
         raise errors.S3Error("InvalidStorageClass", "The storage class you specified is not valid", 400)
     return {name: value for name in _STORAGE_HEADERS if (value := headers.get(name))}
+
+
+def acl_settings(headers: EnvironHeaders) -> dict[str, str]:
+    """The ACL of a request's headers, in the form that an object's settings keep."""
+    grants = acl.from_headers(headers)
+    return {} if grants is None else {"acl": acl.dump(grants)}
 
 
 def tagging_header(headers: EnvironHeaders) -> dict[str, str]:
@@ -90,7 +105,7 @@ def object_headers(info: ObjectInfo, *, with_checksum: bool) -> dict[str, str]:
     headers = {
         "Content-Type": DEFAULT_CONTENT_TYPE,
         "ETag": f'"{info.etag}"',
-        "Last-Modified": formatdate(info.modified_ns // 1_000_000_000, usegmt=True),
+        "Last-Modified": last_modified(info),
         "Accept-Ranges": "bytes",
     }
     for name, value in info.details.headers.items():
@@ -101,6 +116,11 @@ def object_headers(info: ObjectInfo, *, with_checksum: bool) -> dict[str, str]:
     if with_checksum:
         headers |= checksum_headers(info.details)
     return headers
+
+
+def last_modified(info: ObjectInfo) -> str:
+    """The value of Last-Modified."""
+    return formatdate(info.modified_ns // 1_000_000_000, usegmt=True)
 
 
 def checksum_headers(details: Details) -> dict[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from threading import Lock
+from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer
+from waitress.server import MultiSocketServer
+from waitress.task import WSGITask
 
 from fake_s3.headers import UNDERSCORE
 
@@ -22,6 +24,7 @@ _OPTIONS: dict[str, Any] = {
     "threads": 8,
     "ident": None,
 }
+_AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
 
 
@@ -37,8 +40,16 @@ class _Parser(HTTPRequestParser):
             self.expect_continue = False
 
 
+class _Task(WSGITask):
+    def build_response_header(self) -> bytes:
+        """As waitress, but with S3's own headers in lower case: clients read names of metadata there."""
+        header: bytes = super().build_response_header()
+        return _AMZ_HEADER.sub(lambda match: match[0].lower(), header)
+
+
 class _Channel(HTTPChannel):
     parser_class = _Parser
+    task_class = _Task
 
 
 class Server:
@@ -46,11 +57,11 @@ class Server:
 
     def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
         server = waitress.server.create_server(app, host=host, port=port, **_OPTIONS)
-        if not isinstance(server, BaseWSGIServer):
+        self._server = cast(Any, server)  # its stubs lack what stopping needs
+        if isinstance(server, MultiSocketServer):
             raise ValueError(f"{host!r} stands for several addresses; give one of them")
-        server.channel_class = _Channel
-        # Its stubs lack what stopping needs.
-        self._server: Any = server
+        self._server.channel_class = _Channel
+        self._stopping = Lock()
         self.port: int = self._server.socket.getsockname()[1]
 
     def run(self) -> None:
@@ -59,11 +70,13 @@ class Server:
 
     def stop(self) -> None:
         """Makes `run` return, once the requests at work are done; for any other thread to call."""
-        self._server.trigger.pull_trigger(self._close)
+        with self._stopping:
+            self._server.trigger.pull_trigger(self._close)
 
     def _close(self) -> None:
-        self._server.task_dispatcher.shutdown()
-        wasyncore.close_all(self._server._map)
+        with self._stopping:  # the trigger must not go while it is being pulled
+            self._server.task_dispatcher.shutdown()
+            wasyncore.close_all(self._server._map)
 
 
 def _escape_underscores(match: re.Match[bytes]) -> bytes:

@@ -42,9 +42,17 @@ class StagedFile:
         """Appends the chunks; whatever their iterator raises passes through."""
         for chunk in chunks:
             self.md5.update(chunk)
-            view = memoryview(chunk)
-            while view:
-                view = view[self._file.write(view) :]
+            self._append(chunk)
+
+    def write_unhashed(self, chunks: Iterable[bytes]) -> None:
+        """The same for bytes whose hash nobody will ask for."""
+        for chunk in chunks:
+            self._append(chunk)
+
+    def _append(self, chunk: bytes) -> None:
+        view = memoryview(chunk)
+        while view:
+            view = view[self._file.write(view) :]
 
     def status(self) -> os.stat_result:
         """The file's status, which the rename keeps: inode, size, modification time."""

@@ -230,7 +230,8 @@ class ObjectStore:
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         modified = time.time_ns()
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
-        details = replace(read_details(), settings=settings)
+        details = read_details()
+        details = replace(details, settings={**details.settings, **settings})
         path = object_path(self.buckets.writable_path(bucket), key)
         with self.lock(bucket, key):
             if check:

@@ -59,7 +59,7 @@ def _read_names(path: str, root: Path) -> tuple[list[str], bool]:
                 continue
             if entry.is_symlink():
                 may_keep = False
-                if not is_within(root, Path(entry.path)):
+                if not is_within(root, Path(entry.path)) or not os.path.exists(entry.path):
                     continue
             if entry.is_dir():
                 names.append(entry.name + "/")

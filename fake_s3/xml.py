@@ -11,7 +11,7 @@ from fake_s3.errors import malformed_xml
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 CONTENT_TYPE = "application/xml"
 
-# An element: its name, and its text or its children.
+# An element: its name (attributes may follow it), and its text or its children.
 Node = tuple[str, "str | Sequence[Node]"]
 
 _TO_ESCAPE = re.compile(r"[&<>\"\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -29,7 +29,7 @@ def render(node: Node) -> str:
     """One element as text."""
     name, content = node
     inner = escape(content) if isinstance(content, str) else "".join(map(render, content))
-    return f"<{name}>{inner}</{name}>"
+    return f"<{name}>{inner}</{name.partition(' ')[0]}>"
 
 
 def escape(text: str) -> str:

@@ -51,7 +51,7 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
     return {
         "MasterInstanceType": types["MASTER"],
         "SlaveInstanceType": types.get("CORE") or given.get("SlaveInstanceType", types["MASTER"]),
-        "InstanceCount": sum(group.requested_count for group in cluster.groups.values()),
+        "InstanceCount": cluster.requested_instance_count,
         "MasterInstanceId": cluster.master.ec2_id if cluster.master and master_name else None,
         "MasterPublicDnsName": master_name,
         "NormalizedInstanceHours": names.normalized_instance_hours(cluster, now),

@@ -70,7 +70,7 @@ def normalized_instance_hours(cluster: Cluster, now: datetime) -> int:
         if instance.ready_at is not None:
             seconds = ((instance.ended_at or now) - instance.ready_at).total_seconds()
             begun = max(1, ceil(seconds / _SECONDS_PER_HOUR))
-            hours += begun * _weight(cluster.groups[instance.group_id].request.instance_type)
+            hours += begun * _weight(instance.kind.instance_type)
     return hours
 
 

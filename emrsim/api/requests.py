@@ -20,7 +20,7 @@ _MASTER_NAME, _CORE_NAME = "Master instance group", "Core instance group"
 def cluster_request(params: Params) -> ClusterRequest:
     """The request that RunJobFlow's parameters stand for; raises ValidationException for bad versions."""
     instances = params["Instances"]
-    ami_version, release_label = params.get("AmiVersion"), params.get("ReleaseLabel")
+    ami_version, release_label = params.get("AmiVersion") or None, params.get("ReleaseLabel") or None
     return ClusterRequest(
         name=params["Name"],
         groups=_groups(instances),

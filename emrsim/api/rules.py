@@ -10,6 +10,7 @@ from typing import Any
 from emrsim.core import errors
 from emrsim.core.limits import (
     BOOTSTRAP_ACTIONS_MAX,
+    CLUSTER_INSTANCES_MAX,
     STEPS_PER_REQUEST_MAX,
     TAG_KEY_LENGTH_MAX,
     TAG_VALUE_LENGTH_MAX,
@@ -35,6 +36,7 @@ def check_new_cluster(params: Params) -> None:
         _check_groups(instances["InstanceGroups"])
     elif instances.get("InstanceCount", 1) < 1:
         raise errors.empty_group()
+    check_instance_count(instances.get("InstanceCount", 1))
     if len(params.get("BootstrapActions", ())) > BOOTSTRAP_ACTIONS_MAX:
         raise errors.too_many_bootstrap_actions()
     check_concurrency(params.get("StepConcurrencyLevel", 1))
@@ -76,17 +78,25 @@ def check_tags(tags: Sequence[Params]) -> None:
             raise errors.bad_tag_value(value)
 
 
-def check_added_groups(groups: Sequence[Params]) -> None:
-    """What AddInstanceGroups refuses of the groups themselves."""
+def check_instance_count(count: int) -> None:
+    """`count` is how many instances a cluster is to have."""
+    if count > CLUSTER_INSTANCES_MAX:
+        raise errors.too_many_instances(CLUSTER_INSTANCES_MAX)
+
+
+def check_added_groups(groups: Sequence[Params], instance_count: int) -> None:
+    """What AddInstanceGroups refuses of the groups themselves, for a cluster of so many instances."""
     for group in groups:
         _check_group(group)
         if group["InstanceRole"] == "MASTER":
             raise errors.several_master_groups()
+    check_instance_count(instance_count + sum(group["InstanceCount"] for group in groups))
 
 
 def _check_groups(groups: Sequence[Params]) -> None:
     for group in groups:
         _check_group(group)
+    check_instance_count(sum(group["InstanceCount"] for group in groups))
     roles = [group["InstanceRole"] for group in groups]
     if roles.count("MASTER") > 1:
         raise errors.several_master_groups()

@@ -93,10 +93,16 @@ OPERATIONS: dict[str, Handler] = {
 }
 
 
-def call(state: EmulatorState, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Run an operation at one moment for all others; raises EmrError, with nothing changed, to refuse."""
+def handler_of(operation: str) -> Handler:
+    """What handles an operation of EMR's; raises NotImplementedHere if nothing does."""
     handler = OPERATIONS.get(operation)
     if handler is None:
         raise not_implemented(operation, REMARKS[operation])
+    return handler
+
+
+def call(state: EmulatorState, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Run an operation at one moment for all others; raises EmrError, with nothing changed, to refuse."""
+    handler = handler_of(operation)
     with state.locked():
         return handler(state, params)

@@ -180,7 +180,6 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
 
 def instance_view(cluster: Cluster, instance: Instance, region: str) -> View:
     """The shape Instance."""
-    group = cluster.groups[instance.group_id]
     return {
         "Id": instance.id,
         "Ec2InstanceId": instance.ec2_id,
@@ -197,9 +196,9 @@ def instance_view(cluster: Cluster, instance: Instance, region: str) -> View:
                 "EndDateTime": instance.ended_at,
             },
         },
-        "InstanceGroupId": instance.group_id,
-        "Market": group.request.market,
-        "InstanceType": group.request.instance_type,
+        "InstanceFleetId" if cluster.uses_fleets else "InstanceGroupId": instance.group_id,
+        "Market": instance.kind.market,
+        "InstanceType": instance.kind.instance_type,
         "EbsVolumes": [],
     }
 

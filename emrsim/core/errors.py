@@ -239,6 +239,10 @@ def negative_group_size() -> EmrError:
     return ValidationException("The instance count of an instance group must not be negative.")  # assumed
 
 
+def too_many_instances(limit: int) -> EmrError:
+    return ValidationException(f"A cluster must not have more than {limit} instances.")  # assumed
+
+
 def master_group_resize() -> EmrError:
     return ValidationException("A master instance group cannot be resized.")  # assumed
 

@@ -22,6 +22,10 @@ def group_id(random: Random) -> str:
     return _id("ig", random)
 
 
+def fleet_id(random: Random) -> str:
+    return _id("if", random)
+
+
 def instance_id(random: Random) -> str:
     """EMR's own id of an instance."""
     return _id("ci", random)

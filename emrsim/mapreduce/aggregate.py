@@ -56,7 +56,11 @@ def java_double(number: float) -> str:
 
 
 def _java_scientific(number: float) -> str:
-    mantissa, _, exponent = repr(number).partition("e")
+    """Scientific form. Java wants two digits at least, the closest ones: 4.9E-324, not 5.0E-324."""
+    shortest = repr(number)
+    if "." not in shortest and float(f"{number:.1e}") == number:
+        shortest = f"{number:.1e}"
+    mantissa, _, exponent = shortest.partition("e")
     sign = "-" if mantissa.startswith("-") else ""
     whole, _, decimals = mantissa.lstrip("-").partition(".")
     power = int(exponent or 0) + len(whole) - 1
@@ -82,8 +86,10 @@ def _parse_double(text: bytes) -> float:
     match = _DOUBLE.fullmatch(text)
     if match is None:
         stripped = text.strip()
-        raise _number_error(stripped) if stripped else TaskFailed(
-            "java.lang.NumberFormatException: empty String"
+        raise (
+            _number_error(stripped)
+            if stripped
+            else TaskFailed("java.lang.NumberFormatException: empty String")
         )
     return float(match[1])
 

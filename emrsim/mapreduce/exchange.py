@@ -91,7 +91,10 @@ class RawBytesExchange(Exchange):
 
     def _map_input(self, pairs: Iterable[Pair]) -> bytes:
         return b"".join(
-            [keyvalue.raw_item(self._serialised_key(key)) + keyvalue.raw_item(_text(value)) for key, value in pairs]
+            [
+                keyvalue.raw_item(self._serialised_key(key)) + keyvalue.raw_item(_text(value))
+                for key, value in pairs
+            ]
         )
 
     def _serialised_key(self, key: bytes) -> bytes:

@@ -60,9 +60,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_all(
-    tasks: Sequence[T], work: Callable[[T], None], slots: Slots, supervisor: Supervisor
-) -> None:
+def run_all(tasks: Sequence[T], work: Callable[[T], None], slots: Slots, supervisor: Supervisor) -> None:
     """Call `work` for every task, in order, as many at once as there are slots.
 
     The first error ends the others and is raised.

@@ -200,6 +200,8 @@ class _Pump:
                 poll.register(pipe, select.POLLIN)
         if not exit_event.happened():
             exit_event.register(poll)
+        elif self._stdin is None and self._stdout is None:
+            return
         limit = exit_event.wait_limit
         if self._timeout_seconds is not None:
             remaining = self._active_at + self._timeout_seconds - time.monotonic()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
-from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import joblog, output
 from emrsim.mapreduce.arguments import Arguments
 from emrsim.mapreduce.counters import Counters
@@ -109,7 +107,9 @@ class Runner:
             task.run(attempt)
         except TaskFailed as error:
             self.counters.add("Job Counters ", f"Failed {kind} tasks", 1)
-            self._log.info(_JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}")
+            self._log.info(
+                _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
+            )
             task.site.committer.discard(attempt.output_folder)
             return False
         finally:
@@ -153,7 +153,9 @@ class Runner:
         is_map = task.kind == "m"
         if self.job.generation == 1:
             kind = "Map" if is_map else "Reduce"
-            return f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            return (
+                f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            )
         return (
             f"Task failed {task_id}\nJob failed as tasks failed. "
             f"failedMaps:{int(is_map)} failedReduces:{int(not is_map)}"

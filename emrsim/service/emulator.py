@@ -6,7 +6,7 @@ carried out elsewhere (`service.effects`), so nothing waits under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
 from threading import RLock
@@ -16,12 +16,14 @@ from emrsim.core import ids, lifecycle
 from emrsim.core.account import Account
 from emrsim.core.clock import Clock
 from emrsim.core.errors import EmrError, unknown_cluster
+from emrsim.core.machines import machines
 from emrsim.core.model import (
     Cluster,
     ClusterRequest,
     GroupRequest,
     Instance,
     InstanceGroup,
+    MachineKind,
     Step,
     StepRequest,
 )
@@ -76,6 +78,9 @@ class EmulatorState:
                 visible_to_all_users=request.visible_to_all_users,
                 step_concurrency=request.step_concurrency,
                 tags=dict(request.tags),
+                unhealthy_node_replacement=request.unhealthy_node_replacement,
+                idle_timeout=request.idle_timeout,
+                managed_scaling=request.managed_scaling,
             )
             self.clusters[cluster.id] = cluster
             self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))
@@ -96,12 +101,22 @@ class EmulatorState:
         """Groups with ids, and their instances, not yet any cluster's."""
         now = self.clock.now()
         groups = tuple(
-            InstanceGroup(ids.group_id(self._random), request, now, request.count) for request in requests
+            InstanceGroup(
+                id=ids.fleet_id(self._random) if request.capacity else ids.group_id(self._random),
+                request=request,
+                created_at=now,
+                requested_count=request.count,
+                capacity=request.capacity,
+                auto_scaling=request.auto_scaling,
+            )
+            for request in requests
         )
-        instances = [one for group in groups for one in self.make_instances(group.id, group.requested_count)]
+        instances = [
+            one for group in groups for one in self.make_instances(group.id, machines(group.request))
+        ]
         return groups, tuple(instances)
 
-    def make_instances(self, group_id: str, count: int) -> tuple[Instance, ...]:
+    def make_instances(self, group_id: str, kinds: Iterable[MachineKind]) -> tuple[Instance, ...]:
         """Instances with ids and addresses, not yet any cluster's."""
         now = self.clock.now()
         return tuple(
@@ -109,10 +124,11 @@ class EmulatorState:
                 id=ids.instance_id(self._random),
                 ec2_id=ids.ec2_instance_id(self._random),
                 group_id=group_id,
+                kind=kind,
                 address=ids.address(self._random),
                 created_at=now,
             )
-            for _ in range(count)
+            for kind in kinds
         )
 
 

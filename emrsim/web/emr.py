@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, request
 
-from emrsim.api.table import call
+from emrsim.api.table import call, handler_of
 from emrsim.core import errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
@@ -60,6 +60,7 @@ def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
     operation = emr_model().operations.get(name)
     if operation is None:
         raise errors.unknown_operation(name)
+    handler_of(name)  # what is not built says so, whatever the parameters are
     try:
         params = protocol.parse(operation, request)
         validate(emr_model(), operation, params)

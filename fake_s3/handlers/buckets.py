@@ -6,17 +6,20 @@ import time
 
 from flask import Response
 
-from fake_s3 import errors, xml
+from fake_s3 import acl, errors, xml
+from fake_s3.acl import OWNER
 from fake_s3.call import Call, answer, empty
-from fake_s3.handlers.common import OWNER, isoformat
+from fake_s3.handlers.common import isoformat, whole_number
 from fake_s3.listing import Query
+
+_PAGE_MAX = 10_000  # source: S3 API Reference, ListBuckets
 
 
 def list_buckets(call: Call) -> Response:
     """ListBuckets, with its paging."""
     prefix, token = call.arg("prefix"), call.arg("continuation-token")
     found = [b for b in call.store.buckets.all() if b.name.startswith(prefix) and b.name > token]
-    limit = int(call.arg("max-buckets") or 10_000)
+    limit = whole_number(call, "max-buckets", _PAGE_MAX, _PAGE_MAX)
     nodes = [
         (
             "Bucket",
@@ -43,7 +46,12 @@ def create_bucket(call: Call) -> Response:
     if body.strip():
         configuration = xml.parse(body, "CreateBucketConfiguration")
         region = configuration.findtext("LocationConstraint") or region
+    grants = acl.from_headers(call.headers)
+    if call.header("x-amz-bucket-object-lock-enabled") == "true":
+        raise errors.not_implemented("buckets with object locks")
     call.store.buckets.create(call.bucket, region, time.time())
+    if grants:
+        call.store.metadata.set(call.bucket, "acl", acl.dump(grants))
     return empty(200, {"Location": f"/{call.bucket}"})
 
 
@@ -55,9 +63,11 @@ def head_bucket(call: Call) -> Response:
 
 def delete_bucket(call: Call) -> Response:
     """DeleteBucket; refused while there is an object in it."""
+    call.store.buckets.writable_path(call.bucket)
     if call.store.list_page(call.bucket, Query(limit=1)).page.keys:
         raise errors.bucket_not_empty(call.bucket)
     call.store.buckets.delete(call.bucket)
+    call.uploads.abort_all(call.bucket)
     return empty()
 
 

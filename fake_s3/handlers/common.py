@@ -5,14 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from fake_s3 import xml
 from fake_s3.call import Call
 from fake_s3.errors import invalid_argument
-
-# There is one user, who owns everything. The id is that of the S3 API Reference's examples.
-OWNER_ID = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"
-OWNER: list[xml.Node] = [("ID", OWNER_ID), ("DisplayName", "emrsim")]
-STORAGE_CLASS = "x-amz-storage-class"
 
 
 def isoformat(moment: datetime) -> str:
@@ -35,10 +29,13 @@ def url_encode(name: str) -> str:
 
 def whole_number(call: Call, name: str, default: int, most: int) -> int:
     """A count in the query string, at most `most` (InvalidArgument)."""
-    value = call.arg(name)
-    if value == "":
+    return whole_number_of(name, call.arg(name), default, most)
+
+
+def whole_number_of(name: str, value: str | None, default: int, most: int) -> int:
+    """The same for a value from elsewhere."""
+    if not value:
         return default
-    if not value.isdecimal():
-        why = f"Provided {name} not an integer or within integer range"
-        raise invalid_argument(name, value, why)
+    if not value.isdecimal() or len(value) > len(str(2**31)):
+        raise invalid_argument(name, value, f"Provided {name} not an integer or within integer range")
     return min(int(value), most)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from flask import Response
 
 from fake_s3 import errors, xml
+from fake_s3.acl import OWNER
 from fake_s3.call import Call, answer
-from fake_s3.handlers.common import OWNER, isoformat, url_encode, url_encoder, whole_number
+from fake_s3.handlers.common import isoformat, url_encode, url_encoder, whole_number
 from fake_s3.listing import Query
 from fake_s3.store import ListedObjects, ObjectInfo
 

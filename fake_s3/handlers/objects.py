@@ -11,11 +11,13 @@ from flask import Response
 from werkzeug.wsgi import wrap_file
 
 from fake_s3 import errors, xml
-from fake_s3.body import Body
+from fake_s3.body import Body, announced_algorithm
 from fake_s3.call import Call, answer, empty
 from fake_s3.checksums import DEFAULT
 from fake_s3.conditions import NotModified, check_read, write_check
+from fake_s3.handlers.copies import copy_object, is_copy
 from fake_s3.headers import (
+    acl_settings,
     checksum_headers,
     content_headers,
     object_headers,
@@ -23,7 +25,7 @@ from fake_s3.headers import (
     storage_headers,
     tagging_header,
 )
-from fake_s3.metadata import Details
+from fake_s3.metadata import Checksum, Details
 from fake_s3.ranges import parse_range
 from fake_s3.store import ObjectInfo
 
@@ -40,13 +42,18 @@ _OVERRIDES = {
 
 
 def put_object(call: Call) -> Response:
-    """PutObject."""
+    """PutObject, and CopyObject, which differs by a header."""
+    if is_copy(call):
+        return copy_object(call)
     headers = content_headers(call.headers) | storage_headers(call.headers)
     tags = tagging_header(call.headers)
-    body = Body(call.environ, default_algorithm=DEFAULT)
+    settings = acl_settings(call.headers)
+    algorithm = announced_algorithm(call.headers) or DEFAULT
+    body = Body(call.environ, [algorithm])
 
     def details() -> Details:
-        return Details(headers, tags, body.checksum)
+        checksum = Checksum(algorithm, body.checksums[algorithm])
+        return Details(headers, tags, checksum, settings=settings)
 
     check = write_check(call.header, call.key)
     info = call.store.put(call.bucket, call.key, body, details, check)
@@ -76,6 +83,8 @@ def delete_object(call: Call) -> Response:
 
 def delete_objects(call: Call) -> Response:
     """DeleteObjects: each key succeeds or fails for itself."""
+    if call.header("Content-MD5") is None and announced_algorithm(call.headers) is None:
+        raise errors.invalid_request("Missing required header for this request: Content-MD5")
     request = call.document("Delete")
     items = request.findall("Object")
     if not 0 < len(items) <= _DELETE_MAX:

@@ -15,7 +15,7 @@ from emrsim.service.emulator import EmulatorState
 def add_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Add the groups and answer their ids, in the same order."""
     cluster = state.cluster(params["JobFlowId"], unknown_job_flow)
-    check_added_groups(params["InstanceGroups"])
+    check_added_groups(params["InstanceGroups"], cluster.requested_instance_count)
     groups, instances = state.make_groups(group_requests(params["InstanceGroups"]))
     state.post(cluster.id, GroupsAdded(groups, instances))
     return {
