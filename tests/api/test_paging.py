@@ -13,7 +13,7 @@ from emrsim.api.paging import page
 from emrsim.core.errors import InvalidRequestException
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
     id: str
     wanted: bool = True

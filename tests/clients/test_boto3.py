@@ -86,7 +86,7 @@ def test_answers_have_what_the_model_requires_and_nothing_it_does_not_know(
     cluster = reach(cluster_id, "FAILED" if ended else "WAITING")
     about = {"ClusterId": cluster_id}
 
-    for operation, params in {
+    calls: dict[str, dict[str, Any]] = {
         "DescribeCluster": about,
         "DescribeJobFlows": {"JobFlowIds": [cluster_id]},
         "DescribeStep": {**about, "StepId": list(cluster.steps)[-1]},
@@ -95,7 +95,8 @@ def test_answers_have_what_the_model_requires_and_nothing_it_does_not_know(
         "ListInstanceGroups": about,
         "ListInstances": about,
         "ListSteps": about,
-    }.items():
+    }
+    for operation, params in calls.items():
         shape = service_model().operation_model(operation).output_shape
         check(shape, raw(emr, operation, params), operation)
 
