@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -119,7 +120,7 @@ CONTINUE = ActionOnFailure.CONTINUE
 
 def in_state(state: ClusterState) -> Play:
     """A cluster in that state; a step is running where one can."""
-    makers = {
+    makers: dict[ClusterState, Callable[[], Play]] = {
         ClusterState.NEW: new_cluster,
         ClusterState.STARTING: starting,
         ClusterState.BOOTSTRAPPING: bootstrapping,

@@ -52,7 +52,7 @@ def answered_by(answer: Answer) -> str:
         ("POST /", {"Authorization": signed_for("iam"), "Content-Type": FORM}, b"Action=ListRoles", "nobody"),
         ("GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Fs3%2Faws4_request", {}, b"", "s3"),
         (
-            "GET /?Action=ListClusters&Credential=AKID%2F20261122%2Fus-east-1%2Felasticmapreduce%2Faws4_request",
+            "GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Felasticmapreduce%2Faws4_request",
             {},
             b"",
             "emr query",
