@@ -40,17 +40,19 @@ class Body:
 
     `also` names algorithms to compute whether the client sent theirs or not. Anything that does not match
     is raised at the end of the iteration (S3Error), so whoever stores the bytes must not make them visible
-    before.
+    before. With `checksum_is_its_own` false the client's checksum is of something else than the body.
     """
 
-    def __init__(self, environ: WSGIEnvironment, also: Collection[str] = ()) -> None:
+    def __init__(
+        self, environ: WSGIEnvironment, also: Collection[str] = (), *, checksum_is_its_own: bool = True
+    ) -> None:
         self._headers = EnvironHeaders(environ)
         self._input: BinaryIO = get_input_stream(environ)  # type: ignore[assignment]
         self._verifier: ChunkVerifier | None = environ.get(CHUNK_VERIFIER)
         self._length = _content_length(environ)
         self._is_chunked = is_aws_chunked(self._headers)
         self._trailers: dict[str, str] = {}
-        self.announced = announced_algorithm(self._headers)
+        self.announced = announced_algorithm(self._headers) if checksum_is_its_own else None
         self._also = also
         self.checksums: dict[str, str] = {}
 
