@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fake_s3 import errors
-from fake_s3.buckets import Buckets
+from fake_s3.buckets import Buckets, remove_empty_folders
 from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
@@ -172,8 +172,7 @@ class ObjectStore:
             if check:
                 check(self.find(bucket, key))
             self._make_folder(bucket, key, path.parent)
-            if path.is_dir():
-                raise errors.existing_is_folder(key)
+            self._remove_empty_folder(bucket, key, path)
             replaced = _stamp_at(path)
             self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
             self._move(bucket, key, staged, path)
@@ -275,6 +274,14 @@ class ObjectStore:
             directory = self.buckets.path(bucket)
             occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
             raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+
+    def _remove_empty_folder(self, bucket: str, key: str, path: Path) -> None:
+        """Makes way for a file: a folder without any key in it is nothing to S3 (ExistingObjectIsDirectory)."""
+        if not path.is_dir():
+            return
+        below = self.list_page(bucket, Query(prefix=f"{key}/", limit=1)).page.keys
+        if below or not remove_empty_folders(path):
+            raise errors.existing_is_folder(key)
 
     def _prune(self, bucket: str, directory: Path, folder: Path) -> None:
         """Removes `folder` and those above it while they are empty and are no keys themselves."""
