@@ -23,6 +23,7 @@ CHUNK_VERIFIER = "fake_s3.chunk_verifier"
 _OBJECT_BYTES_MAX = 5 << 30  # source: S3 API Reference, PutObject
 _CHUNK_HEADER_BYTES_MAX = 1024
 _TRAILERS_MAX = 32
+_ALGORITHMS = {checksums.header_name(algorithm): algorithm for algorithm in checksums.ALGORITHMS}
 
 
 class ChunkVerifier(Protocol):
@@ -157,12 +158,9 @@ def _content_length(environ: WSGIEnvironment) -> int:
 
 def announced_algorithm(headers: EnvironHeaders) -> str | None:
     """The algorithm whose checksum comes in a header or trailer; more than one is refused."""
-    trailers = headers.get("x-amz-trailer", "").lower()
-    announced = [
-        algorithm
-        for algorithm in checksums.ALGORITHMS
-        if (name := checksums.header_name(algorithm)) in headers or name in trailers.split(",")
-    ]
+    names = {name.strip() for name in headers.get("x-amz-trailer", "").lower().split(",")}
+    names.update(name.lower() for name, _ in headers if name.startswith("X-Amz-Checksum-"))
+    announced = [_ALGORITHMS[name] for name in _ALGORITHMS.keys() & names]
     if len(announced) > 1:
         raise errors.invalid_request(
             "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
