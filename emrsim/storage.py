@@ -58,7 +58,9 @@ class DirectoryStorage:
         if self._is_read_only(bucket):
             return self._read_only[bucket]
         if not directory.is_dir():
-            raise NoSuchBucket(f"{uri}: The specified bucket does not exist: there is no directory {directory}")
+            raise NoSuchBucket(
+                f"{uri}: The specified bucket does not exist: there is no directory {directory}"
+            )
         return directory
 
     def _object(self, uri: str, directory: Path, key: str | None) -> Path:
