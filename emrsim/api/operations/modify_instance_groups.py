@@ -32,7 +32,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
         )
         check_instance_count(cluster.requested_instance_count + grown_by)
     for cluster, group, count in changes:
-        grown_by = max(0, count - group.requested_count)
+        grown_by = max(0, count - len(cluster.living_instances_of(group.id)))
         kind = MachineKind(group.request.instance_type, group.request.market)
         new = state.make_instances(group.id, [kind] * grown_by)
         state.post(cluster.id, ResizeRequested(group.id, count, new))
