@@ -37,7 +37,8 @@ def run_with_groups(emr: Caller, *groups: dict[str, Any], **params: Any) -> str:
 
 
 def parts(emr: Caller, cluster_id: str) -> dict[str, dict[str, Any]]:
-    """The groups or fleets of a cluster, by role."""
+    """The groups or fleets of a cluster, by role; in JSON, as Query leaves out what boto 2 cannot read."""
+    emr = Caller(emr.port, "json")
     kind = emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]["InstanceCollectionType"]
     if kind == "INSTANCE_FLEET":
         found = emr.call("ListInstanceFleets", ClusterId=cluster_id)["InstanceFleets"]
