@@ -35,6 +35,8 @@ def check_steps(steps: Sequence[Params], concurrency: int) -> None:
     if len(steps) > STEPS_PER_REQUEST_MAX:
         raise errors.too_many_active_steps()
     for step in steps:
+        if "StepMonitoringConfiguration" in step:
+            raise errors.not_implemented("StepMonitoringConfiguration")
         action = step.get("ActionOnFailure", ActionOnFailure.CONTINUE.value)
         if concurrency > 1 and action != ActionOnFailure.CONTINUE:
             raise errors.bad_action_on_failure(action)
