@@ -19,8 +19,8 @@ from fake_s3.sendfile import FileSendingChannel, file_wrapper
 _OPTIONS: dict[str, Any] = {
     # S3's limit for one PUT is 5 GiB (source: S3 API Reference, PutObject); leave room for chunk headers.
     "max_request_body_size": 6 << 30,
-    # Fewer, larger reads than waitress's own 8 KiB.
-    "recv_bytes": 1 << 18,
+    # Fewer, larger reads than waitress's own 8 KiB; beyond 128 KiB each would map and unmap memory.
+    "recv_bytes": 1 << 16,
     "threads": 8,
     "ident": None,
 }
