@@ -5,6 +5,7 @@
     +-- InvalidRequestException    400   the newer operations' word for the same
     +-- SerializationException     400   a body that cannot be read
     +-- UnknownOperationException  400   an operation that EMR does not have
+    +-- AccessRefused              403   a signature that is missing or wrong
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
 
 The wordings about security configurations, studios and releases stand in `core.account_errors`.
@@ -61,12 +62,26 @@ class MissingAction(EmrError):
     query_code = "MissingAction"
 
 
+class AccessRefused(EmrError):
+    """A signature that is missing or wrong; its code is the same in both protocols."""
+
+    status = 403
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = self.query_code = code
+
+
 class NotImplementedHere(EmrError):
     """Not 500 or 503: boto 2 would try again for a minute."""
 
     code = "NotImplemented"
     query_code = "NotImplemented"
     status = 501
+
+
+def access_refused(code: str, message: str) -> EmrError:
+    return AccessRefused(code, message)
 
 
 def unknown_job_flow() -> EmrError:
