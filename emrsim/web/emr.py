@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, request
 
 from emrsim.api.table import call, handler_of
-from emrsim.core import errors
+from emrsim.core import request_errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -61,19 +61,19 @@ def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
     name = protocol.operation_name(request)
     operation = emr_model().operations.get(name)
     if operation is None:
-        raise errors.unknown_operation(name)
+        raise request_errors.unknown_operation(name)
     handler_of(name)  # what is not built says so, whatever the parameters are
     try:
         params = protocol.parse(operation, request)
         validate(emr_model(), operation, params)
     except RecursionError:
-        raise errors.body_unreadable("The request is nested too deeply.") from None
+        raise request_errors.body_unreadable("The request is nested too deeply.") from None
     return protocol.render(operation, call(state, name, params), request_id)
 
 
 def _refuse_large_body() -> None:
     if (request.content_length or 0) > BODY_BYTES_MAX:
-        raise errors.body_unreadable(f"The request body is larger than {BODY_BYTES_MAX} bytes.")
+        raise request_errors.body_unreadable(f"The request body is larger than {BODY_BYTES_MAX} bytes.")
 
 
 def _bug(bug: Exception, bugs: Bugs) -> Response:
@@ -101,13 +101,13 @@ def _pairs(text: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict"))
     except ValueError:
-        raise errors.body_unreadable("The form is not URL-encoded UTF-8.") from None
+        raise request_errors.body_unreadable("The form is not URL-encoded UTF-8.") from None
 
 
 def _query_operation_name(request: Request) -> str:
     name = _form(request).get("Action")
     if not name:
-        raise errors.missing_action()
+        raise request_errors.missing_action()
     return name
 
 
