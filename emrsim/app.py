@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from emrsim.access import Access
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 class RunningEmulator:
     """An emulator that serves from the moment it is made until `close`."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises OSError if a folder cannot be made or the port cannot be had."""
+    def __init__(self, settings: Settings, engines: Sequence[Engine] = ()) -> None:
+        """`engines` are asked before emrsim's own.
+
+        Raises OSError if a folder cannot be made or the port cannot be had.
+        """
         self.settings = settings
         self.bugs = Bugs()
         with ExitStack() as undo:
@@ -45,8 +49,8 @@ class RunningEmulator:
             emr_model()  # read before the first request, not by it
             clock = RealClock(self.bugs.record)
             undo.callback(clock.close)
-            self.state = EmulatorState(clock, settings.region)
-            effects = _effects(self.state, settings, self.bugs)
+            self.state = EmulatorState(clock, settings.region, settings.strict)
+            effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
             server = Server(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
             undo.callback(_serve(server))
@@ -68,8 +72,10 @@ class Emulator:
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `boot_seconds` and `shutdown_seconds` stretch the invented waits. Leaving the block ends all steps
-    and raises, if emrsim itself has failed meanwhile, what it failed with.
+    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `strict` requires roles and a
+    version, as today's EMR does; `engines` run kinds of steps of the
+    caller's own, and are asked before emrsim's. Leaving the block ends all steps and raises, if emrsim
+    itself has failed meanwhile, what it failed with.
     """
 
     def __init__(
@@ -81,6 +87,8 @@ class Emulator:
         boot_seconds: float = 0.0,
         shutdown_seconds: float = 0.0,
         slots: int | None = None,
+        strict: bool = False,
+        engines: Sequence[Engine] = (),
     ) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
@@ -91,7 +99,9 @@ class Emulator:
             boot=timedelta(seconds=boot_seconds),
             shutdown=timedelta(seconds=shutdown_seconds),
             slots=slots or default_slots(),
+            strict=strict,
         )
+        self._engines = engines
         self._running: RunningEmulator | None = None
 
     @property
@@ -121,7 +131,7 @@ class Emulator:
 
     def start(self) -> Emulator:
         """Begin to serve, where a `with` block does not fit; `close` ends it."""
-        self._running = RunningEmulator(self._settings)
+        self._running = RunningEmulator(self._settings, self._engines)
         return self
 
     def close(self) -> None:
@@ -159,24 +169,29 @@ def _make_folders(settings: Settings) -> None:
     make_slots(DataFolder(settings.data).slots, settings.slots)
 
 
-def _effects(state: EmulatorState, settings: Settings, bugs: Bugs) -> Effects:
-    data = DataFolder(settings.data)
-    engines: list[Engine] = [StreamingEngine(settings.root, data.slots), DebuggingEngine()]
-    storage = DirectoryStorage(settings.root)
+def _engines(settings: Settings) -> list[Engine]:
+    slots = DataFolder(settings.data).slots
+    return [StreamingEngine(settings.root, slots), DebuggingEngine()]
+
+
+def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
+    data, storage = DataFolder(settings.data), DirectoryStorage(settings.root)
     return Effects(state, engines, storage, data, settings.boot, settings.shutdown, bugs)
 
 
 def _gateway(state: EmulatorState, settings: Settings, bugs: Bugs) -> Gateway:
+    access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
     emr = Flask("emrsim")
-    add_emr_endpoint(emr, state, bugs)
+    add_emr_endpoint(emr, state, bugs, access.check_signature)
     add_control(emr, state, bugs)
-    return Gateway(emr, _first_when_needed(lambda: _s3(settings)), lambda environ: None)
+    return Gateway(emr, _first_when_needed(lambda: _s3(settings)), access.foreign_page)
 
 
 def _s3(settings: Settings) -> WSGIApplication:
     from fake_s3 import ObjectStore, create_app
 
-    return create_app(ObjectStore(settings.root, BUILT_IN_BUCKETS))
+    store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
+    return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
 
 
 def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:

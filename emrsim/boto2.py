@@ -2,7 +2,7 @@
 
 Two things of boto's are gone there (source: client facts, boto 2): its copy of six finds
 `boto.vendored.six.moves` with an importer of the old kind, and its plugin loader imports `imp`.
-On older Pythons, where boto works as it is, importing this changes nothing.
+On 3.11 boto works as it is, and this only keeps it from warning about its importer.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class _MovesFinder(MetaPathFinder):
 
 
 def _install() -> None:
+    sys.meta_path.insert(0, _MovesFinder())
     if sys.version_info >= (3, 12):
-        sys.meta_path.append(_MovesFinder())
         sys.modules.setdefault("imp", ModuleType("imp"))
 
 

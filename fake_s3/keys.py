@@ -11,7 +11,7 @@ from fake_s3.errors import invalid_bucket_name, key_too_long, unusable_key
 
 # Wider than today's rule (source: S3 User Guide, bucket naming): the buckets of 2010 had upper case and
 # underscores. A leading dot is refused: dot-folders of the root are bookkeeping.
-_BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+_BUCKET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 # What S3 lets anybody create today.
 _NEW_BUCKET_NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9]|[.](?![.-])|-(?![.]))+(?<![.-])")
 _NEW_BUCKET_NAME_LENGTHS = range(3, 64)

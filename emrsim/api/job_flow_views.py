@@ -51,7 +51,7 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
     return {
         "MasterInstanceType": types["MASTER"],
         "SlaveInstanceType": types.get("CORE") or given.get("SlaveInstanceType", types["MASTER"]),
-        "InstanceCount": sum(group.requested_count for group in cluster.groups.values()),
+        "InstanceCount": cluster.requested_instance_count,
         "MasterInstanceId": cluster.master.ec2_id if cluster.master and master_name else None,
         "MasterPublicDnsName": master_name,
         "NormalizedInstanceHours": names.normalized_instance_hours(cluster, now),
@@ -61,8 +61,11 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
         "Placement": given.get("Placement") or {"AvailabilityZone": f"{region}a"},
         "KeepJobFlowAliveWhenNoSteps": cluster.keep_alive,
         "TerminationProtected": cluster.termination_protected,
-        "UnhealthyNodeReplacement": given.get("UnhealthyNodeReplacement"),
-        "InstanceGroups": [_group(cluster, group) for group in cluster.groups.values()],
+        "UnhealthyNodeReplacement": cluster.unhealthy_node_replacement,
+        # The old interface knows no fleets.
+        "InstanceGroups": []
+        if cluster.uses_fleets
+        else [_group(cluster, group) for group in cluster.groups.values()],
     }
 
 

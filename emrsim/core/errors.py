@@ -5,15 +5,19 @@
     +-- InvalidRequestException    400   the newer operations' word for the same
     +-- SerializationException     400   a body that cannot be read
     +-- UnknownOperationException  400   an operation that EMR does not have
+    +-- AccessRefused              403   a signature that is missing or wrong
+    +-- MissingAction              400   a Query call that names no operation
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
+
+Here are the wordings about clusters; those about requests as such are in `core.request_errors`, those
+about fleets in `core.fleet_errors`, those about security configurations, studios and releases in
+`core.account_errors`.
 
 Sources of the wordings are the tables of the EMR facts (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 
 class EmrError(Exception):
@@ -59,12 +63,26 @@ class MissingAction(EmrError):
     query_code = "MissingAction"
 
 
+class AccessRefused(EmrError):
+    """A signature that is missing or wrong; its code is the same in both protocols."""
+
+    status = 403
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = self.query_code = code
+
+
 class NotImplementedHere(EmrError):
     """Not 500 or 503: boto 2 would try again for a minute."""
 
     code = "NotImplemented"
     query_code = "NotImplemented"
     status = 501
+
+
+def access_refused(code: str, message: str) -> EmrError:
+    return AccessRefused(code, message)
 
 
 def unknown_job_flow() -> EmrError:
@@ -237,71 +255,101 @@ def negative_group_size() -> EmrError:
     return ValidationException("The instance count of an instance group must not be negative.")  # assumed
 
 
+def too_many_instances(limit: int) -> EmrError:
+    return ValidationException(f"A cluster must not have more than {limit} instances.")  # assumed
+
+
 def master_group_resize() -> EmrError:
     return ValidationException("A master instance group cannot be resized.")  # assumed
 
 
-def constraints_violated(violations: Sequence[str]) -> EmrError:
-    """All that `wire.validate` found, in one message (form: mrjob's record of an enum violation)."""
-    detected = "1 validation error" if len(violations) == 1 else f"{len(violations)} validation errors"
-    return ValidationException(f"{detected} detected: {'; '.join(violations)}")
+def idle_timeout_out_of_range() -> EmrError:
+    return ValidationException("IdleTimeout must be between 60 and 604800 seconds.")  # assumed
 
 
-def enum_violation(value: object, path: str, allowed: Sequence[str]) -> str:
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+def auto_termination_not_in_release() -> EmrError:
+    return ValidationException("Auto-termination is not available for the release.")  # assumed
+
+
+def managed_scaling_limits(why: str) -> EmrError:
+    return ValidationException(f"The managed scaling policy is invalid: {why}")  # assumed
+
+
+def scaling_policies_exclude() -> EmrError:
+    return ValidationException(
+        "A cluster can have a managed scaling policy or automatic scaling policies, not both."
+    )  # assumed
+
+
+def auto_scaling_constraints() -> EmrError:
+    return ValidationException(
+        "MinCapacity must not be negative nor greater than MaxCapacity in an automatic scaling policy."
+    )  # assumed
+
+
+def too_many_cancelled_steps() -> EmrError:
+    return InvalidRequestException("StepIds must have at most 256 members.")  # assumed
+
+
+def concurrency_not_in_release() -> EmrError:
+    return InvalidRequestException(
+        "Step concurrency above 1 is available in releases 5.28.0 and later."
+    )  # assumed
+
+
+def ended_cluster_modified() -> EmrError:
+    """The form of `cluster_is_ending` in fleet calls, and in the other newer ones (there: assumed)."""
+    return InvalidRequestException(cluster_is_ending().message)
+
+
+def instance_profile_required() -> EmrError:
+    return ValidationException("InstanceProfile is required for creating cluster")
+
+
+def service_role_required() -> EmrError:
+    return ValidationException("ServiceRole is required for creating cluster.")
+
+
+def version_required() -> EmrError:
+    return ValidationException(
+        "Must specify exactly one of the following: release label, AMI version, or Hadoop version."
     )
 
 
-def null_violation(path: str) -> str:
-    """A required member that is not there (assumed; generic AWS wording, as the three below)."""
-    return f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
+def role_with_ami_1() -> EmrError:
+    return ValidationException("Job flow role is not compatible with the supplied AMI version")
 
 
-def pattern_violation(value: object, path: str, pattern: str) -> str:
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must satisfy regular expression pattern: {pattern}"
+def hadoop_not_in_ami() -> EmrError:
+    return ValidationException("The requested AMI version does not support the requested Hadoop version")
+
+
+def supported_products_with_release() -> EmrError:
+    return ValidationException(
+        "Cannot specify supported products when release label is used. Specify applications instead."
     )
 
 
-def length_violation(value: object, path: str, bound: str, limit: int) -> str:
-    """`bound` is "less" or "greater"."""
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must have length {bound} than or equal to {limit}"
+def applications_with_ami() -> EmrError:
+    return ValidationException(
+        "Cannot specify applications when AMI version is used. "
+        "Specify supported products or new supported products instead."
     )
 
 
-def range_violation(value: object, path: str, bound: str, limit: float) -> str:
-    """`bound` is "less" or "greater"."""
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must have value {bound} than or equal to {limit:g}"
+def configurations_with_ami() -> EmrError:
+    return ValidationException("Cannot specify configurations when AMI version is used.")
+
+
+def custom_ami_not_allowed() -> EmrError:
+    return ValidationException("Custom AMI is not allowed")
+
+
+def bad_cluster_name() -> EmrError:
+    return ValidationException("A cluster name must not contain any of < > $ | `.")  # assumed
+
+
+def type_not_supported(instance_type: str, ami_version: str) -> EmrError:
+    return ValidationException(
+        f"{instance_type} instance type is not supported with AMI version {ami_version}."
     )
-
-
-def body_unreadable(why: str) -> EmrError:
-    return SerializationException(why)
-
-
-def wrong_type(expected: str, path: str) -> EmrError:
-    """A value of another type than the model's (form of the text: assumed)."""
-    return SerializationException(f"{path or 'The request'} is not of the expected type: {expected}.")
-
-
-def structure_expected() -> EmrError:
-    return SerializationException("Start of structure or map found where not expected.")
-
-
-def missing_action() -> EmrError:
-    return MissingAction("Missing Action")  # assumed; generic AWS Query text
-
-
-def unknown_operation(name: str) -> EmrError:
-    return UnknownOperationException(f"Could not find operation {name} for version 2009-03-31")  # assumed
-
-
-def not_implemented(operation: str) -> EmrError:
-    return NotImplementedHere(f"emrsim does not implement {operation}; nothing was done.")

@@ -13,9 +13,13 @@ STEP_ID_FILTER_MAX = 10  # API Reference, ListSteps
 BOOTSTRAP_ACTIONS_MAX = 16  # Management Guide, emr-plan-bootstrap
 PAGE_SIZE = 50  # API Reference, ListClusters, ListSteps and others
 INSTANCES_PAGE_SIZE = 2000  # API Reference, ListInstances
+# Stands for an account's quota of EC2 instances, which has no fixed number; as many as ListInstances lists.
+CLUSTER_INSTANCES_MAX = 2000
 DESCRIBED_JOB_FLOWS_MAX = 512  # API Reference, DescribeJobFlows
 TAG_KEY_LENGTH_MAX = 128  # Management Guide, emr-plan-tags
 TAG_VALUE_LENGTH_MAX = 256  # same page
+RELEASE_LABELS_PAGE_SIZE = 100  # API Reference, ListReleaseLabels; as botocore's model has it
+STUDIO_SUBNETS_MAX = 5  # API Reference, CreateStudio; as botocore's model has it
 
 # DescribeJobFlows' windows (source: API Reference, DescribeJobFlows).
 DESCRIBED_WINDOW = timedelta(days=61)  # "two months"

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from emrsim.core.ports import Command
+from emrsim.engines.guardian import Guardian
 
 # Long enough for a streaming job to remove what it has half written (it takes up to 2 s).
 GRACE_SECONDS = 5.0
@@ -21,11 +22,10 @@ _PASSED_ON = ("PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "JAVA_HOME", "SSL_CERT
 class StepProcess:
     """A running step. `wait` and the start belong to one thread, `stop` may be called from any."""
 
-    def __init__(self, command: Command, home: Path, log_folder: Path) -> None:
+    def __init__(self, command: Command, home: Path, log_folder: Path, guardian: Guardian) -> None:
         """Start `command` in `home`, with stdout and stderr in `log_folder`.
 
-        Raises OSError if there is no such program. The thread that starts a process must live as
-        long as it: the kernel's parent-death signal goes by threads.
+        `guardian` ends it if emrsim is killed. Raises OSError if there is no such program.
         """
         with open(log_folder / "stdout", "ab") as stdout, open(log_folder / "stderr", "ab") as stderr:
             self._popen = subprocess.Popen(
@@ -38,16 +38,19 @@ class StepProcess:
                 start_new_session=True,
             )
         self.pid = self._popen.pid
+        self._guardian = guardian
+        guardian.started(self.pid)
 
     def wait(self) -> int:
         """The exit code once the process has ended; -N if signal N ended it. What it left is killed."""
         exit_code = self._popen.wait()
         self._signal(signal.SIGKILL)
+        self._guardian.ended(self.pid)
         return exit_code
 
-    def stop(self) -> None:
-        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS."""
-        self._signal(signal.SIGTERM)
+    def stop(self, force: bool = False) -> None:
+        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS, or at once."""
+        self._signal(signal.SIGKILL if force else signal.SIGTERM)
         try:
             self._popen.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

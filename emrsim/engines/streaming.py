@@ -38,7 +38,7 @@ class StreamingEngine:
         )
         return Command(
             argv=(sys.executable, "-m", "emrsim", "streaming", *options, *arguments),
-            environment={"EMRSIM_ROOT": str(self._root), "EMRSIM_DIE_WITH_PARENT": "1"},
+            environment={"EMRSIM_ROOT": str(self._root)},
         )
 
 

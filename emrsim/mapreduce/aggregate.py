@@ -10,9 +10,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from emrsim.mapreduce.errors import TaskFailed
-
-Pair = tuple[bytes, bytes]
-CountedPair = tuple[bytes, bytes, int]
+from emrsim.mapreduce.keyvalue import CountedPair, Pair
 
 _LONG = re.compile(rb"[+-]?[0-9]+")
 _DOUBLE = re.compile(
@@ -56,7 +54,11 @@ def java_double(number: float) -> str:
 
 
 def _java_scientific(number: float) -> str:
-    mantissa, _, exponent = repr(number).partition("e")
+    """Scientific form. Java wants two digits at least, the closest ones: 4.9E-324, not 5.0E-324."""
+    shortest = repr(number)
+    if "." not in shortest and float(f"{number:.1e}") == number:
+        shortest = f"{number:.1e}"
+    mantissa, _, exponent = shortest.partition("e")
     sign = "-" if mantissa.startswith("-") else ""
     whole, _, decimals = mantissa.lstrip("-").partition(".")
     power = int(exponent or 0) + len(whole) - 1
@@ -82,8 +84,10 @@ def _parse_double(text: bytes) -> float:
     match = _DOUBLE.fullmatch(text)
     if match is None:
         stripped = text.strip()
-        raise _number_error(stripped) if stripped else TaskFailed(
-            "java.lang.NumberFormatException: empty String"
+        raise (
+            _number_error(stripped)
+            if stripped
+            else TaskFailed("java.lang.NumberFormatException: empty String")
         )
     return float(match[1])
 

@@ -58,4 +58,6 @@ def _check(archive: Path, member: str, folder: Path) -> None:
     """zipfile would quietly put `../x` elsewhere in the folder; better to say no."""
     target = os.path.normpath(folder / member)
     if target != str(folder) and not target.startswith(f"{folder}{os.sep}"):
-        raise JobRefused(f"java.io.IOException: {archive}: the member {member} would leave the archive's folder")
+        raise JobRefused(
+            f"java.io.IOException: {archive}: the member {member} would leave the archive's folder"
+        )

@@ -43,7 +43,8 @@ class Arguments:
 
     def first(self, name: str) -> str | None:
         """The value of a streaming option, or None."""
-        return self.options.get(name, [None])[0]  # type: ignore[list-item]
+        values = self.options.get(name)
+        return values[0] if values else None
 
     def all(self, name: str) -> list[str]:
         """All values of a streaming option."""

@@ -40,7 +40,9 @@ def output_ending(codec: str) -> str:
     try:
         return _CODECS[codec.rpartition(".")[2]][0]
     except KeyError:
-        raise JobRefused(f"java.lang.IllegalArgumentException: Compression codec {codec} not found.") from None
+        raise JobRefused(
+            f"java.lang.IllegalArgumentException: Compression codec {codec} not found."
+        ) from None
 
 
 def compressed_writer(codec: str, target: IO[bytes]) -> Writer:

@@ -77,7 +77,9 @@ class Configuration:
         try:
             root = ElementTree.parse(path).getroot()
         except (OSError, ElementTree.ParseError) as error:
-            raise JobRefused(f"java.lang.RuntimeException: {path}: {error}", EXIT_BAD_CONFIGURATION) from error
+            raise JobRefused(
+                f"java.lang.RuntimeException: {path}: {error}", EXIT_BAD_CONFIGURATION
+            ) from error
         for entry in root.iter("property"):
             name = (entry.findtext("name") or "").strip()
             if name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from emrsim.mapreduce.commands import search_path
 from emrsim.mapreduce.configuration import Configuration
@@ -33,7 +33,7 @@ def job_environment(configuration: Configuration, settings: Iterable[str], gener
     return environment
 
 
-def exported(properties: Iterable[tuple[str, str]], generation: int) -> Mapping[str, str]:
+def exported(properties: Iterable[tuple[str, str]], generation: int) -> dict[str, str]:
     """Properties as environment variables, each character but letters and digits turned into `_`."""
     result = {}
     for name, value in properties:

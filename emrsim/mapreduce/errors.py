@@ -1,9 +1,9 @@
 """How a job is refused or fails.
 
-    JobRefused        before anything ran: bad arguments, inputs, output; carries the client's exit code
-    TaskFailed        one attempt of a task ended badly; the message is Hadoop's cause
-    JobFailed         a task failed once too often
-    JobCancelled      a signal asked the job to stop
+JobRefused        before anything ran: bad arguments, inputs, output; carries the client's exit code
+TaskFailed        one attempt of a task ended badly; the message is Hadoop's cause
+JobFailed         a task failed once too often
+JobCancelled      a signal asked the job to stop
 """
 
 from __future__ import annotations

@@ -38,7 +38,9 @@ def expand_braces(pattern: str) -> list[str]:
         return [pattern]
     choices = _choices(pattern[start + 1 : end])
     return [
-        expanded for choice in choices for expanded in expand_braces(pattern[:start] + choice + pattern[end + 1 :])
+        expanded
+        for choice in choices
+        for expanded in expand_braces(pattern[:start] + choice + pattern[end + 1 :])
     ]
 
 

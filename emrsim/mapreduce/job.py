@@ -87,7 +87,9 @@ class Job:
             configuration.bytes("stream.reduce.input.field.separator", b"\t")
         )
         self.reduce_output = _line_format(configuration, "reduce.output")
-        self.text_output = keyvalue.LineFormat(configuration.bytes("mapred.textoutputformat.separator", b"\t"))
+        self.text_output = keyvalue.LineFormat(
+            configuration.bytes("mapred.textoutputformat.separator", b"\t")
+        )
         self.output_codec = None
         if configuration.boolean("mapred.output.compress", False):
             self.output_codec = configuration.text("mapred.output.compression.codec") or _DEFAULT_CODEC
@@ -225,7 +227,9 @@ def _export_job(arguments: Arguments, job: Job) -> None:
     configuration.set("mapred.output.dir", arguments.first("output") or "")
     configuration.set("mapred.input.dir", ",".join(arguments.all("input")))
     for kind, program in (("mapper", job.mapper), ("reducer", job.reducer)):
-        java_class = f"org.apache.hadoop.streaming.Pipe{kind.title()}" if program.words else program.java_class
+        java_class = (
+            f"org.apache.hadoop.streaming.Pipe{kind.title()}" if program.words else program.java_class
+        )
         configuration.set_default(f"mapred.{kind}.class", java_class)
     if job.mapper.words:
         configuration.set_default("mapred.map.runner.class", "org.apache.hadoop.streaming.PipeMapRunner")

@@ -20,7 +20,7 @@ _COMPLEMENT = bytes(255 - byte for byte in range(256))
 
 
 class FieldRange(NamedTuple):
-    """One `-k`: 1-based fields and characters; end field 0 is the end of the key, end character 0 of the field."""
+    """One `-k`: 1-based fields and characters; end field 0: end of the key, end character 0: of the field."""
 
     begin_field: int = 1
     begin_char: int = 1
@@ -29,33 +29,38 @@ class FieldRange(NamedTuple):
     numeric: bool = False
     reverse: bool = False
 
-    def bounds(self, size: int, ends: Sequence[int], separator_size: int) -> tuple[int, int]:
+    def bounds(self, size: int, lengths: Sequence[int], separator_size: int) -> tuple[int, int]:
         """Start and end offset of the range in a key of `size` bytes; start is -1 if the field is missing.
 
         A start character beyond its field runs on into the next one, as in Hadoop.
         """
-        if self.begin_field > len(ends):
+        if self.begin_field > len(lengths):
             return -1, -1
-        start = _field_start(ends, self.begin_field, separator_size) + self.begin_char - 1
+        start = _field_start(lengths, self.begin_field, separator_size) + self.begin_char - 1
         if start >= size:
             return -1, -1
-        if self.end_field == 0 or self.end_field > len(ends):
+        if self.end_field == 0 or self.end_field > len(lengths):
             return start, size
-        end = ends[self.end_field - 1]
-        if self.end_char:
-            end = _field_start(ends, self.end_field, separator_size) + self.end_char
+        end = _field_start(lengths, self.end_field, separator_size)
+        end += self.end_char or lengths[self.end_field - 1]
         return start, min(end, size)
 
 
-def field_ends(key: bytes, separator: bytes) -> list[int]:
-    """The end offset of each field of a key."""
-    ends = []
+def field_lengths(key: bytes, separator: bytes) -> list[int]:
+    """The length of each field of a key, as Hadoop counts it.
+
+    After a separator of several bytes Hadoop goes on one byte after its beginning, not after its end, so
+    that later fields seem longer and begin later (facts: recorded).
+    """
+    lengths = []
+    start = 0
     position = key.find(separator)
     while position >= 0:
-        ends.append(position)
-        position = key.find(separator, position + len(separator))
-    ends.append(len(key))
-    return ends
+        lengths.append(position - start)
+        start = position + 1
+        position = key.find(separator, start)
+    lengths.append(len(key) - start)
+    return lengths
 
 
 def parse_ranges(options: str) -> list[FieldRange]:
@@ -108,15 +113,15 @@ def key_field_sort_key(ranges: Sequence[FieldRange], separator: bytes) -> SortKe
         return None
 
     def sort_key(key: bytes) -> bytes:
-        ends = field_ends(key, separator)
-        return b"".join([_range_sort_key(selected, key, ends, len(separator)) for selected in ranges])
+        lengths = field_lengths(key, separator)
+        return b"".join([_range_sort_key(selected, key, lengths, len(separator)) for selected in ranges])
 
     return sort_key
 
 
-def _range_sort_key(selected: FieldRange, key: bytes, ends: Sequence[int], separator_size: int) -> bytes:
+def _range_sort_key(selected: FieldRange, key: bytes, lengths: Sequence[int], separator_size: int) -> bytes:
     """One range as bytes that sort right and never are the beginning of another key's."""
-    start, end = selected.bounds(len(key), ends, separator_size)
+    start, end = selected.bounds(len(key), lengths, separator_size)
     if start < 0:
         text = b"\x00"  # a missing field comes first
     elif selected.numeric:
@@ -142,5 +147,5 @@ def _number_sort_key(text: bytes) -> bytes:
     return b"\x00" + size.translate(_COMPLEMENT) if match[1] else b"\x02" + size
 
 
-def _field_start(ends: Sequence[int], field: int, separator_size: int) -> int:
-    return 0 if field <= 1 else ends[field - 2] + separator_size
+def _field_start(lengths: Sequence[int], field: int, separator_size: int) -> int:
+    return sum(lengths[: field - 1]) + separator_size * (field - 1)

@@ -67,7 +67,11 @@ def localise(arguments: Arguments, job: Job, files: LocalFiles, storage: Storage
     _check_link_names(arguments.all("cacheFile") + arguments.all("cacheArchive"))
     for path in arguments.all("file"):
         files.add_file(_shipped(path, storage), Path(path.rstrip("/")).name)
-    for option, add in (("files", files.add_file), ("libjars", files.add_file), ("archives", files.add_archive)):
+    for option, add in (
+        ("files", files.add_file),
+        ("libjars", files.add_file),
+        ("archives", files.add_archive),
+    ):
         for value in arguments.generic.get(option, []):
             for uri in filter(None, value.split(",")):
                 location, _, link = uri.partition("#")

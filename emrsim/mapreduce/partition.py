@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from emrsim.mapreduce.keyfields import FieldRange, field_ends
+from emrsim.mapreduce.keyfields import FieldRange, field_lengths
 
 _MASK = 0xFFFFFFFF
 _POSITIVE = 0x7FFFFFFF
@@ -60,9 +60,9 @@ def key_field_partitioner(ranges: Sequence[FieldRange], separator: bytes, reduce
             return 0
         key = key.decode("utf-8", "replace").encode()  # Hadoop hashes the text, not the bytes
         value = 0
-        ends = field_ends(key, separator)
+        lengths = field_lengths(key, separator)
         for selected in ranges:
-            start, end = selected.bounds(len(key), ends, len(separator))
+            start, end = selected.bounds(len(key), lengths, len(separator))
             if start >= 0:
                 value = hash_bytes(key[start:end], value)
         return (value & _POSITIVE) % reducers

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Slots:
-    """The slots of one runner, or a folder of slot files that runners share; a dead runner's locks end with it."""
+    """The slots of one runner, or a folder of slot files that runners share; locks end with their runner."""
 
     def __init__(self, folder: str | None, parallel: int | None) -> None:
         self._files = sorted(entry.path for entry in os.scandir(folder)) if folder else []
@@ -60,9 +60,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_all(
-    tasks: Sequence[T], work: Callable[[T], None], slots: Slots, supervisor: Supervisor
-) -> None:
+def run_all(tasks: Sequence[T], work: Callable[[T], None], slots: Slots, supervisor: Supervisor) -> None:
     """Call `work` for every task, in order, as many at once as there are slots.
 
     The first error ends the others and is raised.

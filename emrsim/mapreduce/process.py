@@ -78,7 +78,7 @@ def kill_group(group: int) -> None:
 
 def run(
     command: Command,
-    source: Iterable[bytes],
+    source: Iterable[bytes | memoryview],
     on_output: Callable[[bytes], None],
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
@@ -141,7 +141,7 @@ class _Pump:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        source: Iterable[bytes],
+        source: Iterable[bytes | memoryview],
         on_output: Callable[[bytes], None],
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,
@@ -200,6 +200,8 @@ class _Pump:
                 poll.register(pipe, select.POLLIN)
         if not exit_event.happened():
             exit_event.register(poll)
+        elif self._stdin is None and self._stdout is None:
+            return
         limit = exit_event.wait_limit
         if self._timeout_seconds is not None:
             remaining = self._active_at + self._timeout_seconds - time.monotonic()

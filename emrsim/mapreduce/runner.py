@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
-from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import joblog, output
 from emrsim.mapreduce.arguments import Arguments
 from emrsim.mapreduce.counters import Counters
@@ -16,6 +14,7 @@ from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
 from emrsim.mapreduce.exchange import exchange_for
 from emrsim.mapreduce.inputs import input_files
 from emrsim.mapreduce.job import Job
+from emrsim.mapreduce.limits import memory_bytes
 from emrsim.mapreduce.localise import LocalFiles, localise
 from emrsim.mapreduce.pool import Slots, run_all
 from emrsim.mapreduce.process import Supervisor
@@ -77,11 +76,18 @@ class Runner:
     def _map_and_reduce(self, site: Site, splits: Sequence[Split]) -> None:
         reduces = self.job.reduces
         self.progress.begin(len(splits), reduces)
-        shuffle = Shuffle() if reduces else None
-        self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
-        if shuffle is not None:
+        if not reduces:
+            self._run([MapTask(site, index, split, None) for index, split in enumerate(splits)])
+            return
+        shuffle = Shuffle(
+            self.job, site.exchange, self._work, memory_bytes(self._arguments.own_value("memory"))
+        )
+        try:
+            self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
             shuffle.sort()
             self._run([ReduceTask(site, index, shuffle) for index in range(reduces)])
+        finally:
+            shuffle.close()
 
     def _run(self, tasks: Sequence[Task]) -> None:
         """Run the tasks of one phase; some may fail, if the job allows it."""
@@ -109,7 +115,9 @@ class Runner:
             task.run(attempt)
         except TaskFailed as error:
             self.counters.add("Job Counters ", f"Failed {kind} tasks", 1)
-            self._log.info(_JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}")
+            self._log.info(
+                _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
+            )
             task.site.committer.discard(attempt.output_folder)
             return False
         finally:
@@ -153,7 +161,9 @@ class Runner:
         is_map = task.kind == "m"
         if self.job.generation == 1:
             kind = "Map" if is_map else "Reduce"
-            return f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            return (
+                f"# of failed {kind} Tasks exceeded allowed limit. FailedCount: 1. LastFailedTask: {task_id}"
+            )
         return (
             f"Task failed {task_id}\nJob failed as tasks failed. "
             f"failedMaps:{int(is_map)} failedReduces:{int(not is_map)}"

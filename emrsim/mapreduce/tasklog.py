@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emrsim.mapreduce.counters import Counters
-from emrsim.mapreduce.joblog import PIPE_MAP_RED, JobLog, console_log, file_log
+from emrsim.mapreduce.joblog import PIPE_MAP_RED, console_log, file_log
 
 _HEAD_BYTES_MAX = 4 << 20
 _TAIL_BYTES_MAX = 64 << 10
@@ -77,7 +77,9 @@ class TaskLog:
 class Reporter:
     """Reads a command's stderr: counters and status for the framework, the rest for the log."""
 
-    def __init__(self, prefix: bytes, counters: Counters, log: TaskLog, status: Callable[[str], None]) -> None:
+    def __init__(
+        self, prefix: bytes, counters: Counters, log: TaskLog, status: Callable[[str], None]
+    ) -> None:
         self._prefix = prefix
         self._counters = counters
         self._log = log

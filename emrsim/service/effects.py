@@ -14,11 +14,13 @@ from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
+from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
+from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
 
 
@@ -42,6 +44,7 @@ class Effects:
         self._half_boot = boot / 2
         self._shutdown = shutdown
         self._bugs = bugs
+        self._guardian = Guardian()
         self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
         self._runs: dict[str, tuple[StepRun, Thread]] = {}  # those without an end, by step id
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
@@ -58,6 +61,7 @@ class Effects:
                 list(pool.map(lambda run: run[0].stop(), runs))
         for _, thread in runs:
             thread.join()
+        self._guardian.close()
 
     def _work(self) -> None:
         while (effect := self._queue.get()) is not None:
@@ -91,7 +95,12 @@ class Effects:
         self._post_later(self._shutdown, effect.cluster_id, ev.Released())
 
     def _start_step(self, effect: ev.StartStep) -> None:
-        run = self._make_run(effect)
+        try:
+            run = self._make_run(effect)
+        except Exception as bug:
+            # Without an end, the step would be RUNNING for ever.
+            self._state.post(effect.cluster_id, self._failed_by_us(effect, bug))
+            return
         thread = Thread(
             target=self._run_step, args=(effect, run), name=f"emrsim-{effect.step_id}", daemon=True
         )
@@ -105,20 +114,34 @@ class Effects:
             number = list(cluster.steps).index(effect.step_id) + 1
         uri = cluster.request.log_uri
         logs = LogTarget(self._data.cluster(cluster.id), log_uri_of(uri, cluster.id) if uri else None)
-        return StepRun(job, number, self._engines, self._storage, logs)
+        return StepRun(job, number, self._engines, self._storage, logs, self._guardian)
 
     def _run_step(self, effect: ev.StartStep, run: StepRun) -> None:
         try:
             finished = run.run()
         except Exception as bug:
+            finished = self._failed_by_us(effect, bug)
+        try:
+            self._state.post(effect.cluster_id, finished)
+        except Exception as bug:
             self._bugs.record(bug)
-            finished = ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, _failure_of_ours(bug))
-        self._state.post(effect.cluster_id, finished)
         del self._runs[effect.step_id]
+
+    def _failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:
+        self._bugs.record(bug)
+        return ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, _failure_of_ours(bug))
 
     def _stop_step(self, effect: ev.StopStep) -> None:
         if running := self._runs.get(effect.step_id):
-            Thread(target=running[0].stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
+            name = f"emrsim-stop-{effect.step_id}"
+            Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
+
+    def _scale(self, effect: ev.Scale) -> None:
+        apply_limits(self._state, effect.cluster_id)
+
+    def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
+        delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
+        self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
 
 
 def _failure_of_ours(bug: Exception) -> Failure:
@@ -142,6 +165,8 @@ _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Bootstrap: Effects._bootstrap,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
+    ev.AwaitIdleTimeout: Effects._await_idle_timeout,
+    ev.Scale: Effects._scale,
     ev.Release: Effects._release,
     ev.ProvisionGroup: Effects._provision_group,
     ev.BootstrapGroup: Effects._bootstrap_group,

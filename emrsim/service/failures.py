@@ -33,7 +33,7 @@ def explain(job: Job, exit_code: int, log_file: Callable[[str], str]) -> Failure
         if known := pattern.search(syslog):
             return Failure(reason, known.group(), log_file("syslog"))
     stderr = _tail(job.log_folder / "stderr")
-    said = _task_failure(job, syslog) or _last_error(syslog) or _last_line(stderr)
+    said = _task_failure(job, syslog) or _last_error(syslog) or _last_error(stderr) or _last_line(stderr)
     return Failure(UNKNOWN, said or f"The step ended with exit code {exit_code}.", log_file("stderr"))
 
 

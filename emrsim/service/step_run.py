@@ -12,6 +12,7 @@ from threading import Lock
 from emrsim.core.events import StepEnd, StepFinished
 from emrsim.core.model import Failure
 from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageError
+from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import StepProcess, step_environment
 from emrsim.engines.route import route
 from emrsim.service.failures import explain
@@ -30,13 +31,20 @@ class StepRun:
     """A step that is being run: `run` belongs to one thread, `stop` may be called from any, at any time."""
 
     def __init__(
-        self, job: Job, number: int, engines: Sequence[Engine], storage: Storage, logs: LogTarget
+        self,
+        job: Job,
+        number: int,
+        engines: Sequence[Engine],
+        storage: Storage,
+        logs: LogTarget,
+        guardian: Guardian,
     ) -> None:
         self._job = job
         self._number = number
         self._engines = engines
         self._storage = storage
         self._logs = logs
+        self._guardian = guardian
         self._controller = ControllerLog(job.log_folder)
         self._lock = Lock()
         self._process: StepProcess | None = None
@@ -49,16 +57,16 @@ class StepRun:
         shutil.rmtree(self._job.work_folder, ignore_errors=True)
         return finished
 
-    def stop(self) -> None:
+    def stop(self, force: bool = False) -> None:
         """End the step's process with all it has started, or see to it that it never starts.
 
-        Returns when the process is gone.
+        With `force` it is killed at once. Returns when the process is gone.
         """
         with self._lock:
             self._stop_requested = True
             process = self._process
         if process is not None:
-            process.stop()
+            process.stop(force)
 
     def _run(self) -> StepFinished:
         for name in STEP_FILES:
@@ -77,7 +85,7 @@ class StepRun:
         self._controller.start(command.argv, step_environment(self._job.home, command.environment))
         with self._lock:
             if not self._stop_requested:
-                self._process = StepProcess(command, self._job.home, self._job.log_folder)
+                self._process = StepProcess(command, self._job.home, self._job.log_folder, self._guardian)
             return self._process
 
     def _cannot_run(self, reason: str) -> StepFinished:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from emrsim.core.errors import (
-    EmrError,
-    InvalidRequestException,
-    SerializationException,
-    body_unreadable,
-    structure_expected,
-    wrong_type,
-)
+from emrsim.core.errors import EmrError, InvalidRequestException, SerializationException
+from emrsim.core.request_errors import body_unreadable, structure_expected, wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
+from emrsim.wire.nesting import refuse_deep_nesting
+from emrsim.wire.numbers import finite, integer
 from emrsim.wire.times import from_epoch, from_iso, to_epoch
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 TARGET_PREFIX = "ElasticMapReduce."
-
-_LONG_MAX = 2**63
 
 
 def parse(model: ServiceModel, operation: Operation, body: bytes) -> dict[str, Any]:
@@ -59,6 +54,7 @@ def _parse(model: ServiceModel, shape: Shape, value: Any, path: str) -> Any:
 def _parse_structure(model: ServiceModel, shape: Shape, value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise wrong_type("structure", path)
+    refuse_deep_nesting(path)
     return {
         name: _parse(model, model.shapes[target], value[name], f"{path}.{name}".lstrip("."))
         for name, target in shape.members.items()
@@ -72,11 +68,10 @@ def _parse_scalar(shape: Shape, value: Any, path: str) -> Any:
         raise structure_expected()
     if type(value) not in _ACCEPTED[shape.type]:
         raise wrong_type(shape.type, path)
-    if shape.type == "timestamp":
-        return _timestamp(value, path)
-    if shape.type in {"integer", "long"}:
-        return _integer(value, path)
-    return value
+    try:
+        return _SCALARS[shape.type](value)
+    except (ValueError, OverflowError, OSError):
+        raise wrong_type(shape.type, path) from None
 
 
 _ACCEPTED: dict[str, tuple[type, ...]] = {
@@ -90,17 +85,23 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
 }
 
 
-def _integer(value: float, path: str) -> int:
-    if value != value or abs(value) >= _LONG_MAX or value != int(value):
-        raise wrong_type("integer", path)
-    return int(value)
+def _timestamp(value: float | str) -> datetime:
+    return from_iso(value) if isinstance(value, str) else from_epoch(value)
 
 
-def _timestamp(value: float | str, path: str) -> datetime:
-    try:
-        return from_iso(value) if isinstance(value, str) else from_epoch(value)
-    except (ValueError, OverflowError, OSError):
-        raise wrong_type("timestamp", path) from None
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+_SCALARS: dict[str, Callable[[Any], Any]] = {
+    "string": _unchanged,
+    "boolean": _unchanged,
+    "integer": partial(integer, "integer"),
+    "long": partial(integer, "long"),
+    "float": finite,
+    "double": finite,
+    "timestamp": _timestamp,
+}
 
 
 def render(model: ServiceModel, operation: Operation, result: Mapping[str, Any]) -> bytes:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
-from emrsim.core.errors import EmrError, InvalidRequestException, wrong_type
+from emrsim.core.errors import EmrError, InvalidRequestException
+from emrsim.core.request_errors import wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
+from emrsim.wire.nesting import refuse_deep_nesting
+from emrsim.wire.numbers import finite, integer
 from emrsim.wire.times import from_iso, to_iso
 
 NAMESPACE = "http://elasticmapreduce.amazonaws.com/doc/2009-03-31"
@@ -33,11 +37,18 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "StepSummary": frozenset({"AdditionalInfo"}),
 }
 
+# Maps that are written as lists of Key and Value: the only form boto 2 reads (source: EMR facts, Query).
+KEY_VALUE_LISTS: Mapping[str, frozenset[str]] = {"HadoopStepConfig": frozenset({"Properties"})}
+
 # An old shim of mrjob's sent this name (source: EMR facts, Query peculiarities).
 ALIASES: Mapping[str, Mapping[str, str]] = {"ListSteps": {"StepStateList": "StepStates"}}
 
 # What XML 1.0 cannot carry, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_LIST_NUMBER_DIGITS_MAX = 9
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 Form = Mapping[str, str]
 _Tree = dict[str, Any]
@@ -91,6 +102,7 @@ def _parse(model: ServiceModel, shape: Shape, node: Any, path: str) -> Any:
 def _parse_structure(model: ServiceModel, shape: Shape, node: Any, path: str) -> dict[str, Any]:
     if not isinstance(node, dict):
         raise wrong_type("structure", path)
+    refuse_deep_nesting(path)
     return {
         name: _parse(model, model.shapes[target], node[name], f"{path}.{name}".lstrip("."))
         for name, target in shape.members.items()
@@ -124,7 +136,16 @@ def _parse_map(model: ServiceModel, shape: Shape, node: Any, path: str) -> dict[
 def _numbered(node: Any, path: str) -> list[tuple[int, Any]]:
     if not isinstance(node, dict) or not all(key.isascii() and key.isdigit() for key in node):
         raise wrong_type("list", path)
-    return sorted((int(key), value) for key, value in node.items())
+    # By number alone: `1` and `01` may both be there.
+    return sorted(
+        ((_list_number(key, path), value) for key, value in node.items()), key=lambda numbered: numbered[0]
+    )
+
+
+def _list_number(digits: str, path: str) -> int:
+    if len(digits) > _LIST_NUMBER_DIGITS_MAX:
+        raise wrong_type("list", path)
+    return int(digits)
 
 
 def _parse_scalar(shape: Shape, text: str, path: str) -> Any:
@@ -134,18 +155,24 @@ def _parse_scalar(shape: Shape, text: str, path: str) -> Any:
         raise wrong_type(shape.type, path) from None
 
 
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
+def _integer(shape_type: str, text: str) -> int:
+    if not _INTEGER.fullmatch(text):
         raise ValueError(text)
-    return int(text)
+    return integer(shape_type, int(text))
+
+
+def _float(text: str) -> float:
+    if not _FLOAT.fullmatch(text):
+        raise ValueError(text)
+    return finite(float(text))
 
 
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "string": str,
-    "integer": _integer,
-    "long": _integer,
-    "float": float,
-    "double": float,
+    "integer": partial(_integer, "integer"),
+    "long": partial(_integer, "long"),
+    "float": _float,
+    "double": _float,
     "boolean": lambda text: {"true": True, "false": False}[text.lower()],
     "timestamp": from_iso,
 }
@@ -186,10 +213,23 @@ def _request_id(request_id: str) -> str:
 
 def _render_structure(model: ServiceModel, shape: Shape, value: Mapping[str, Any]) -> str:
     left_out = LEFT_OUT.get(shape.name, frozenset())
+    as_list = KEY_VALUE_LISTS.get(shape.name, frozenset())
     return "".join(
-        _element(name, _render(model, model.shapes[target], value[name]))
+        _element(
+            name,
+            _key_values(value[name])
+            if name in as_list
+            else _render(model, model.shapes[target], value[name]),
+        )
         for name, target in shape.members.items()
         if value.get(name) is not None and name not in left_out
+    )
+
+
+def _key_values(pairs: Mapping[str, str]) -> str:
+    return "".join(
+        _element("member", _element("Key", _text(key)) + _element("Value", _text(value)))
+        for key, value in pairs.items()
     )
 
 

@@ -16,6 +16,7 @@ from emrsim.service.emulator import EmulatorState
 def describe_job_flows(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """The clusters that satisfy all parameters given, newest first (assumed), at most 512 of them."""
     now = state.clock.now()
+    params = {name: value for name, value in params.items() if value != []}  # as left out (assumed)
     if "JobFlowIds" in params:
         candidates = [state.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])]
     else:
