@@ -28,9 +28,10 @@ def main() -> None:
 
 def debug(words: list[str], task_input: Path) -> None:
     """Run the first word that is a Python file under pdb, which keeps the terminal for itself."""
-    script = next(
-        word for word in words if os.path.exists(word) and b"python" in Path(word).read_bytes()[:100]
-    )
+    import pdb
+    import traceback
+
+    script = next(word for word in words if _is_python(word))
     debugger = pdb.Pdb(stdin=sys.stdin, stdout=sys.stderr)
     sys.argv = words[words.index(script) :]
     sys.path.insert(0, os.path.dirname(os.path.realpath(script)))
