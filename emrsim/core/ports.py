@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -37,3 +39,46 @@ class Storage(Protocol):
 
     def qualify(self, uri: str) -> str:
         """`uri` as Hadoop prints it: an absolute URI with its scheme (`file:/data/in`, `s3://b/k`)."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A step made ready to run: what was asked for, and the folders that are its own.
+
+    All folders but `task_log_folder` are there when an engine is asked.
+    """
+
+    cluster_id: str
+    step_id: str
+    jar: str
+    main_class: str | None
+    args: tuple[str, ...]
+    hadoop_version: str
+    hadoop_job_id: str  # what a Hadoop job of this step is called
+    log_folder: Path
+    task_log_folder: Path
+    work_folder: Path
+    home: Path  # the cluster's
+    has_log_uri: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program to run for a step, and what is added to the environment of every step."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class CannotRun(Exception):
+    """A step that this machine cannot run; the message tells the person what to install or change."""
+
+
+class Engine(Protocol):
+    """One kind of step."""
+
+    def accepts(self, job: Job) -> bool:
+        """Whether this engine is the one for `job`."""
+
+    def command(self, job: Job) -> Command:
+        """The program that runs `job`. Raises CannotRun, with the reason, where none can."""

@@ -1,0 +1,79 @@
+"""What EMR would call the machines of a cluster: DNS names, ARNs and weights of instance types."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil
+
+from emrsim.core.model import Cluster, Instance
+
+ACCOUNT = "123456789012"
+
+# Normalized hours per hour (source: EMR facts, NormalizedInstanceHours; those after the first four: assumed).
+_WEIGHTS = {
+    "m1.small": 1,
+    "m1.large": 4,
+    "m4.xlarge": 8,
+    "m5.xlarge": 8,
+    "c1.medium": 2,
+    "m1.medium": 2,
+    "m1.xlarge": 8,
+    "c1.xlarge": 8,
+    "m2.xlarge": 4,
+}
+_WEIGHT_BY_SIZE = {"small": 1, "medium": 2, "large": 4, "xlarge": 8}  # assumed
+_SECONDS_PER_HOUR = 3600
+
+
+def cluster_arn(cluster: Cluster, region: str) -> str:
+    return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:cluster/{cluster.id}"
+
+
+def account_arn() -> str:
+    """Who calls, as far as emrsim knows: the account itself."""
+    return f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def studio_arn(studio_id: str, region: str) -> str:
+    return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:studio/{studio_id}"  # form assumed
+
+
+def studio_url(studio_id: str, region: str) -> str:
+    """The access URL of a studio in AWS's form (assumed); nothing of emrsim's answers there."""
+    return f"https://{studio_id}.emrstudio-prod.{region}.amazonaws.com"
+
+
+def public_dns_name(instance: Instance, region: str) -> str:
+    """`ec2-A-B-C-D.compute-1.amazonaws.com`, with the region outside us-east-1."""
+    host = f"ec2-{instance.address.replace('.', '-')}"
+    if region == "us-east-1":
+        return f"{host}.compute-1.amazonaws.com"
+    return f"{host}.{region}.compute.amazonaws.com"
+
+
+def private_address(instance: Instance) -> str:
+    """A made-up address of the private network, from the same last number as the public one."""
+    return f"10.0.0.{instance.address.rsplit('.', 1)[1]}"
+
+
+def private_dns_name(instance: Instance, region: str) -> str:
+    host = f"ip-{private_address(instance).replace('.', '-')}"
+    return f"{host}.ec2.internal" if region == "us-east-1" else f"{host}.{region}.compute.internal"
+
+
+def normalized_instance_hours(cluster: Cluster, now: datetime) -> int:
+    """Whole instance hours, each begun one counted, times the weight of the type; 0 before it is ready."""
+    if cluster.ready_at is None:
+        return 0
+    hours = 0
+    for instance in cluster.instances.values():
+        if instance.ready_at is not None:
+            seconds = ((instance.ended_at or now) - instance.ready_at).total_seconds()
+            begun = max(1, ceil(seconds / _SECONDS_PER_HOUR))
+            hours += begun * _weight(instance.kind.instance_type)
+    return hours
+
+
+def _weight(instance_type: str) -> int:
+    size = instance_type.rsplit(".", 1)[-1]
+    return _WEIGHTS.get(instance_type) or _WEIGHT_BY_SIZE.get(size, 8)

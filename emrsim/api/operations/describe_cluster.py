@@ -1,0 +1,14 @@
+"""DescribeCluster: all there is to know of one cluster (source: API Reference, DescribeCluster)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.views import cluster_view
+from emrsim.service.emulator import EmulatorState
+
+
+def describe_cluster(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The shape Cluster of that id."""
+    cluster = state.cluster(params["ClusterId"])
+    return {"Cluster": cluster_view(cluster, state.region, state.clock.now())}

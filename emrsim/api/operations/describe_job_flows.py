@@ -1,0 +1,46 @@
+"""DescribeJobFlows: the old full description, by id, state and date (source: API Reference)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from emrsim.api.job_flow_views import job_flow_view
+from emrsim.core.errors import unknown_job_flow
+from emrsim.core.limits import DEFAULT_ENDED_WINDOW, DESCRIBED_JOB_FLOWS_MAX, DESCRIBED_WINDOW
+from emrsim.core.model import Cluster
+from emrsim.core.states import ENDED_CLUSTERS
+from emrsim.service.emulator import EmulatorState
+
+
+def describe_job_flows(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The clusters that satisfy all parameters given, newest first (assumed), at most 512 of them."""
+    now = state.clock.now()
+    params = {name: value for name, value in params.items() if value != []}  # as left out (assumed)
+    if "JobFlowIds" in params:
+        candidates = [state.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])]
+    else:
+        candidates = list(reversed(state.clusters.values()))
+    chosen = [cluster for cluster in candidates if _is_wanted(cluster, params, now)]
+    views = [job_flow_view(cluster, state.region, now) for cluster in chosen[:DESCRIBED_JOB_FLOWS_MAX]]
+    return {"JobFlows": views}
+
+
+def _is_wanted(cluster: Cluster, params: dict[str, Any], now: datetime) -> bool:
+    if now - cluster.created_at > DESCRIBED_WINDOW:
+        return False
+    if not params:
+        return _is_recent(cluster, now)
+    return (
+        ("JobFlowStates" not in params or cluster.state.value in params["JobFlowStates"])
+        and ("CreatedAfter" not in params or cluster.created_at >= params["CreatedAfter"])
+        and ("CreatedBefore" not in params or cluster.created_at <= params["CreatedBefore"])
+    )
+
+
+def _is_recent(cluster: Cluster, now: datetime) -> bool:
+    """What a call without parameters shows: the living, and the ended of the last two weeks.
+
+    Of the living the reference names all states but BOOTSTRAPPING, which is taken for an oversight.
+    """
+    return cluster.state not in ENDED_CLUSTERS or now - cluster.created_at <= DEFAULT_ENDED_WINDOW

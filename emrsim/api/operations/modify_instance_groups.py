@@ -1,0 +1,47 @@
+"""ModifyInstanceGroups: resize groups (source: API Reference, ModifyInstanceGroups)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.rules import check_instance_count
+from emrsim.core import errors, request_errors
+from emrsim.core.events import ResizeRequested
+from emrsim.core.lifecycle import check_resize
+from emrsim.core.model import Cluster, InstanceGroup, MachineKind
+from emrsim.service.emulator import EmulatorState
+
+_NOT_HERE = ("EC2InstanceIdsToTerminate", "ShrinkPolicy", "ReconfigurationType", "Configurations")
+
+
+def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Resize all the groups, or none; ClusterId is optional, the group ids say enough."""
+    for entry in params.get("InstanceGroups", ()):
+        for name in _NOT_HERE:
+            if name in entry:
+                raise request_errors.not_implemented(f"ModifyInstanceGroups with {name}")
+    changes = [
+        (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
+        for entry in params.get("InstanceGroups", ())
+        if "InstanceCount" in entry
+    ]
+    for cluster, group, count in changes:
+        check_resize(cluster, group, count)
+        grown_by = sum(
+            max(0, size - other.requested_count) for owner, other, size in changes if owner is cluster
+        )
+        check_instance_count(cluster.requested_instance_count + grown_by)
+    for cluster, group, count in changes:
+        grown_by = max(0, count - group.requested_count)
+        kind = MachineKind(group.request.instance_type, group.request.market)
+        new = state.make_instances(group.id, [kind] * grown_by)
+        state.post(cluster.id, ResizeRequested(group.id, count, new))
+    return {}
+
+
+def _find_group(state: EmulatorState, group_id: str, cluster_id: str | None) -> tuple[Cluster, InstanceGroup]:
+    clusters = [state.cluster(cluster_id)] if cluster_id else state.clusters.values()
+    for cluster in clusters:
+        if group_id in cluster.groups:
+            return cluster, cluster.groups[group_id]
+    raise errors.unknown_group(group_id)

@@ -1,0 +1,105 @@
+"""AMI versions and release labels, and the Hadoop each stands for (source: EMR facts, RunJobFlow)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from emrsim.core import errors
+
+# `latest` is what mrjob's authors saw it resolve to; the two-part names are aliases.
+_AMI_ALIASES: Mapping[str, str] = {
+    "latest": "2.4.2",
+    "1.0": "1.0.0",
+    "2.0": "2.0.6",
+    "2.1": "2.1.4",
+    "2.2": "2.2.4",
+    "2.3": "2.3.6",
+    "2.4": "2.4.11",
+    "3.0": "3.0.4",
+    "3.1": "3.1.4",
+    "3.2": "3.2.3",
+    "3.3": "3.3.2",
+}
+_AMI_WHEN_NONE = "1.0.0"
+_HADOOP_WHEN_NONE = "0.18"
+
+# The first version of each row has that Hadoop, and so have those up to the next row.
+_AMI_HADOOP = (
+    ((1, 0), "0.20"),
+    ((2, 0), "0.20.205"),
+    ((2, 2), "1.0.3"),
+    ((3, 0), "2.2.0"),
+    ((3, 1), "2.4.0"),
+)
+_RELEASE_HADOOP = (
+    ((4, 0, 0), "2.6.0"),
+    ((4, 3, 0), "2.7.1"),
+    ((4, 5, 0), "2.7.2"),
+    ((4, 8, 2), "2.7.3"),
+    ((5, 0, 0), "2.7.2"),
+    ((5, 0, 3), "2.7.3"),
+    ((5, 12, 0), "2.8.3"),
+    ((5, 16, 0), "2.8.4"),
+    ((6, 0, 0), "3.2.1"),  # assumed, as is the row below
+    ((7, 0, 0), "3.3.6"),
+)
+_AMI = re.compile(r"([1-3])\.(\d{1,2})(\.\d{1,2})?")
+_RELEASE = re.compile(r"emr-([4-9])\.(\d{1,2})\.(\d{1,2})")
+
+
+def running_ami_version(requested: str | None) -> str:
+    """The full version an AMI version stands for; what runs without one is 1.0.0."""
+    return _AMI_ALIASES.get(requested, requested) if requested else _AMI_WHEN_NONE
+
+
+def check_versions(params: Mapping[str, Any]) -> None:
+    """Raise ValidationException for versions of RunJobFlow that are none, or do not go together."""
+    ami_version, release_label = params.get("AmiVersion"), params.get("ReleaseLabel")
+    asked_for = params["Instances"].get("HadoopVersion")
+    if ami_version and release_label:
+        raise errors.both_versions(ami_version, release_label)
+    release_of(release_label)
+    if ami_version and asked_for not in {None, "", _of_ami(ami_version), *_choices(ami_version)}:
+        raise errors.hadoop_not_in_ami()
+
+
+def hadoop_version(ami_version: str | None, release_label: str | None, asked_for: str | None) -> str:
+    """The Hadoop of a cluster whose versions `check_versions` has let pass."""
+    if release_label:
+        return _of_release(release_label)
+    if ami_version:
+        return asked_for or _of_ami(ami_version)
+    return asked_for or _HADOOP_WHEN_NONE
+
+
+def release_of(label: str | None) -> tuple[int, ...]:
+    """`emr-5.28.0` as (5, 28, 0); (0, 0, 0) for none, which is before all of them.
+
+    Raises ValidationException for what is no release label.
+    """
+    if not label:
+        return (0, 0, 0)
+    match = _RELEASE.fullmatch(label)
+    if match is None:
+        raise errors.bad_release_label(label)
+    return tuple(int(part) for part in match.groups())
+
+
+def _of_release(label: str) -> str:
+    version = release_of(label)
+    return [hadoop for first, hadoop in _RELEASE_HADOOP if first <= version][-1]
+
+
+def _choices(ami_version: str) -> tuple[str, ...]:
+    """AMI 1.0 has two Hadoops to choose from, the later ones have one."""
+    return ("0.18", "0.20") if running_ami_version(ami_version).startswith("1.") else ()
+
+
+def _of_ami(ami_version: str) -> str:
+    match = _AMI.fullmatch(running_ami_version(ami_version))
+    if match is None:
+        raise errors.bad_ami_version()
+    version = (int(match.group(1)), int(match.group(2)))
+    return [hadoop for first, hadoop in _AMI_HADOOP if first <= version][-1]

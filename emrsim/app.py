@@ -1,0 +1,206 @@
+"""The one place where everything is wired together: an emulator on a port."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from emrsim.access import Access
+from emrsim.core.ports import Engine
+from emrsim.engines.debugging import DebuggingEngine
+from emrsim.engines.streaming import StreamingEngine
+from emrsim.service.bugs import Bugs
+from emrsim.service.clock import RealClock
+from emrsim.service.effects import Effects
+from emrsim.service.emulator import EmulatorState
+from emrsim.service.folders import DataFolder, make_slots
+from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
+from emrsim.web.control import add_control
+from emrsim.web.emr import add_emr_endpoint
+from emrsim.web.gateway import Gateway
+from emrsim.wire.model import emr_model
+from fake_s3.server import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class RunningEmulator:
+    """An emulator that serves from the moment it is made until `close`."""
+
+    def __init__(self, settings: Settings, engines: Sequence[Engine] = ()) -> None:
+        """`engines` are asked before emrsim's own.
+
+        Raises OSError if a folder cannot be made or the port cannot be had.
+        """
+        self.settings = settings
+        self.bugs = Bugs()
+        with ExitStack() as undo:
+            _make_folders(settings)
+            emr_model()  # read before the first request, not by it
+            clock = RealClock(self.bugs.record)
+            undo.callback(clock.close)
+            self.state = EmulatorState(clock, settings.region, settings.strict)
+            effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
+            undo.callback(effects.close)
+            server = Server(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
+            undo.callback(_serve(server))
+            self._undo = undo.pop_all()
+        self.port = server.port
+
+    @property
+    def url(self) -> str:
+        """`http://HOST:PORT`; an address that means all of the machine's is called 127.0.0.1."""
+        host = "127.0.0.1" if self.settings.host in {"0.0.0.0", "::", ""} else self.settings.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def close(self) -> None:
+        """Stop serving, end all steps and wait until their processes are gone."""
+        self._undo.close()
+
+
+class Emulator:
+    """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
+
+    `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
+    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `strict` requires roles and a
+    version, as today's EMR does; `engines` run kinds of steps of the
+    caller's own, and are asked before emrsim's. Leaving the block ends all steps and raises, if emrsim
+    itself has failed meanwhile, what it failed with.
+    """
+
+    def __init__(
+        self,
+        root: Path | str | None = None,
+        *,
+        data: Path | str | None = None,
+        port: int = 0,
+        boot_seconds: float = 0.0,
+        shutdown_seconds: float = 0.0,
+        slots: int | None = None,
+        strict: bool = False,
+        engines: Sequence[Engine] = (),
+    ) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
+        self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
+        self._settings = settings_for(
+            self.root,
+            Path(data).absolute() if data else None,
+            port=port,
+            boot=timedelta(seconds=boot_seconds),
+            shutdown=timedelta(seconds=shutdown_seconds),
+            slots=slots or default_slots(),
+            strict=strict,
+        )
+        self._engines = engines
+        self._running: RunningEmulator | None = None
+
+    @property
+    def running(self) -> RunningEmulator:
+        """The emulator behind the port; RuntimeError outside of the `with` block."""
+        if self._running is None:
+            raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
+        return self._running
+
+    @property
+    def host(self) -> str:
+        return self.running.settings.host
+
+    @property
+    def port(self) -> int:
+        return self.running.port
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL, for boto3's `endpoint_url`."""
+        return self.running.url
+
+    @property
+    def data(self) -> Path:
+        """Where logs and work folders are."""
+        return self._settings.data
+
+    def start(self) -> Emulator:
+        """Begin to serve, where a `with` block does not fit; `close` ends it."""
+        self._running = RunningEmulator(self._settings, self._engines)
+        return self
+
+    def close(self) -> None:
+        """End all steps and stop serving; raises what emrsim itself has failed with, if it has."""
+        running, self._running = self.running, None
+        running.close()
+        if self._temporary:
+            self._temporary.cleanup()
+        if running.bugs.found:
+            raise BaseExceptionGroup("emrsim has failed", running.bugs.found)
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _serve(server: Server) -> Callable[[], None]:
+    """Serve on a thread of its own; what is returned ends it."""
+    thread = Thread(target=server.run, name="emrsim-http", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        server.stop()
+        thread.join()
+
+    return close
+
+
+def _make_folders(settings: Settings) -> None:
+    settings.root.mkdir(parents=True, exist_ok=True)
+    make_slots(DataFolder(settings.data).slots, settings.slots)
+
+
+def _engines(settings: Settings) -> list[Engine]:
+    slots = DataFolder(settings.data).slots
+    return [StreamingEngine(settings.root, slots), DebuggingEngine()]
+
+
+def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
+    data, storage = DataFolder(settings.data), DirectoryStorage(settings.root)
+    return Effects(state, engines, storage, data, settings.boot, settings.shutdown, bugs)
+
+
+def _gateway(state: EmulatorState, settings: Settings, bugs: Bugs) -> Gateway:
+    access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
+    emr = Flask("emrsim")
+    add_emr_endpoint(emr, state, bugs, access.check_signature)
+    add_control(emr, state, bugs)
+    return Gateway(emr, _first_when_needed(lambda: _s3(settings)), access.foreign_page)
+
+
+def _s3(settings: Settings) -> WSGIApplication:
+    from fake_s3 import ObjectStore, create_app
+
+    store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
+    return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
+
+
+def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:
+    """The application that `make` makes, made at the first request: start-up does not pay for it."""
+    made: list[WSGIApplication] = []
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not made:
+            made.append(make())
+        return made[0](environ, start_response)
+
+    return app

@@ -1,0 +1,148 @@
+"""The commands of `emrsim`, as click describes them. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
+
+_ROOT_HELP = "The directory that is S3: ROOT/bucket/key."
+_DATA_HELP = f"Logs and work folders.  [default: ROOT/{DATA_FOLDER_NAME}]"
+
+root_option = click.option(
+    "--root", type=click.Path(path_type=Path), default=Path("s3"), show_default="./s3", help=_ROOT_HELP
+)
+data_option = click.option("--data", type=click.Path(path_type=Path), default=None, help=_DATA_HELP)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="emrsim")
+def emrsim() -> None:
+    """A local emulator of Amazon EMR that really runs the steps.
+
+    Start with `emrsim serve`, then `eval "$(emrsim env)"` in the terminal where your program runs:
+    boto 2, boto3 and the AWS CLI find the emulator without a change of code.
+    """
+
+
+@emrsim.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="0 picks a free one.",
+)
+@root_option
+@data_option
+@click.option(
+    "--boot-seconds",
+    type=click.FloatRange(0, 86400),
+    default=0.0,
+    show_default=True,
+    help="From RunJobFlow to a ready cluster, half in STARTING and half in BOOTSTRAPPING.",
+)
+@click.option(
+    "--shutdown-seconds",
+    type=click.FloatRange(0, 86400),
+    default=0.0,
+    show_default=True,
+    help="How long a cluster stays in SHUTTING_DOWN.",
+)
+@click.option(
+    "--slots",
+    type=click.IntRange(1, 4096),
+    default=None,
+    help="Tasks at once, over all clusters.  [default: the number of cores]",
+)
+@click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
+@click.option(
+    "--require-auth",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Verify the signatures of EMR and S3 calls, with the keys of FILE (as ~/.aws/credentials).",
+)
+@click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned calls pass.")
+@click.option(
+    "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
+)
+def serve(**options: Any) -> None:
+    """Serve EMR and S3 on one port until SIGINT or SIGTERM.
+
+    Buckets are directories below ROOT: make one with mkdir, put input into it with cp, and read what
+    a step has written with cat. Steps run on this machine, as you: serve other addresses than
+    127.0.0.1 only to people who may run programs here.
+    """
+    from emrsim.cli.serve import ServeOptions
+    from emrsim.cli.serve import serve as run
+
+    run(ServeOptions(**options))
+
+
+@emrsim.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the emulator listens.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Its port."
+)
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("emrsim-boto.cfg"),
+    show_default="./emrsim-boto.cfg",
+    help="The boto config file to write.",
+)
+def env(host: str, port: int, path: Path) -> None:
+    """Write a boto config file, and print the environment that points clients at the emulator.
+
+    Use it as `eval "$(emrsim env)"`. With that, EmrConnection(), boto.connect_emr() and boto.connect_s3()
+    of boto 2 reach the emulator, and so do boto3 and the AWS CLI. What each line is for is printed with it.
+    """
+    from emrsim.cli.env import write_env
+
+    write_env(host, port, path)
+
+
+@emrsim.command()
+@click.argument("cluster_id", metavar="JOBFLOW_ID")
+@click.argument("step_id", metavar="[STEP_ID]", required=False)
+@root_option
+@data_option
+def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) -> None:
+    """Print the logs of a job flow's steps: controller, syslog, stdout and stderr.
+
+    They are read from the data folder, so the emulator need not be running.
+    """
+    from emrsim.cli.logs import print_logs
+
+    print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
+
+
+@emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def streaming(arguments: tuple[str, ...]) -> None:
+    """Run a Hadoop-streaming job with Hadoop's arguments, without a server.
+
+    `emrsim streaming -input in -output out -mapper cat -reducer 'wc -l'`; s3://, s3n:// and s3a:// URIs
+    are below the directory that EMRSIM_ROOT names (./s3 without it). -help lists all options.
+    """
+    from emrsim.cli.streaming import main
+
+    raise SystemExit(main(list(arguments)))
+
+
+@emrsim.command()
+@click.option("--endpoint", metavar="URL", default=None, help="Use the emulator there instead of a new one.")
+def demo(endpoint: str | None) -> None:
+    """Run the boto EMR tutorial, end to end, with real boto 2.49, and print what happens.
+
+    Starts an emulator of its own on a free port, unless --endpoint names one. Exits with 0 only if
+    everything was as the tutorial says.
+    """
+    from emrsim.cli.demo import run_demo
+
+    raise SystemExit(run_demo(endpoint))

@@ -1,0 +1,104 @@
+"""`emrsim serve`: an emulator until a signal comes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import NoReturn
+
+from emrsim.access import UnusableKeys, keys_in
+from emrsim.app import RunningEmulator
+from emrsim.settings import Settings, default_slots, settings_for
+
+EXIT_UNUSABLE = 2  # as for an option that click refuses
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """The options of `emrsim serve`, as click parsed them."""
+
+    host: str
+    port: int
+    root: Path
+    data: Path | None
+    boot_seconds: float
+    shutdown_seconds: float
+    slots: int | None
+    strict: bool
+    require_auth: Path | None
+    allow_anonymous: bool
+    allow_host: tuple[str, ...]
+
+
+def serve(options: ServeOptions) -> None:
+    """Serve until SIGINT or SIGTERM; leaves no process behind. Exits with 2 where it cannot start."""
+    settings = _settings(options)
+    _check_root(settings.root)
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    running = _start(settings)
+    _greet(running)
+    stop.wait()
+    running.close()
+
+
+def _settings(options: ServeOptions) -> Settings:
+    return settings_for(
+        options.root.absolute(),
+        options.data.absolute() if options.data else None,
+        host=options.host,
+        port=options.port,
+        boot=timedelta(seconds=options.boot_seconds),
+        shutdown=timedelta(seconds=options.shutdown_seconds),
+        slots=options.slots or default_slots(),
+        strict=options.strict,
+        keys=_keys(options.require_auth) if options.require_auth else None,
+        allow_anonymous=options.allow_anonymous,
+        allowed_hosts=tuple(name.lower() for name in options.allow_host),
+    )
+
+
+def _keys(path: Path) -> Mapping[str, str]:
+    try:
+        return keys_in(path)
+    except UnusableKeys as error:
+        _exit(str(error))
+
+
+def _check_root(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _exit(f"the root {root} cannot be made: {error.strerror}")
+    if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+        _exit(f"the root {root} cannot be written to")
+
+
+def _start(settings: Settings) -> RunningEmulator:
+    try:
+        return RunningEmulator(settings)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")
+
+
+def _exit(why: str) -> NoReturn:
+    print(f"emrsim: {why}", file=sys.stderr)
+    raise SystemExit(EXIT_UNUSABLE)
+
+
+def _greet(running: RunningEmulator) -> None:
+    port = running.port
+    print(f"emrsim listening on {running.url}")
+    print(f'  boto 2:  eval "$(emrsim env --port {port})", then boto.connect_emr() as ever; or in code:')
+    print(f"           EmrConnection('key', 'secret', is_secure=False, port={port},")
+    print("                         region=RegionInfo(name='us-east-1', endpoint='127.0.0.1'))")
+    print(f"  boto3:   boto3.client('emr', endpoint_url='{running.url}', region_name='us-east-1')")
+    print(f"  S3 is the directory {running.settings.root}", flush=True)

@@ -1,0 +1,338 @@
+"""What happens to a cluster (events), and what is to be done about it (effects), both as values.
+
+All that changes a cluster is an event applied by `core.lifecycle`; an effect is carried out by the
+service, which reports back with the next event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Step
+
+
+@dataclass(frozen=True)
+class ClusterRequested:
+    """RunJobFlow was accepted; groups, instances and steps have their ids."""
+
+    steps: tuple[Step, ...]
+    groups: tuple[InstanceGroup, ...]
+    instances: tuple[Instance, ...]
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """The instances are up."""
+
+
+@dataclass(frozen=True)
+class Bootstrapped:
+    """Bootstrap actions have run: steps can run."""
+
+
+@dataclass(frozen=True)
+class ClusterFailed:
+    """The cluster cannot start or go on, through no step of its own; `code` as in StateChangeReason."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class StepsAdded:
+    """AddJobFlowSteps was accepted."""
+
+    steps: tuple[Step, ...]
+
+
+class StepEnd(Enum):
+    """How a step's process ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    STOPPED = "stopped because somebody asked for it"
+
+
+@dataclass(frozen=True)
+class StepFinished:
+    """A step's process is gone and its logs are written."""
+
+    step_id: str
+    end: StepEnd
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class StepCancelRequested:
+    """CancelSteps; `force` kills the process at once (TERMINATE_PROCESS)."""
+
+    step_id: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class IdleTimedOut:
+    """A cluster has waited for steps for as long as it may, since `idle_since`."""
+
+    idle_since: datetime
+
+
+@dataclass(frozen=True)
+class TerminationRequested:
+    """TerminateJobFlows."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """The instances are gone and the logs copied."""
+
+
+@dataclass(frozen=True)
+class TerminationProtectionSet:
+    """SetTerminationProtection."""
+
+    protected: bool
+
+
+@dataclass(frozen=True)
+class VisibilitySet:
+    """SetVisibleToAllUsers."""
+
+    visible: bool
+
+
+@dataclass(frozen=True)
+class KeepAliveSet:
+    """SetKeepJobFlowAliveWhenNoSteps."""
+
+    keep_alive: bool
+
+
+@dataclass(frozen=True)
+class UnhealthyNodeReplacementSet:
+    """SetUnhealthyNodeReplacement."""
+
+    replace: bool
+
+
+@dataclass(frozen=True)
+class StepConcurrencySet:
+    """ModifyCluster with a StepConcurrencyLevel."""
+
+    level: int
+
+
+@dataclass(frozen=True)
+class ExtendedSupportSet:
+    """ModifyCluster with ExtendedSupport."""
+
+    extended: bool
+
+
+@dataclass(frozen=True)
+class IdleTimeoutSet:
+    """PutAutoTerminationPolicy, or RemoveAutoTerminationPolicy with None."""
+
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True)
+class ManagedScalingSet:
+    """PutManagedScalingPolicy, or RemoveManagedScalingPolicy with None."""
+
+    policy: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class AutoScalingSet:
+    """PutAutoScalingPolicy, or RemoveAutoScalingPolicy with None."""
+
+    group_id: str
+    policy: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class TagsAdded:
+    """AddTags; a tag that is there already gets the new value."""
+
+    tags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class TagsRemoved:
+    """RemoveTags; keys that are not there are no error."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GroupsAdded:
+    """AddInstanceGroups."""
+
+    groups: tuple[InstanceGroup, ...]
+    instances: tuple[Instance, ...]
+
+
+@dataclass(frozen=True)
+class GroupProvisioned:
+    """The instances of a group that was added to a running cluster are up."""
+
+    group_id: str
+
+
+@dataclass(frozen=True)
+class GroupBootstrapped:
+    """The instances of a group that was added to a running cluster are ready for work."""
+
+    group_id: str
+
+
+@dataclass(frozen=True)
+class ResizeRequested:
+    """ModifyInstanceGroups or ModifyInstanceFleet; `instances` are the new ones when it grows.
+
+    `capacity` is what a fleet is to have from now on, `count` how many instances that takes.
+    """
+
+    group_id: str
+    count: int
+    instances: tuple[Instance, ...] = ()
+    capacity: Capacity | None = None
+
+
+@dataclass(frozen=True)
+class Resized:
+    """A resize to `count` instances has been carried out."""
+
+    group_id: str
+    count: int
+
+
+Event = (
+    ClusterRequested
+    | Provisioned
+    | Bootstrapped
+    | ClusterFailed
+    | StepsAdded
+    | StepFinished
+    | StepCancelRequested
+    | IdleTimedOut
+    | TerminationRequested
+    | Released
+    | TerminationProtectionSet
+    | VisibilitySet
+    | KeepAliveSet
+    | UnhealthyNodeReplacementSet
+    | StepConcurrencySet
+    | ExtendedSupportSet
+    | IdleTimeoutSet
+    | ManagedScalingSet
+    | AutoScalingSet
+    | TagsAdded
+    | TagsRemoved
+    | GroupsAdded
+    | GroupProvisioned
+    | GroupBootstrapped
+    | ResizeRequested
+    | Resized
+)
+
+
+@dataclass(frozen=True)
+class Provision:
+    """Get the instances of a new cluster; answer with Provisioned."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Run the bootstrap actions; answer with Bootstrapped or ClusterFailed."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class StartStep:
+    """Run a step's process; answer with StepFinished."""
+
+    cluster_id: str
+    step_id: str
+
+
+@dataclass(frozen=True)
+class StopStep:
+    """End a step's process and all it has started; StartStep's answer follows.
+
+    Without `force` the process is asked first, and given a few seconds.
+    """
+
+    cluster_id: str
+    step_id: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitIdleTimeout:
+    """Answer with IdleTimedOut at `deadline`, if the cluster is idle since `idle_since`."""
+
+    cluster_id: str
+    idle_since: datetime
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """Let the instances go; answer with Released."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class ProvisionGroup:
+    """Get the instances of a group added later; answer with GroupProvisioned."""
+
+    cluster_id: str
+    group_id: str
+
+
+@dataclass(frozen=True)
+class BootstrapGroup:
+    """Prepare the instances of a group added later; answer with GroupBootstrapped."""
+
+    cluster_id: str
+    group_id: str
+
+
+@dataclass(frozen=True)
+class Resize:
+    """Bring a group to `count` instances; answer with Resized."""
+
+    cluster_id: str
+    group_id: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Resize what is outside the limits of managed scaling; answer with ResizeRequested for each."""
+
+    cluster_id: str
+
+
+Effect = (
+    Provision
+    | Bootstrap
+    | Scale
+    | StartStep
+    | StopStep
+    | AwaitIdleTimeout
+    | Release
+    | ProvisionGroup
+    | BootstrapGroup
+    | Resize
+)

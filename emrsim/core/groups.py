@@ -1,0 +1,121 @@
+"""What `core.lifecycle` does to a cluster's instance groups and instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from emrsim.core import texts
+from emrsim.core.events import Resized, ResizeRequested
+from emrsim.core.model import Cluster, Instance, InstanceGroup, Reason
+from emrsim.core.states import GROUP_MOVES, GroupMove, GroupState, InstanceState
+from emrsim.core.transitions import after_move
+
+
+def add_groups(cluster: Cluster, groups: Iterable[InstanceGroup], instances: Iterable[Instance]) -> None:
+    """Give `cluster` new groups with their instances, all still to be provisioned."""
+    cluster.groups.update((group.id, group) for group in groups)
+    cluster.instances.update((instance.id, instance) for instance in instances)
+
+
+def provision_groups(cluster: Cluster, now: datetime) -> None:
+    """The machines of all groups are up."""
+    for group_id in cluster.groups:
+        move_group(cluster, group_id, GroupMove.MACHINES_UP, now)
+
+
+def bootstrap_groups(cluster: Cluster, now: datetime) -> None:
+    """All groups are ready for work, those too that were added in the meantime."""
+    for group in cluster.groups.values():
+        if group.state is GroupState.PROVISIONING:
+            move_group(cluster, group.id, GroupMove.MACHINES_UP, now)
+        move_group(cluster, group.id, GroupMove.READY, now)
+
+
+def release_groups(cluster: Cluster, now: datetime) -> None:
+    """The machines are gone."""
+    for group_id in cluster.groups:
+        move_group(cluster, group_id, GroupMove.RELEASE, now)
+
+
+def is_resizable(group: InstanceGroup) -> bool:
+    return (group.state, GroupMove.RESIZE) in GROUP_MOVES
+
+
+def begin_resize(cluster: Cluster, event: ResizeRequested, now: datetime) -> None:
+    """Ask for another number of instances; the running ones stay until the resize is done."""
+    move_group(cluster, event.group_id, GroupMove.RESIZE, now)
+    group = cluster.groups[event.group_id]
+    group.requested_count = event.count
+    group.capacity = event.capacity
+    cluster.instances.update((instance.id, instance) for instance in event.instances)
+
+
+def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
+    """Bring up what is new, let the youngest go that are too many.
+
+    A resize that another one has overtaken changes nothing: the other's end will follow.
+    """
+    group = cluster.groups[event.group_id]
+    if group.requested_count != event.count or group.state is not GroupState.RESIZING:
+        return
+    move_group(cluster, group.id, GroupMove.RESIZED, now)
+    for surplus in _surplus(group, cluster.living_instances_of(group.id)):
+        _end_instance(surplus, texts.instance_removed(), now)
+
+
+def _surplus(group: InstanceGroup, living: list[Instance]) -> list[Instance]:
+    """The youngest instances that the group, or the fleet in either market, can do without."""
+    if group.capacity is None:
+        return living[group.requested_count :]
+    targets = {"ON_DEMAND": group.capacity.on_demand, "SPOT": group.capacity.spot}
+    return [one for market, target in targets.items() for one in _surplus_of_market(living, market, target)]
+
+
+def _surplus_of_market(living: list[Instance], market: str, target: int) -> list[Instance]:
+    bought = [one for one in living if one.kind.market == market]
+    capacity = sum(one.kind.weight for one in bought)
+    surplus = []
+    for instance in reversed(bought):
+        if capacity - instance.kind.weight >= target:
+            capacity -= instance.kind.weight
+            surplus.append(instance)
+    return surplus
+
+
+def move_group(cluster: Cluster, group_id: str, move: GroupMove, now: datetime) -> None:
+    """Move a group and its instances along GROUP_MOVES."""
+    group = cluster.groups[group_id]
+    group.state = after_move(GROUP_MOVES, group.state, move, cluster, (group_id, group.state, move))
+    instances = list(cluster.instances_of(group_id))
+    if move is GroupMove.MACHINES_UP:
+        group.started_at = now
+        _move_instances(instances, InstanceState.PROVISIONING, InstanceState.BOOTSTRAPPING)
+    elif move in {GroupMove.READY, GroupMove.RESIZED}:
+        group.ready_at = group.ready_at or now
+        _make_ready(instances, now)
+    elif move is GroupMove.RELEASE:
+        group.ended_at = now
+        group.reason = texts.group_terminated()
+        for instance in instances:
+            _end_instance(instance, texts.instance_terminated(), now)
+
+
+def _move_instances(instances: Iterable[Instance], before: InstanceState, after: InstanceState) -> None:
+    for instance in instances:
+        if instance.state is before:
+            instance.state = after
+
+
+def _make_ready(instances: Iterable[Instance], now: datetime) -> None:
+    for instance in instances:
+        if instance.state in {InstanceState.PROVISIONING, InstanceState.BOOTSTRAPPING}:
+            instance.state = InstanceState.RUNNING
+            instance.ready_at = now
+
+
+def _end_instance(instance: Instance, reason: Reason, now: datetime) -> None:
+    if instance.state is not InstanceState.TERMINATED:
+        instance.state = InstanceState.TERMINATED
+        instance.reason = reason
+        instance.ended_at = now

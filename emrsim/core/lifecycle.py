@@ -1,0 +1,352 @@
+"""What an event does to a cluster: `apply(cluster, event, now) -> effects`.
+
+The only writer of a cluster's state. An event that a client's call stands for may be refused, with
+the error the client gets and before anything is changed. An event that comes too late to mean
+anything is in LATE. Any other pair that the tables do not hold is a bug of ours: InvalidTransition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from emrsim.core import errors, texts
+from emrsim.core import events as ev
+from emrsim.core.groups import (
+    add_groups,
+    begin_resize,
+    bootstrap_groups,
+    finish_resize,
+    is_resizable,
+    move_group,
+    provision_groups,
+    release_groups,
+)
+from emrsim.core.limits import ACTIVE_STEPS_MAX
+from emrsim.core.model import Cluster, InstanceGroup, Reason, Step
+from emrsim.core.states import (
+    CLUSTER_MOVES,
+    ENDED_STEPS,
+    ENDING_CLUSTERS,
+    LAUNCHING_CLUSTERS,
+    READY_CLUSTERS,
+    STEP_MOVES,
+    AfterFailure,
+    ClusterMove,
+    ClusterState,
+    GroupMove,
+    StepMove,
+    StepState,
+    after_failure,
+)
+from emrsim.core.switches import SWITCHES, refuse_if_ending, scale
+from emrsim.core.transitions import InvalidTransition, after_move
+
+# The service reports on its own time: by then the cluster may be ending.
+LATE: frozenset[tuple[ClusterState, type]] = frozenset(
+    (state, event)
+    for state in ENDING_CLUSTERS
+    for event in (
+        ev.Provisioned,
+        ev.Bootstrapped,
+        ev.ClusterFailed,
+        ev.GroupProvisioned,
+        ev.GroupBootstrapped,
+        ev.Resized,
+        ev.TerminationRequested,
+        ev.IdleTimedOut,
+    )
+)
+
+# How a cluster has ended, by what began its end (source: states 1, Transitions).
+RELEASES: dict[ClusterMove, ClusterMove] = {
+    ClusterMove.STEPS_DONE: ClusterMove.RELEASED_COMPLETED,
+    ClusterMove.KEEP_ALIVE_OFF: ClusterMove.RELEASED_COMPLETED,
+    ClusterMove.IDLE_TIMEOUT: ClusterMove.RELEASED_TERMINATED,  # assumed: its code is like a user's request
+    ClusterMove.USER_REQUEST: ClusterMove.RELEASED_TERMINATED,
+    ClusterMove.STEP_FAILED: ClusterMove.RELEASED_FAILED,
+    ClusterMove.CLUSTER_FAILED: ClusterMove.RELEASED_FAILED,
+}
+
+
+def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
+    """Change `cluster` as `event` demands and return what is to be done next.
+
+    Raises EmrError, with nothing changed, if the event stands for a call that has to be refused.
+    """
+    if (cluster.state, type(event)) in LATE:
+        return []
+    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested):
+        raise InvalidTransition(cluster, event)
+    effects = _HANDLERS[type(event)](cluster, event, now)
+    cluster.story.append((now, event))
+    return effects
+
+
+def _requested(cluster: Cluster, event: ev.ClusterRequested, now: datetime) -> list[ev.Effect]:
+    _move(cluster, ClusterMove.REQUESTED, texts.starting(cluster))
+    add_groups(cluster, event.groups, event.instances)
+    _add_steps(cluster, event.steps)
+    return [ev.Provision(cluster.id)]
+
+
+def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list[ev.Effect]:
+    _move(cluster, ClusterMove.MASTER_UP, texts.bootstrapping(cluster))
+    provision_groups(cluster, now)
+    return [ev.Bootstrap(cluster.id)]
+
+
+def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> list[ev.Effect]:
+    if cluster.state is not ClusterState.BOOTSTRAPPING:
+        raise InvalidTransition(cluster, event)
+    bootstrap_groups(cluster, now)
+    cluster.ready_at = now
+    if cluster.pending_steps:
+        _move(cluster, ClusterMove.READY_TO_RUN, texts.running(cluster))
+        return [*_start_steps(cluster, now), *scale(cluster)]
+    if cluster.keep_alive:
+        _move(cluster, ClusterMove.READY_AND_IDLE, texts.ready_and_idle(cluster))
+        return [*_begin_to_idle(cluster, now), *scale(cluster)]
+    return _end(cluster, ClusterMove.STEPS_DONE, texts.steps_completed(cluster), now)
+
+
+def _cluster_failed(cluster: Cluster, event: ev.ClusterFailed, now: datetime) -> list[ev.Effect]:
+    return _end(cluster, ClusterMove.CLUSTER_FAILED, Reason(event.code, event.message), now)
+
+
+def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[ev.Effect]:
+    refuse_if_ending(cluster)
+    if len(cluster.active_steps) + len(event.steps) > ACTIVE_STEPS_MAX:
+        raise errors.too_many_active_steps()
+    _add_steps(cluster, event.steps)
+    if cluster.state is ClusterState.WAITING and event.steps:
+        _move(cluster, ClusterMove.STEP_ADDED, texts.running(cluster))
+        cluster.idle_since = None
+    return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
+
+
+def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> list[ev.Effect]:
+    step = cluster.steps.get(event.step_id)
+    if step is None:
+        raise InvalidTransition(cluster, event)
+    ending = cluster.state is ClusterState.SHUTTING_DOWN
+    _move_step(cluster, step, _end_of_step(cluster, event.end), now)
+    if step.state is StepState.FAILED and event.failure is not None:
+        step.failure = event.failure
+        # EMR mostly leaves this empty; it is all that DescribeJobFlows, and so boto 2, can show.
+        step.reason = Reason(message=event.failure.message)
+    if ending:
+        return [] if cluster.occupying_steps else [ev.Release(cluster.id)]
+    if step.state is StepState.FAILED and cluster.step_concurrency == 1:
+        return _after_failed_step(cluster, step, now)
+    return _go_on(cluster, now)
+
+
+def _end_of_step(cluster: Cluster, end: ev.StepEnd) -> StepMove:
+    if end is ev.StepEnd.SUCCEEDED:
+        return StepMove.SUCCEED
+    if end is ev.StepEnd.FAILED:
+        return StepMove.FAIL
+    # Source: states 2, "Steps when the cluster ends"; INTERRUPTED is the guess of mrjob's authors.
+    return StepMove.INTERRUPT if cluster.ended_by is ClusterMove.USER_REQUEST else StepMove.STOP
+
+
+def _after_failed_step(cluster: Cluster, step: Step, now: datetime) -> list[ev.Effect]:
+    outcome = after_failure(step.request.action_on_failure, cluster.keep_alive, cluster.termination_protected)
+    if outcome is AfterFailure.END:
+        return _end(cluster, ClusterMove.STEP_FAILED, texts.step_failed(), now)
+    if outcome is AfterFailure.STOP_STEPS:
+        _drop_steps(cluster, now)
+    return _go_on(cluster, now)
+
+
+def _go_on(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    """Start what there is room for; without any step left, wait or end."""
+    effects = _start_steps(cluster, now)
+    if cluster.active_steps:
+        return effects
+    if cluster.keep_alive:
+        _move(cluster, ClusterMove.STEPS_DONE_KEPT_ALIVE, texts.waiting_after_steps(cluster))
+        return _begin_to_idle(cluster, now)
+    return _end(cluster, ClusterMove.STEPS_DONE, texts.steps_completed(cluster), now)
+
+
+def _begin_to_idle(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    cluster.idle_since = now
+    return _await_idle_timeout(cluster)
+
+
+def _await_idle_timeout(cluster: Cluster) -> list[ev.Effect]:
+    if cluster.idle_since is None or cluster.idle_timeout is None:
+        return []
+    deadline = cluster.idle_since + cluster.idle_timeout
+    return [ev.AwaitIdleTimeout(cluster.id, cluster.idle_since, deadline)]
+
+
+def _idle_timed_out(cluster: Cluster, event: ev.IdleTimedOut, now: datetime) -> list[ev.Effect]:
+    """Ends a cluster that is still idle since then; a step or another policy may have come between."""
+    if cluster.idle_since != event.idle_since or cluster.idle_timeout is None:
+        return []
+    if now < event.idle_since + cluster.idle_timeout:
+        return []
+    return _end(cluster, ClusterMove.IDLE_TIMEOUT, texts.idle_timeout(), now)
+
+
+def _idle_timeout_set(cluster: Cluster, event: ev.IdleTimeoutSet, now: datetime) -> list[ev.Effect]:
+    refuse_if_ending(cluster)
+    cluster.idle_timeout = event.timeout
+    return _await_idle_timeout(cluster)
+
+
+def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: datetime) -> list[ev.Effect]:
+    refuse_if_ending(cluster)
+    cluster.step_concurrency = event.level
+    return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
+
+
+def _step_cancel_requested(cluster: Cluster, event: ev.StepCancelRequested, now: datetime) -> list[ev.Effect]:
+    """Asynchronous and idempotent: a step that has ended stays as it is."""
+    step = cluster.steps[event.step_id]
+    if step.state is StepState.PENDING:
+        _move_step(cluster, step, StepMove.DROP, now)
+        step.reason = texts.step_cancelled()
+        return _go_on(cluster, now) if cluster.state is ClusterState.RUNNING else []
+    if step.state is StepState.RUNNING:
+        _move_step(cluster, step, StepMove.REQUEST_CANCEL, now)
+        return [ev.StopStep(cluster.id, step.id, event.force)]
+    return []
+
+
+def _start_steps(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    """Start pending steps, first in first out, up to the cluster's level of concurrency."""
+    room = cluster.step_concurrency - len(cluster.occupying_steps)
+    chosen = cluster.pending_steps[: max(room, 0)]
+    for step in chosen:
+        _move_step(cluster, step, StepMove.START, now)
+    return [ev.StartStep(cluster.id, step.id) for step in chosen]
+
+
+def _termination_requested(
+    cluster: Cluster, event: ev.TerminationRequested, now: datetime
+) -> list[ev.Effect]:
+    if cluster.termination_protected:
+        raise errors.termination_protected()
+    return _end(cluster, ClusterMove.USER_REQUEST, texts.terminated_by_user(), now)
+
+
+def _end(cluster: Cluster, move: ClusterMove, reason: Reason, now: datetime) -> list[ev.Effect]:
+    """Begin to shut down: nothing more starts, what runs is stopped, and only then comes the release."""
+    _move(cluster, move, reason)
+    cluster.ended_by = move
+    _drop_steps(cluster, now)
+    running = cluster.occupying_steps
+    if not running:
+        return [ev.Release(cluster.id)]
+    return [ev.StopStep(cluster.id, step.id) for step in running]
+
+
+def _released(cluster: Cluster, event: ev.Released, now: datetime) -> list[ev.Effect]:
+    if cluster.ended_by is None or cluster.occupying_steps:
+        raise InvalidTransition(cluster, event)
+    _move(cluster, RELEASES[cluster.ended_by], cluster.reason)
+    cluster.ended_at = now
+    release_groups(cluster, now)
+    return []
+
+
+def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> list[ev.Effect]:
+    """Switched off on a waiting cluster, it ends (assumed; states 1, Rules)."""
+    refuse_if_ending(cluster)
+    cluster.keep_alive = event.keep_alive
+    if cluster.state is ClusterState.WAITING and not event.keep_alive:
+        return _end(cluster, ClusterMove.KEEP_ALIVE_OFF, texts.steps_completed(cluster), now)
+    return []
+
+
+def _groups_added(cluster: Cluster, event: ev.GroupsAdded, now: datetime) -> list[ev.Effect]:
+    """Groups added before the cluster is ready come up with the others."""
+    refuse_if_ending(cluster)
+    add_groups(cluster, event.groups, event.instances)
+    if cluster.state in LAUNCHING_CLUSTERS:
+        return []
+    return [ev.ProvisionGroup(cluster.id, group.id) for group in event.groups]
+
+
+def _group_provisioned(cluster: Cluster, event: ev.GroupProvisioned, now: datetime) -> list[ev.Effect]:
+    move_group(cluster, event.group_id, GroupMove.MACHINES_UP, now)
+    return [ev.BootstrapGroup(cluster.id, event.group_id)]
+
+
+def _group_bootstrapped(cluster: Cluster, event: ev.GroupBootstrapped, now: datetime) -> list[ev.Effect]:
+    move_group(cluster, event.group_id, GroupMove.READY, now)
+    return []
+
+
+def _resize_requested(cluster: Cluster, event: ev.ResizeRequested, now: datetime) -> list[ev.Effect]:
+    check_resize(cluster, cluster.groups[event.group_id], event.count)
+    begin_resize(cluster, event, now)
+    return [ev.Resize(cluster.id, event.group_id, event.count)]
+
+
+def _resized(cluster: Cluster, event: ev.Resized, now: datetime) -> list[ev.Effect]:
+    finish_resize(cluster, event, now)
+    return []
+
+
+def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:
+    """Raise what a resize of `group` to `count` instances is refused with, if it is."""
+    refuse_if_ending(cluster)
+    if cluster.state not in READY_CLUSTERS or not is_resizable(group):
+        raise errors.group_not_modifiable()
+    if group.request.role == "MASTER":
+        raise errors.master_group_resize()
+    if count < 0:
+        raise errors.negative_group_size()
+
+
+def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
+    cluster.state = after_move(CLUSTER_MOVES, cluster.state, move, cluster, move)
+    cluster.reason = reason
+
+
+def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> None:
+    step.state = after_move(STEP_MOVES, step.state, move, cluster, (step.id, step.state, move))
+    if move is StepMove.START:
+        step.started_at = now
+    if step.state in ENDED_STEPS and move is not StepMove.DROP:
+        # A step that never ran has no EndDateTime (assumed; states 2, Timelines).
+        step.ended_at = now
+
+
+def _add_steps(cluster: Cluster, steps: Iterable[Step]) -> None:
+    cluster.steps.update((step.id, step) for step in steps)
+
+
+def _drop_steps(cluster: Cluster, now: datetime) -> None:
+    for step in cluster.pending_steps:
+        _move_step(cluster, step, StepMove.DROP, now)
+        step.reason = texts.step_dropped()
+
+
+_HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
+    **SWITCHES,
+    ev.ClusterRequested: _requested,
+    ev.Provisioned: _provisioned,
+    ev.Bootstrapped: _bootstrapped,
+    ev.ClusterFailed: _cluster_failed,
+    ev.StepsAdded: _steps_added,
+    ev.StepFinished: _step_finished,
+    ev.StepCancelRequested: _step_cancel_requested,
+    ev.IdleTimedOut: _idle_timed_out,
+    ev.StepConcurrencySet: _step_concurrency_set,
+    ev.IdleTimeoutSet: _idle_timeout_set,
+    ev.TerminationRequested: _termination_requested,
+    ev.Released: _released,
+    ev.KeepAliveSet: _keep_alive_set,
+    ev.GroupsAdded: _groups_added,
+    ev.GroupProvisioned: _group_provisioned,
+    ev.GroupBootstrapped: _group_bootstrapped,
+    ev.ResizeRequested: _resize_requested,
+    ev.Resized: _resized,
+}

@@ -1,0 +1,81 @@
+"""Reasons for a change of state, as EMR words them (source: states 1 to 4; "assumed" as there).
+
+Clusters of the AMI era (2009 to 2015) and those with a release label are told things differently.
+"""
+
+from __future__ import annotations
+
+from emrsim.core.model import Cluster, Reason
+
+ALL_STEPS_COMPLETED = "ALL_STEPS_COMPLETED"
+STEP_FAILURE = "STEP_FAILURE"
+USER_REQUEST = "USER_REQUEST"
+BOOTSTRAP_FAILURE = "BOOTSTRAP_FAILURE"
+CLUSTER_TERMINATED = "CLUSTER_TERMINATED"
+
+
+def starting(cluster: Cluster) -> Reason:
+    return _by_era(cluster, "Starting instances", "Provisioning Amazon EC2 capacity")  # both assumed
+
+
+def bootstrapping(cluster: Cluster) -> Reason:
+    return _by_era(cluster, "Running bootstrap actions", "Configuring cluster software")  # first one assumed
+
+
+def running(cluster: Cluster) -> Reason:
+    return Reason(message="Running step")
+
+
+def ready_and_idle(cluster: Cluster) -> Reason:
+    return _by_era(cluster, "Waiting for steps to run", "Cluster ready to run steps.")
+
+
+def waiting_after_steps(cluster: Cluster) -> Reason:
+    if cluster.uses_release_label:
+        return Reason(message="Cluster ready after last step completed.")
+    last = next(reversed(cluster.steps.values()))
+    failed = cluster.has_failed_steps and last.state.value != "COMPLETED"
+    return Reason(message="Waiting after step failed" if failed else "Waiting after step completed")
+
+
+def steps_completed(cluster: Cluster) -> Reason:
+    if cluster.has_failed_steps:
+        return Reason(STEP_FAILURE, "Steps completed with errors")
+    return Reason(ALL_STEPS_COMPLETED, "Steps completed")
+
+
+def step_failed() -> Reason:
+    return Reason(STEP_FAILURE, "Shut down as step failed")
+
+
+def terminated_by_user() -> Reason:
+    return Reason(USER_REQUEST, "Terminated by user request")
+
+
+def idle_timeout() -> Reason:
+    return Reason(USER_REQUEST, "Cluster was terminated after being idle")  # assumed
+
+
+def step_cancelled() -> Reason:
+    return Reason(message="Cancelled by user")  # assumed
+
+
+def step_dropped() -> Reason:
+    """Source: a comment of mrjob's on cancelled steps."""
+    return Reason(message="Job terminated")
+
+
+def group_terminated() -> Reason:
+    return Reason(CLUSTER_TERMINATED, "Job flow terminated")
+
+
+def instance_terminated() -> Reason:
+    return Reason(CLUSTER_TERMINATED, "Cluster was terminated.")
+
+
+def instance_removed() -> Reason:
+    return Reason(message="Instance was removed by a resize of its group")  # assumed
+
+
+def _by_era(cluster: Cluster, ami: str, release: str) -> Reason:
+    return Reason(message=release if cluster.uses_release_label else ami)

@@ -1,0 +1,46 @@
+"""What a person can set of an emulator."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+__version__ = "0.1.0"  # the only place; pyproject.toml reads it here
+
+DEFAULT_PORT = 4580
+DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
+
+
+def default_slots() -> int:
+    """Task slots when nothing is said: the cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of an emulator; `data` is where logs and work folders go.
+
+    `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and half in
+    BOOTSTRAPPING; `shutdown` passes in SHUTTING_DOWN. Both are invented waits.
+    """
+
+    root: Path
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    boot: timedelta = timedelta(0)
+    shutdown: timedelta = timedelta(0)
+    slots: int = field(default_factory=default_slots)
+    region: str = "us-east-1"
+    strict: bool = False  # roles and a version are required, as today
+    keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
+    allow_anonymous: bool = False
+    allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
+
+
+def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:
+    """Settings with the data folder at its usual place below the root, unless `data` names another."""
+    return Settings(root=root, data=data or root / DATA_FOLDER_NAME, **others)  # type: ignore[arg-type]

@@ -1,0 +1,93 @@
+"""The S3 endpoint as a WSGI application."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from fake_s3 import xml
+from fake_s3.address import address, raw_path
+from fake_s3.browser import refuse_foreign
+from fake_s3.call import Call, Service, empty
+from fake_s3.conditions import NotModified
+from fake_s3.errors import S3Error, access_denied
+from fake_s3.handlers.post import post_object
+from fake_s3.headers import object_headers, take_headers_from_query
+from fake_s3.multipart import Uploads
+from fake_s3.permissions import require_permission
+from fake_s3.routes import handler_of
+from fake_s3.store import ObjectStore
+
+_HOST_ID = secrets.token_urlsafe(48)
+
+
+def create_app(
+    store: ObjectStore,
+    keys: Mapping[str, str] | None = None,
+    allow_anonymous: bool = False,
+    allowed_hosts: Collection[str] = (),
+) -> Flask:
+    """The application that serves `store`.
+
+    With `keys` (secrets by access key) requests have to be signed with one of them, or not signed at all
+    where `allow_anonymous`; without, nobody's credentials are checked. `allowed_hosts` are names of this
+    server beside the machine's own, see `fake_s3.browser`.
+    """
+    app = Flask(__name__, static_folder=None)
+    service = Service(store, Uploads(store), keys, allow_anonymous)
+    # In the place of Flask's own, whose routing would merge the slashes of a key, and whose contexts and
+    # sessions nobody here needs: they would be a third of the cost of a GET.
+    app.wsgi_app = Endpoint(service, allowed_hosts)  # type: ignore[method-assign]
+    return app
+
+
+class Endpoint:
+    """What answers each request. Exceptions other than S3's are our bugs, and the server's to tell of."""
+
+    def __init__(self, service: Service, allowed_hosts: Collection[str]) -> None:
+        self._service = service
+        self._allowed_hosts = allowed_hosts
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request_id = secrets.token_hex(8).upper()
+        with Request(environ) as request:  # closes the files of a form
+            response = self._answer(request, request_id)
+        response.headers["x-amz-request-id"] = request_id
+        response.headers["x-amz-id-2"] = _HOST_ID
+        response.headers["Server"] = "AmazonS3"
+        return response(environ, start_response)
+
+    def _answer(self, request: Request, request_id: str) -> Response:
+        try:
+            return self._handle(request)
+        except NotModified as unchanged:
+            headers = object_headers(unchanged.info, with_checksum=False)
+            del headers["Content-Type"]
+            return empty(304, headers)
+        except S3Error as error:
+            return _error_answer(request, error, request_id)
+        except HTTPException as error:  # a form that Werkzeug finds too large
+            return Response.force_type(error.get_response(request.environ))
+
+    def _handle(self, request: Request) -> Response:
+        if why := refuse_foreign(request.environ, self._allowed_hosts):
+            raise access_denied(f"The request was refused: {why}")
+        call = Call(request, self._service, *address(request.environ))
+        handler = handler_of(call)
+        if handler is not post_object:  # whose form is signed, not the request
+            require_permission(call)
+        take_headers_from_query(request.environ, request.args)
+        return handler(call)
+
+
+def _error_answer(request: Request, error: S3Error, request_id: str) -> Response:
+    """The error document; a HEAD has the status alone."""
+    fields = [("Code", error.code), ("Message", error.message), *error.fields.items()]
+    fields += [("Resource", raw_path(request.environ)), ("RequestId", request_id), ("HostId", _HOST_ID)]
+    body = b"" if request.method == "HEAD" else xml.document("Error", fields, namespace="")
+    return Response(body, error.status, error.headers, content_type=xml.CONTENT_TYPE)

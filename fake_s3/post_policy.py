@@ -1,0 +1,97 @@
+"""The policies of upload forms: what a form may hold (source: S3 API Reference, POST Policy)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fake_s3 import errors
+from fake_s3.signed_request import parse_time
+
+# Fields that a policy need not mention (source: same page, Condition Matching).
+_FREE_FIELDS = {"awsaccesskeyid", "file", "policy", "signature", "x-amz-signature"}
+_FREE_PREFIX = "x-ignore-"
+
+
+def check_policy(policy: str, fields: Mapping[str, str], size_bytes: int, now: datetime) -> None:
+    """Refuses a form that its policy (base64) does not allow: AccessDenied, EntityTooLarge ... (S3Error)."""
+    document = _read(policy)
+    if now > _expiration(document):
+        raise errors.access_denied("Invalid according to Policy: Policy expired.")
+    mentioned = set()
+    for condition in _conditions(document):
+        mentioned.add(_check_condition(condition, fields, size_bytes))
+    for name in fields:
+        if name not in mentioned | _FREE_FIELDS and not name.startswith(_FREE_PREFIX):
+            raise errors.access_denied(f"Invalid according to Policy: Extra input fields: {name}")
+
+
+def _read(policy: str) -> dict[str, Any]:
+    try:
+        document = json.loads(base64.b64decode(policy))
+    except (binascii.Error, ValueError) as error:
+        raise errors.invalid_policy_document("it is not JSON in base64") from error
+    if not isinstance(document, dict):
+        raise errors.invalid_policy_document("it is no JSON object")
+    return document
+
+
+def _expiration(document: Mapping[str, Any]) -> datetime:
+    value = document.get("expiration")
+    if not isinstance(value, str):
+        raise errors.invalid_policy_document("it has no expiration")
+    try:
+        return parse_time(value)
+    except errors.S3Error as error:
+        raise errors.invalid_policy_document(f"its expiration is no date: {value}") from error
+
+
+def _conditions(document: Mapping[str, Any]) -> list[Any]:
+    conditions = document.get("conditions")
+    if not isinstance(conditions, list) or not conditions:
+        raise errors.invalid_policy_document("it has no conditions")
+    # An object of several members is several conditions.
+    split: list[Any] = []
+    for condition in conditions:
+        if isinstance(condition, dict):
+            split += [["eq", f"${name}", value] for name, value in condition.items()]
+        else:
+            split.append(condition)
+    return split
+
+
+def _check_condition(condition: Any, fields: Mapping[str, str], size_bytes: int) -> str:
+    """Checks one condition; gives the name of the field that it is about."""
+    if not isinstance(condition, list) or len(condition) != 3:
+        raise errors.invalid_policy_document(f"a condition of it has not three members: {condition}")
+    operator = str(condition[0]).lower()
+    if operator == "content-length-range":
+        _check_size(condition, size_bytes)
+        return operator
+    name = str(condition[1]).removeprefix("$").lower()
+    value, expected = fields.get(name, ""), str(condition[2])
+    if operator not in {"eq", "starts-with"}:
+        raise errors.invalid_policy_document(f"it has an unknown operator: {operator}")
+    if not (value == expected if operator == "eq" else value.startswith(expected)):
+        why = f"Invalid according to Policy: Policy Condition failed: {json.dumps(condition)}"
+        raise errors.access_denied(why)
+    if name not in fields:
+        raise errors.access_denied(f"Invalid according to Policy: the form has no field {name}")
+    return name
+
+
+def _check_size(condition: list[Any], size_bytes: int) -> None:
+    try:
+        least, most = int(condition[1]), int(condition[2])
+    except (TypeError, ValueError) as error:
+        raise errors.invalid_policy_document(f"a range of it is no range: {condition}") from error
+    if least < 0 or most < least:
+        raise errors.invalid_policy_document(f"a range of it is no range: {condition}")
+    if size_bytes > most:
+        raise errors.entity_too_large(size_bytes, most)
+    if size_bytes < least:
+        raise errors.post_too_small(size_bytes, least)

@@ -1,0 +1,388 @@
+"""Objects over a directory: ROOT/<bucket>/<key> is the object, whoever put it there.
+
+Writers stage a file and rename it into place under the key's lock, so readers never see half an object
+and a writer that is killed leaves the old one. Readers take no lock: they open the file first and then
+look for the metadata of what they have open.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import hashlib
+import io
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fake_s3 import errors
+from fake_s3.buckets import Buckets, remove_empty_folders
+from fake_s3.keys import BOOKKEEPING, object_path
+from fake_s3.listing import Page, Query, list_page
+from fake_s3.locks import Locks
+from fake_s3.metadata import Details, Metadata, file_stamp, folder_stamp
+from fake_s3.staging import StagedFile, Staging, blocks
+from fake_s3.tree import Directories, Tree
+
+# Files that nobody uploaded have no ETag yet. Up to this size it is the MD5 of the content, as an upload's
+# would be; beyond, reading them all for one listing would take too long, and it is made of the stamp, in
+# the form of a multipart upload's ETag, which no client takes for an MD5.
+_MD5_BYTES_MAX = 1 << 20
+# A file changed within one tick of the clock looks unchanged, so ETags are kept of quiet files only.
+_QUIET_NS = 2_500_000_000
+_FOLDER_BODY_BYTES_MAX = 1 << 16
+_COMMIT_TRIES = 20
+
+# Is asked under the key's lock, with the object as it is (None: there is none), before it is changed.
+Check = Callable[["ObjectInfo | None"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """An object as a HEAD shows it. `etag` comes without quotes."""
+
+    key: str
+    size_bytes: int
+    modified_ns: int
+    etag: str
+    details: Details
+
+    @property
+    def modified(self) -> datetime:
+        """When the object was written (UTC)."""
+        return datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedObjects:
+    """A page of a listing, with what each key holds."""
+
+    objects: list[ObjectInfo]
+    page: Page
+
+
+class ObjectStore:
+    """The buckets and objects of the directory `root`.
+
+    `read_only` are buckets that live elsewhere: listed like others, written to by nobody, hidden by a
+    directory ROOT/<name>. With `fsync` each write reaches the disk before it is answered; without, it
+    survives the death of any process but may be lost with the machine's power.
+    """
+
+    def __init__(
+        self, root: Path, read_only: Mapping[str, Path] | None = None, *, fsync: bool = False
+    ) -> None:
+        self.root = root
+        bookkeeping = root / BOOKKEEPING
+        self.staging = Staging(bookkeeping / "staging", fsync)
+        self.staging.remove_orphans()
+        self.metadata = Metadata(bookkeeping / "metadata.sqlite")
+        self.locks = Locks(bookkeeping / "locks")
+        self.buckets = Buckets(root, read_only or {}, self.metadata)
+        self._directories = Directories()
+
+    def close(self) -> None:
+        """Lets go of the metadata's file."""
+        self.metadata.close()
+
+    # Reading
+
+    def open(self, bucket: str, key: str) -> tuple[BinaryIO, ObjectInfo]:
+        """The object's bytes and what is known of them, both of one and the same version (S3Error)."""
+        path = object_path(self.buckets.path(bucket), key)
+        if key.endswith("/"):
+            return self._open_folder(bucket, key, path)
+        for _ in range(_COMMIT_TRIES):
+            file, status = _open_regular(key, path)
+            row = self.metadata.find(bucket, key, file_stamp(status))
+            # No row: a file that nobody uploaded, unless two writers have passed since it was opened.
+            if row is not None or _is_still(path, status):
+                break
+            file.close()
+        if row is None:
+            row = self._computed_etag(bucket, key, file, status), Details()
+        return file, ObjectInfo(key, status.st_size, status.st_mtime_ns, *row)
+
+    def head(self, bucket: str, key: str) -> ObjectInfo:
+        """What is known of the object (S3Error)."""
+        file, info = self.open(bucket, key)
+        file.close()
+        return info
+
+    def find(self, bucket: str, key: str) -> ObjectInfo | None:
+        """What is known of the object, None if there is none; refuses bad names and buckets (S3Error)."""
+        try:
+            return self.head(bucket, key)
+        except errors.S3Error as error:
+            if error.code == "NoSuchKey":
+                return None
+            raise
+
+    def list_page(self, bucket: str, query: Query) -> ListedObjects:
+        """A page of the bucket's keys (S3Error)."""
+        directory = self.buckets.path(bucket)
+
+        def is_marker(key: str, status: os.stat_result) -> bool:
+            return self.metadata.find(bucket, key, folder_stamp(status)) is not None
+
+        page = list_page(Tree(directory, self._directories, is_marker).keys_from, query)
+        return ListedObjects(self._describe(bucket, directory, page.keys), page)
+
+    # Writing
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: Iterable[bytes],
+        details: Callable[[], Details] = Details,
+        check: Check | None = None,
+    ) -> ObjectInfo:
+        """Stores the body as the object; `details` is asked when the body has been read.
+
+        What the body's iterator or `check` raises leaves all as it was.
+        """
+        directory = self.buckets.writable_path(bucket)
+        path = object_path(directory, key)
+        if key.endswith("/"):
+            return self._put_folder(bucket, key, path, body, details, check)
+        with self.staging.file(directory) as staged:
+            staged.write(body)
+            return self.commit(bucket, key, path, staged, staged.md5.hexdigest(), details(), check)
+
+    def writable_path(self, bucket: str, key: str) -> Path:
+        """The file that holds the key, or would; refuses what no PUT of the key could do (S3Error)."""
+        return object_path(self.buckets.writable_path(bucket), key)
+
+    def commit(
+        self,
+        bucket: str,
+        key: str,
+        path: Path,
+        staged: StagedFile,
+        etag: str,
+        details: Details,
+        check: Check | None = None,
+    ) -> ObjectInfo:
+        """Makes a written file the object of `key`, whose `writable_path` is `path`."""
+        status = staged.status()
+        with self.lock(bucket, key):
+            if check:
+                check(self.find(bucket, key))
+            self._make_folder(bucket, key, path.parent)
+            replaced = self._make_way(bucket, key, path)
+            self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
+            self._move(bucket, key, staged, path)
+        return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, details)
+
+    def update(self, bucket: str, key: str, change: Callable[[Details], Details]) -> ObjectInfo:
+        """Changes what is known of an object, not its bytes: tags, ACL."""
+        self.buckets.writable_path(bucket)
+        with self.lock(bucket, key):
+            info = self.head(bucket, key)
+            changed = replace(info, details=change(info.details))
+            path = object_path(self.buckets.path(bucket), key)
+            status = path.stat()
+            stamp = folder_stamp(status) if key.endswith("/") else file_stamp(status)
+            self.metadata.store(bucket, key, stamp, info.etag, changed.details)
+        return changed
+
+    def delete(self, bucket: str, key: str, check: Check | None = None) -> None:
+        """Removes the object, if there is one, and the folders that it leaves empty."""
+        directory = self.buckets.writable_path(bucket)
+        path = object_path(directory, key)
+        with self.lock(bucket, key):
+            if check:
+                check(self.find(bucket, key))
+            if key.endswith("/"):
+                self.metadata.forget(bucket, key)
+                self._prune(bucket, directory, path)
+                return
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
+                _unlink_file(path)
+            self.metadata.forget(bucket, key)
+            self._prune(bucket, directory, path.parent)
+
+    def lock(self, bucket: str, key: str) -> AbstractContextManager[None]:
+        """The lock under which a key changes."""
+        return self.locks.held(f"{bucket}/{key}")
+
+    # Folders that are keys
+
+    def _put_folder(
+        self,
+        bucket: str,
+        key: str,
+        path: Path,
+        body: Iterable[bytes],
+        read_details: Callable[[], Details],
+        check: Check | None,
+    ) -> ObjectInfo:
+        """A key `x/` is the folder x; its body, mostly empty, has no file to be in and goes into its row."""
+        content = b""
+        for chunk in body:
+            content += chunk
+            if len(content) > _FOLDER_BODY_BYTES_MAX:
+                raise errors.entity_too_large(len(content), _FOLDER_BODY_BYTES_MAX)
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        modified = time.time_ns()
+        settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
+        details = read_details()
+        details = replace(details, settings={**details.settings, **settings})
+        with self.lock(bucket, key):
+            if check:
+                check(self.find(bucket, key))
+            self._make_folder(bucket, key, path)
+            self.metadata.store(bucket, key, folder_stamp(path.stat()), etag, details)
+        return ObjectInfo(key, len(content), modified, etag, details)
+
+    def _open_folder(self, bucket: str, key: str, path: Path) -> tuple[BinaryIO, ObjectInfo]:
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise errors.no_such_key(key) from error
+        row = self.metadata.find(bucket, key, folder_stamp(status))
+        if row is None:
+            raise errors.no_such_key(key)
+        content = base64.b64decode(row[1].settings["body"])
+        info = ObjectInfo(key, len(content), int(row[1].settings["modified"]), *row)
+        return io.BytesIO(content), info
+
+    # Files and directories
+
+    def _move(self, bucket: str, key: str, staged: StagedFile, path: Path) -> None:
+        for _ in range(_COMMIT_TRIES):
+            try:
+                staged.move_to(path)
+                return
+            except FileNotFoundError:
+                # A delete has just pruned the folder that we made.
+                self._make_folder(bucket, key, path.parent)
+            except IsADirectoryError as error:
+                raise errors.existing_is_folder(key) from error
+        raise RuntimeError(
+            f"the folder of {path} vanished {_COMMIT_TRIES} times while an object was put into it"
+        )
+
+    def _make_folder(self, bucket: str, key: str, path: Path) -> None:
+        if path.is_dir():
+            return
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            directory = self.buckets.path(bucket)
+            occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
+            raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+
+    def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
+        """The stamp of the file that a new one will replace, None if there is none.
+
+        A folder in its place gives way unless a key is in it: to S3 it is nothing
+        (ExistingObjectIsDirectory).
+        """
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not stat.S_ISDIR(status.st_mode):
+            return file_stamp(status)
+        below = self.list_page(bucket, Query(prefix=f"{key}/", limit=1)).page.keys
+        if below or not remove_empty_folders(path):
+            raise errors.existing_is_folder(key)
+        return None
+
+    def _prune(self, bucket: str, directory: Path, folder: Path) -> None:
+        """Removes `folder` and those above it while they are empty and are no keys themselves."""
+        while folder != directory:
+            key = f"{folder.relative_to(directory)}/"
+            try:
+                is_key = self.metadata.find(bucket, key, folder_stamp(folder.stat())) is not None
+                if is_key or folder.is_symlink():
+                    return
+                folder.rmdir()
+            except (FileNotFoundError, NotADirectoryError):
+                pass  # somebody else was faster; the folders above may still be empty
+            except OSError as error:
+                if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+                    return
+                raise
+            folder = folder.parent
+
+    # ETags of files that nobody uploaded
+
+    def _computed_etag(self, bucket: str, key: str, file: BinaryIO, status: os.stat_result) -> str:
+        if status.st_size > _MD5_BYTES_MAX:
+            return _stamp_etag(status)
+        digest = hashlib.md5(usedforsecurity=False)
+        for block in blocks(file):
+            digest.update(block)
+        file.seek(0)
+        etag = digest.hexdigest()
+        if _may_keep(status) and file_stamp(os.fstat(file.fileno())) == file_stamp(status):
+            self.metadata.remember_etags(bucket, {(key, file_stamp(status)): etag})
+        return etag
+
+    def _describe(self, bucket: str, directory: Path, keys: list[str]) -> list[ObjectInfo]:
+        if not keys:
+            return []
+        etags = self.metadata.etags(bucket, keys[0], keys[-1])
+        found = (self._listed(bucket, directory, key, etags) for key in keys)
+        return [info for info in found if info is not None]
+
+    def _listed(
+        self, bucket: str, directory: Path, key: str, etags: Mapping[tuple[str, str], str]
+    ) -> ObjectInfo | None:
+        """A key as a listing shows it, without details; None if it went since its name was read."""
+        if not key.endswith("/"):
+            try:
+                status = os.stat(f"{directory}/{key}")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            etag = etags.get((key, file_stamp(status)))
+            if etag is None and status.st_size > _MD5_BYTES_MAX:
+                etag = _stamp_etag(status)
+            if etag is not None:
+                return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, Details())
+        return self.find(bucket, key)
+
+
+def _open_regular(key: str, path: Path) -> tuple[BinaryIO, os.stat_result]:
+    try:
+        # Without O_NONBLOCK a named pipe would hold the server until somebody writes to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.ELOOP}:
+            raise errors.no_such_key(key) from error
+        raise
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise errors.no_such_key(key)
+    return os.fdopen(descriptor, "rb"), status
+
+
+def _is_still(path: Path, status: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), status)
+    except (FileNotFoundError, NotADirectoryError):
+        return True  # gone: what we have open is the last there was
+
+
+def _unlink_file(path: Path) -> None:
+    # On macOS unlink of a directory is a PermissionError, so a real one of a file must not pass for it.
+    if not path.is_dir():
+        path.unlink()
+
+
+def _stamp_etag(status: os.stat_result) -> str:
+    return hashlib.md5(file_stamp(status).encode(), usedforsecurity=False).hexdigest() + "-1"
+
+
+def _may_keep(status: os.stat_result) -> bool:
+    return time.time_ns() - status.st_mtime_ns > _QUIET_NS

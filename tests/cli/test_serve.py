@@ -1,0 +1,107 @@
+"""`emrsim serve`, as a process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from emrsim.boto2 import emr_connection
+from tests.waiting import wait_for_job_flow
+
+EMRSIM = (sys.executable, "-m", "emrsim")
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A running `emrsim serve --port 0` and the first lines it printed."""
+    command = [*EMRSIM, "serve", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, [process.stdout.readline() for _ in range(5)]
+        finally:
+            process.kill()
+
+
+def refused(*options: str, cwd: Path) -> str:
+    """What `emrsim serve` says on stderr when it exits with 2."""
+    ended = subprocess.run(
+        [*EMRSIM, "serve", *options], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    return ended.stderr
+
+
+def test_the_first_line_has_the_address_and_the_rest_points_clients_at_it(tmp_path: Path) -> None:
+    with serving("--root", str(tmp_path / "s3")) as (_, lines):
+        first, *others = lines
+        prefix = "emrsim listening on http://127.0.0.1:"
+        assert first.startswith(prefix)
+        port = int(first.removeprefix(prefix))
+        text = "".join(others)
+        assert "EmrConnection(" in text
+        assert "boto3.client('emr'" in text
+        assert text.count(str(port)) >= 3
+
+
+def test_health_answers_json(tmp_path: Path) -> None:
+    with (
+        serving("--root", str(tmp_path / "s3")) as (_, lines),
+        urlopen(lines[0].split()[-1] + "/_emrsim/health") as answer,
+    ):
+        health = json.load(answer)
+
+    assert health["status"] == "ok"
+    assert health["clusters"] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_with_0(tmp_path: Path, number: signal.Signals) -> None:
+    with serving("--root", str(tmp_path / "s3")) as (process, _):
+        process.send_signal(number)
+
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        said = refused("--port", port, cwd=tmp_path)
+
+    assert said.count("\n") == 1
+    assert port in said
+    assert "in use" in said
+
+
+def test_an_unusable_root_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    said = refused("--root", "file/s3", "--port", "0", cwd=tmp_path)
+
+    assert said.count("\n") == 1
+    assert "file/s3" in said
+
+
+@pytest.mark.parametrize("options", [("--port", "x"), ("--slots", "0"), ("--no-such-option",)])
+def test_a_bad_option_is_said(tmp_path: Path, options: tuple[str, ...]) -> None:
+    assert options[0] in refused(*options, cwd=tmp_path)
+
+
+def test_boot_seconds_hold_a_job_flow_in_starting(tmp_path: Path) -> None:
+    with serving("--root", str(tmp_path / "s3"), "--boot-seconds", "3600") as (_, lines):
+        connection = emr_connection("127.0.0.1", int(lines[0].rsplit(":", 1)[1]))
+
+        job_flow_id = connection.run_jobflow(name="n", keep_alive=True)
+
+        assert wait_for_job_flow(connection, job_flow_id, "STARTING").state == "STARTING"

@@ -1,0 +1,162 @@
+"""Whatever happens in whatever order, the promises hold."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emrsim.core import events as ev
+from emrsim.core.errors import EmrError
+from emrsim.core.states import (
+    CLUSTER_MOVES,
+    ENDED_CLUSTERS,
+    ENDED_STEPS,
+    STEP_MOVES,
+    ActionOnFailure,
+    ClusterState,
+    GroupState,
+    InstanceState,
+    StepState,
+)
+from tests.core.clusters import Play, starting
+
+ACTIONS = st.lists(st.sampled_from(ActionOnFailure), max_size=3)
+CALLS = st.sampled_from(
+    ["terminate", "protect", "unprotect", "keep", "drop", "step", "group", "grow", "shrink", "fail cluster"]
+)
+TURNS = st.lists(st.one_of(CALLS, st.tuples(st.sampled_from(ev.StepEnd), st.integers(0, 9))), max_size=30)
+CLUSTER_PAIRS = {(before, after) for (before, _), after in CLUSTER_MOVES.items()}
+STEP_PAIRS = {(before, after) for (before, _), after in STEP_MOVES.items()}
+
+
+class Service:
+    """A service that answers each effect some time later, in an order that a test chooses."""
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.due: list[ev.Effect] = list(play.effects)
+        self.succeeded: set[str] = set()
+        self.running: list[str] = []
+        self.stopping: set[str] = set()
+
+    def happen(self, event: ev.Event) -> None:
+        """Let `event` happen, and check that every move it makes is one of the tables'."""
+        cluster = self.play.cluster
+        state, steps = cluster.state, {step.id: step.state for step in cluster.steps.values()}
+        try:
+            self.play.happen(event)
+        except EmrError:
+            return
+        self.due += self.play.effects
+        assert cluster.state is state or (state, cluster.state) in CLUSTER_PAIRS
+        for step in cluster.steps.values():
+            before = steps.get(step.id, StepState.PENDING)
+            assert step.state is before or (before, step.state) in STEP_PAIRS
+
+    def carry_out_one(self) -> bool:
+        if not self.due:
+            return False
+        effect = self.due.pop(0)
+        if isinstance(effect, ev.StartStep):
+            self.running.append(effect.step_id)
+        elif isinstance(effect, ev.StopStep):
+            self.stopping.add(effect.step_id)
+        else:
+            self.happen(_answer(effect))
+        return True
+
+    def end_step(self, end: ev.StepEnd, number: int) -> None:
+        if not self.running:
+            return
+        step_id = self.running.pop(number % len(self.running))
+        if end is ev.StepEnd.STOPPED and step_id not in self.stopping:
+            end = ev.StepEnd.FAILED  # nobody asked for it
+        if end is ev.StepEnd.SUCCEEDED:
+            self.succeeded.add(step_id)
+        self.happen(ev.StepFinished(step_id, end))
+
+    def run_to_the_end(self) -> None:
+        self.happen(ev.TerminationProtectionSet(False))
+        self.happen(ev.TerminationRequested())
+        while self.carry_out_one() or self.running:
+            if not self.due and self.running:
+                self.end_step(ev.StepEnd.STOPPED, 0)
+
+
+def _answer(effect: ev.Effect) -> ev.Event:
+    match effect:
+        case ev.Provision():
+            return ev.Provisioned()
+        case ev.Bootstrap():
+            return ev.Bootstrapped()
+        case ev.Release():
+            return ev.Released()
+        case ev.ProvisionGroup(_, group_id):
+            return ev.GroupProvisioned(group_id)
+        case ev.BootstrapGroup(_, group_id):
+            return ev.GroupBootstrapped(group_id)
+        case ev.Resize(_, group_id, count):
+            return ev.Resized(group_id, count)
+    raise AssertionError(effect)
+
+
+def call(service: Service, name: str) -> None:
+    play = service.play
+    group, machines = play.group(size=2)
+    last = list(play.cluster.groups.values())[-1]
+    calls: dict[str, ev.Event] = {
+        "terminate": ev.TerminationRequested(),
+        "protect": ev.TerminationProtectionSet(True),
+        "unprotect": ev.TerminationProtectionSet(False),
+        "keep": ev.KeepAliveSet(True),
+        "drop": ev.KeepAliveSet(False),
+        "step": ev.StepsAdded(play.steps(ActionOnFailure.CANCEL_AND_WAIT)),
+        "group": ev.GroupsAdded((group,), machines),
+        "grow": ev.ResizeRequested(last.id, last.requested_count + 2, play.instances(last.id, 2)),
+        "shrink": ev.ResizeRequested(last.id, max(0, last.requested_count - 1)),
+        "fail cluster": ev.ClusterFailed("INSTANCE_FAILURE", "The master node was terminated"),
+    }
+    service.happen(calls[name])
+
+
+@given(ACTIONS, st.booleans(), st.booleans(), st.integers(1, 3), TURNS)
+def test_promises_hold_whatever_happens(
+    actions: list[ActionOnFailure],
+    keep_alive: bool,
+    protected: bool,
+    concurrency: int,
+    turns: list[str | tuple[ev.StepEnd, int]],
+) -> None:
+    play = starting(*actions, keep_alive=keep_alive, protected=protected, concurrency=concurrency)
+    service = Service(play)
+
+    for turn in turns:
+        if isinstance(turn, str):
+            call(service, turn)
+        else:
+            service.carry_out_one()
+            service.end_step(*turn)
+        check(service)
+    service.run_to_the_end()
+
+    check(service)
+    assert play.state in ENDED_CLUSTERS
+
+
+def check(service: Service) -> None:
+    cluster = service.play.cluster
+    states = {step.id: step.state for step in cluster.steps.values()}
+    completed = {step_id for step_id, state in states.items() if state is StepState.COMPLETED}
+    assert completed == service.succeeded
+    assert len(cluster.occupying_steps) <= cluster.step_concurrency
+    assert (cluster.ended_at is not None) == (cluster.state in ENDED_CLUSTERS)
+    if cluster.state in ENDED_CLUSTERS:
+        assert set(states.values()) <= ENDED_STEPS
+        assert {group.state for group in cluster.groups.values()} == {GroupState.TERMINATED}
+        assert {one.state for one in cluster.instances.values()} <= {InstanceState.TERMINATED}
+    if cluster.state is ClusterState.WAITING:
+        assert not cluster.active_steps
+    for step in cluster.steps.values():
+        assert (step.started_at is None) == (
+            step.state in {StepState.PENDING} or (step.ended_at is None and step.state in ENDED_STEPS)
+        )

@@ -1,0 +1,30 @@
+"""Calls that have to be refused, and must leave nothing behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emrsim import Emulator
+from emrsim.core.errors import InvalidRequestException, ValidationException
+from tests.support.calls import Caller, Refused
+from tests.support.snapshots import nothing_changes
+
+VALIDATION = {"query": ValidationException.query_code, "json": ValidationException.code}
+INVALID_REQUEST = dict.fromkeys(("query", "json"), InvalidRequestException.code)
+
+UNKNOWN_JOB_FLOW = "Specified job flow ID not valid"
+UNKNOWN_CLUSTER = "Cluster id 'j-NONE' is not valid."
+ENDING = "A job flow that is shutting down, terminated, or finished may not be modified."
+
+
+def refused_call_changes_nothing(
+    emulator: Emulator, emr: Caller, codes: dict[str, str], message: str, operation: str, **params: Any
+) -> None:
+    """Check that the call is refused, with the protocol's word of `codes` and that message."""
+    with nothing_changes(emulator), pytest.raises(Refused) as refused:
+        emr.call(operation, **params)
+    assert refused.value.message == message
+    assert refused.value.code == codes[emr.protocol]
+    assert refused.value.status == 400
