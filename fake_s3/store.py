@@ -77,8 +77,9 @@ class ObjectStore:
         bookkeeping = root / BOOKKEEPING
         self.staging = Staging(bookkeeping / "staging", fsync)
         self.staging.remove_orphans()
-        self.metadata = Metadata(bookkeeping / "metadata.sqlite")
         self.locks = Locks(bookkeeping / "locks")
+        with self.locks.held("metadata"):  # SQLite itself does not wait for another to make the file
+            self.metadata = Metadata(bookkeeping / "metadata.sqlite")
         self.buckets = Buckets(root, read_only or {}, self.metadata)
         self._directories = Directories()
 
@@ -194,8 +195,9 @@ class ObjectStore:
                 self.metadata.forget(bucket, key)
                 self._prune(bucket, directory, path)
                 return
-            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
-                _unlink_file(path)
+            if not path.is_dir():
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    path.unlink()
             self.metadata.forget(bucket, key)
             self._prune(bucket, directory, path.parent)
 
@@ -267,7 +269,7 @@ class ObjectStore:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             directory = self.buckets.path(bucket)
-            occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
+            occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
             raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
     def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
@@ -377,9 +379,3 @@ def _is_still(path: Path, status: os.stat_result) -> bool:
         return os.path.samestat(path.stat(), status)
     except (FileNotFoundError, NotADirectoryError):
         return True  # gone: what we have open is the last there was
-
-
-def _unlink_file(path: Path) -> None:
-    # On macOS unlink of a directory is a PermissionError, so a real one of a file must not pass for it.
-    if not path.is_dir():
-        path.unlink()
