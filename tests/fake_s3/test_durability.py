@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -9,18 +10,21 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
 from fake_s3 import ObjectStore
 from fake_s3.metadata import Details
+from fake_s3.staging import StagedFile
 from tests.fake_s3.conftest import Endpoint, keys_of, refused
 
 MIB = 1 << 20
@@ -116,30 +120,33 @@ def test_readers_see_whole_versions_with_their_metadata(tmp_path: Path) -> None:
     """Two stores over one root, as two processes have; each answer has to be of one version."""
     writer, reader = ObjectStore(tmp_path), ObjectStore(tmp_path)
     (tmp_path / "bucket").mkdir()
-    done = threading.Event()
 
     def write(letter: str) -> None:
         for length in range(1, 60):
             body = letter.encode() * length * 1000
-            writer.put(
-                "bucket", "k", [body], lambda body=body: Details({"x-amz-meta-body": f"{letter}{len(body)}"})
-            )
+            details = Details({"x-amz-meta-body": f"{letter}{len(body)}"})
+            writer.put("bucket", "k", [body], partial(lambda kept: kept, details))
 
     write("a")
-    threads = [threading.Thread(target=write, args=(letter,)) for letter in "bc"]
-    for thread in threads:
-        thread.start()
-    threading.Thread(target=lambda: [*map(threading.Thread.join, threads), done.set()]).start()
-    reads = 0
-    while not done.is_set() or reads == 0:
-        file, info = reader.open("bucket", "k")
-        with file:
-            body = file.read()
-        reads += 1
-        assert info.details.headers["x-amz-meta-body"] == f"{body[:1].decode()}{len(body)}"
-        assert info.etag == hashlib.md5(body).hexdigest()
+    with ThreadPoolExecutor(2) as pool:
+        writing = [pool.submit(write, letter) for letter in "bc"]
+        reads = 0
+        while reads == 0 or not all(future.done() for future in writing):
+            read_one(reader)
+            reads += 1
+        for future in writing:
+            future.result()
     writer.close()
     reader.close()
+
+
+def read_one(store: ObjectStore) -> None:
+    """Reads the object and checks that all that is known of it is of the version that was read."""
+    file, info = store.open("bucket", "k")
+    with file:
+        body = file.read()
+    assert info.details.headers["x-amz-meta-body"] == f"{body[:1].decode()}{len(body)}"
+    assert info.etag == hashlib.md5(body).hexdigest()
 
 
 def test_only_one_of_many_creates(s3: Any) -> None:
@@ -184,6 +191,17 @@ def test_bookkeeping_can_be_thrown_away(tmp_path: Path) -> None:
     info = store.head("bucket", "k")
     assert (info.size_bytes, info.etag, info.details) == (7, hashlib.md5(b"content").hexdigest(), Details())
     store.close()
+
+
+def test_many_may_open_a_new_root_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(ObjectStore, [tmp_path] * 8))
+
+    stores[0].buckets.create("bucket", "us-east-1", 0.0)
+    stores[0].put("bucket", "k", [b"x"], lambda: Details({"x-amz-meta-m": "1"}))
+    assert [store.head("bucket", "k").details.headers for store in stores] == [{"x-amz-meta-m": "1"}] * 8
+    for store in stores:
+        store.close()
 
 
 def test_edit_of_the_same_size_is_seen(s3: Any, endpoint: Endpoint) -> None:
@@ -234,3 +252,20 @@ def test_unusable_file_of_keys_is_told(tmp_path: Path, content: str | None) -> N
 
     assert result.returncode == 2
     assert str(credentials) in result.stderr
+
+
+def test_fault_of_the_disk_is_told_and_not_retried(
+    s3: Any, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(StagedFile, "write", full)
+
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(f"{endpoint.url}/bucket/k", b"x", method="PUT"))
+
+    with caught.value as answer:
+        assert (answer.code, b"No space left on device" in answer.read()) == (501, True)
+    assert "Traceback" in caplog.text
+    assert "Contents" not in s3.list_objects_v2(Bucket="bucket")

@@ -6,7 +6,8 @@ from typing import Any
 
 from emrsim.api.paging import page
 from emrsim.api.views import instance_view
-from emrsim.core.errors import filter_does_not_fit, unknown_fleet, unknown_group
+from emrsim.core.errors import unknown_group
+from emrsim.core.fleet_errors import filter_does_not_fit, unknown_fleet
 from emrsim.core.limits import INSTANCES_PAGE_SIZE
 from emrsim.core.model import Cluster, Instance
 from emrsim.service.emulator import EmulatorState

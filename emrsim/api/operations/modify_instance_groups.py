@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.rules import check_instance_count
-from emrsim.core import errors
+from emrsim.core import errors, fleet_errors, request_errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
 from emrsim.core.model import Cluster, InstanceGroup, MachineKind
@@ -19,7 +19,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
     for entry in params.get("InstanceGroups", ()):
         for name in _NOT_HERE:
             if name in entry:
-                raise errors.not_implemented(f"ModifyInstanceGroups with {name}")
+                raise request_errors.not_implemented(f"ModifyInstanceGroups with {name}")
     found = [
         (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry.get("InstanceCount"))
         for entry in params.get("InstanceGroups", ())
@@ -42,7 +42,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
 def _find_group(state: EmulatorState, group_id: str, cluster_id: str | None) -> tuple[Cluster, InstanceGroup]:
     cluster = state.cluster(cluster_id) if cluster_id else state.cluster_of_group(group_id)
     if cluster is not None and cluster.uses_fleets:
-        raise errors.fleets_and_groups_exclude("fleets", "ModifyInstanceGroups", "ModifyInstanceFleet")
+        raise fleet_errors.fleets_and_groups_exclude("fleets", "ModifyInstanceGroups", "ModifyInstanceFleet")
     if cluster is None or group_id not in cluster.groups:
         raise errors.unknown_group(group_id)
     return cluster, cluster.groups[group_id]
