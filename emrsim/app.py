@@ -16,6 +16,7 @@ from flask import Flask
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
+from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import RealClock
 from emrsim.service.effects import Effects
@@ -51,7 +52,10 @@ class RunningEmulator:
             self.state = EmulatorState(clock, settings.region)
             effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
-            server = Server(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
+            neighbours = Neighbours()
+            undo.callback(neighbours.close)
+            gateway = _gateway(self.state, settings, neighbours, self.bugs)
+            server = Server(gateway, settings.host, settings.port)
             undo.callback(_serve(server))
             self._undo = undo.pop_all()
         self.port = server.port
@@ -175,11 +179,12 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
     return Effects(state, engines, storage, data, settings.boot, settings.shutdown, bugs)
 
 
-def _gateway(state: EmulatorState, settings: Settings, bugs: Bugs) -> Gateway:
+def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
     emr = Flask("emrsim")
     add_emr_endpoint(emr, state, bugs)
     add_control(emr, state, bugs)
-    return Gateway(emr, _first_when_needed(lambda: _s3(settings)), lambda environ: None)
+    s3 = _first_when_needed(lambda: _s3(settings))
+    return Gateway(emr, s3, neighbours.answer, lambda environ: None)
 
 
 def _s3(settings: Settings) -> WSGIApplication:

@@ -74,6 +74,10 @@ class CannotRun(Exception):
     """A step that this machine cannot run; the message tells the person what to install or change."""
 
 
+class CannotAnswer(Exception):
+    """A call of another service that cannot be answered here; the message tells the person why."""
+
+
 class Engine(Protocol):
     """One kind of step."""
 
