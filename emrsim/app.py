@@ -49,7 +49,7 @@ class RunningEmulator:
             emr_model()  # read before the first request, not by it
             clock = RealClock(self.bugs.record)
             undo.callback(clock.close)
-            self.state = EmulatorState(clock, settings.region)
+            self.state = EmulatorState(clock, settings.region, settings.strict)
             effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
             neighbours = Neighbours()
@@ -75,7 +75,8 @@ class Emulator:
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `engines` run kinds of steps of the
+    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `strict` requires roles and a
+    version, as today's EMR does; `engines` run kinds of steps of the
     caller's own, and are asked before emrsim's. Leaving the block ends all steps and raises, if emrsim
     itself has failed meanwhile, what it failed with.
     """
@@ -89,6 +90,7 @@ class Emulator:
         boot_seconds: float = 0.0,
         shutdown_seconds: float = 0.0,
         slots: int | None = None,
+        strict: bool = False,
         engines: Sequence[Engine] = (),
     ) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
@@ -100,6 +102,7 @@ class Emulator:
             boot=timedelta(seconds=boot_seconds),
             shutdown=timedelta(seconds=shutdown_seconds),
             slots=slots or default_slots(),
+            strict=strict,
         )
         self._engines = engines
         self._running: RunningEmulator | None = None

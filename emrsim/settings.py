@@ -34,6 +34,7 @@ class Settings:
     shutdown: timedelta = timedelta(0)
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
+    strict: bool = False  # roles and a version are required, as today
 
 
 def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:

@@ -23,6 +23,7 @@ CHUNK_VERIFIER = "fake_s3.chunk_verifier"
 _OBJECT_BYTES_MAX = 5 << 30  # source: S3 API Reference, PutObject
 _CHUNK_HEADER_BYTES_MAX = 1024
 _TRAILERS_MAX = 32
+_ALGORITHMS = {checksums.header_name(algorithm): algorithm for algorithm in checksums.ALGORITHMS}
 
 
 class ChunkVerifier(Protocol):
@@ -40,17 +41,19 @@ class Body:
 
     `also` names algorithms to compute whether the client sent theirs or not. Anything that does not match
     is raised at the end of the iteration (S3Error), so whoever stores the bytes must not make them visible
-    before.
+    before. With `checksum_is_its_own` false the client's checksum is of something else than the body.
     """
 
-    def __init__(self, environ: WSGIEnvironment, also: Collection[str] = ()) -> None:
+    def __init__(
+        self, environ: WSGIEnvironment, also: Collection[str] = (), *, checksum_is_its_own: bool = True
+    ) -> None:
         self._headers = EnvironHeaders(environ)
         self._input: BinaryIO = get_input_stream(environ)  # type: ignore[assignment]
         self._verifier: ChunkVerifier | None = environ.get(CHUNK_VERIFIER)
         self._length = _content_length(environ)
         self._is_chunked = is_aws_chunked(self._headers)
         self._trailers: dict[str, str] = {}
-        self.announced = announced_algorithm(self._headers)
+        self.announced = announced_algorithm(self._headers) if checksum_is_its_own else None
         self._also = also
         self.checksums: dict[str, str] = {}
 
@@ -155,12 +158,9 @@ def _content_length(environ: WSGIEnvironment) -> int:
 
 def announced_algorithm(headers: EnvironHeaders) -> str | None:
     """The algorithm whose checksum comes in a header or trailer; more than one is refused."""
-    trailers = headers.get("x-amz-trailer", "").lower()
-    announced = [
-        algorithm
-        for algorithm in checksums.ALGORITHMS
-        if (name := checksums.header_name(algorithm)) in headers or name in trailers.split(",")
-    ]
+    names = {name.strip() for name in headers.get("x-amz-trailer", "").lower().split(",")}
+    names.update(name.lower() for name, _ in headers if name.startswith("X-Amz-Checksum-"))
+    announced = [_ALGORITHMS[name] for name in _ALGORITHMS.keys() & names]
     if len(announced) > 1:
         raise errors.invalid_request(
             "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."

@@ -82,17 +82,14 @@ class Buckets:
     def delete(self, bucket: str) -> None:
         """Removes the directory; the caller has seen that no object is in it."""
         directory = self.writable_path(bucket)
-        _remove_empty_folders(directory)
-        try:
-            directory.rmdir()
-        except OSError as error:
-            raise errors.bucket_not_empty(bucket) from error
+        if not remove_empty_folders(directory):
+            raise errors.bucket_not_empty(bucket)
         self._metadata.forget_bucket(bucket)
 
 
-def _remove_empty_folders(directory: Path) -> None:
-    """Folders without a file are nothing to S3, so they do not keep a bucket from being deleted."""
-    for folder, _, files in os.walk(directory, topdown=False):
-        if not files and Path(folder) != directory:
-            with suppress(OSError):  # not empty: the caller finds out when it removes the bucket
-                os.rmdir(folder)
+def remove_empty_folders(directory: Path) -> bool:
+    """Removes a directory in which there are only directories; tells whether it is gone."""
+    for folder, _, _ in os.walk(directory, topdown=False):
+        with suppress(OSError):  # not empty: then those above are not either, and the answer tells
+            os.rmdir(folder)
+    return not directory.exists()

@@ -68,10 +68,10 @@ class Call:
         """A parameter of the query string."""
         return self.request.args.get(name, default)
 
-    def text(self) -> bytes:
+    def text(self, *, checksum_is_its_own: bool = True) -> bytes:
         """A body that is a document, whole."""
         text = b""
-        for chunk in Body(self.environ):
+        for chunk in Body(self.environ, checksum_is_its_own=checksum_is_its_own):
             text += chunk
             if len(text) > _DOCUMENT_BYTES_MAX:
                 raise entity_too_large(len(text), _DOCUMENT_BYTES_MAX)

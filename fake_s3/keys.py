@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from fake_s3.errors import invalid_bucket_name, key_too_long, unusable_key
@@ -58,8 +59,14 @@ def object_path(bucket_dir: Path, key: str) -> Path:
 
 def is_within(root: Path, path: Path) -> bool:
     """Whether `path` is below `root` after all symbolic links are followed."""
-    real_root = os.path.realpath(root)
-    return os.path.commonpath([real_root, os.path.realpath(path)]) == real_root
+    real_root, real_path = _real(root), os.path.realpath(path)
+    return real_path == real_root or real_path.startswith(real_root.removesuffix("/") + "/")
+
+
+@lru_cache
+def _real(root: Path) -> str:
+    # Asked for with each request, of few roots, which stay where they are.
+    return os.path.realpath(root)
 
 
 def is_key_name(name: str) -> bool:

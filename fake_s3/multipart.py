@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fake_s3 import checksums, errors
-from fake_s3.keys import BOOKKEEPING, object_path
+from fake_s3.keys import BOOKKEEPING
 from fake_s3.locks import Locks
 from fake_s3.metadata import Checksum, Details, Part
 from fake_s3.staging import blocks
@@ -81,7 +81,7 @@ class Uploads:
 
     def start(self, bucket: str, key: str, algorithm: str, kind: str, details: Details) -> Upload:
         """A new upload; refuses what a PUT of the key would refuse by its name."""
-        object_path(self._store.buckets.writable_path(bucket), key)
+        self._store.writable_path(bucket, key)
         if key.endswith("/"):
             raise errors.unusable_key(key, "a folder is no file, so it cannot come in parts")
         started = time.time()
@@ -182,11 +182,12 @@ class Uploads:
     ) -> ObjectInfo:
         digests = b"".join(bytes.fromhex(part.etag) for part in chosen)
         etag = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(chosen)}"
-        with self._store.staging.file(self._store.buckets.writable_path(upload.bucket)) as staged:
+        path = self._store.writable_path(upload.bucket, upload.key)
+        with self._store.staging.file(self._store.buckets.path(upload.bucket)) as staged:
             for part in chosen:
                 with self._part_path(upload, part.number).open("rb") as file:
                     staged.write_unhashed(blocks(file))
-            return self._store.commit(upload.bucket, upload.key, staged, etag, details, check)
+            return self._store.commit(upload.bucket, upload.key, path, staged, etag, details, check)
 
     def _remove(self, upload_id: str) -> None:
         with self._store.metadata.transaction() as connection:

@@ -9,12 +9,12 @@ from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer
 from waitress.task import WSGITask
 
 from fake_s3.headers import UNDERSCORE
+from fake_s3.sendfile import FileSendingChannel, file_wrapper
 
 _OPTIONS: dict[str, Any] = {
     # S3's limit for one PUT is 5 GiB (source: S3 API Reference, PutObject); leave room for chunk headers.
@@ -41,13 +41,19 @@ class _Parser(HTTPRequestParser):
 
 
 class _Task(WSGITask):
+    def get_environment(self) -> dict[str, Any]:
+        """As waitress, and lets the system send files."""
+        environ: dict[str, Any] = super().get_environment()
+        environ["wsgi.file_wrapper"] = file_wrapper
+        return environ
+
     def build_response_header(self) -> bytes:
         """As waitress, but with S3's own headers in lower case: clients read names of metadata there."""
         header: bytes = super().build_response_header()
         return _AMZ_HEADER.sub(lambda match: match[0].lower(), header)
 
 
-class _Channel(HTTPChannel):
+class _Channel(FileSendingChannel):
     parser_class = _Parser
     task_class = _Task
 

@@ -36,6 +36,7 @@ class StagedFile:
     def __init__(self, directory: Path, sync: bool) -> None:
         self.md5 = hashlib.md5(usedforsecurity=False)
         self._sync = sync
+        self._is_moved = False
         self.path, self._file = _create_locked(directory)
 
     def write(self, chunks: Iterable[bytes]) -> None:
@@ -63,13 +64,14 @@ class StagedFile:
         if self._sync:
             os.fsync(self._file.fileno())
         os.replace(self.path, path)
+        self._is_moved = True
         if self._sync:
             _sync_directory(path.parent)
 
     def discard(self) -> None:
         """Closes the file and removes it, unless it was moved."""
-        with suppress(FileNotFoundError):
-            self.path.unlink()
+        if not self._is_moved:
+            self.path.unlink(missing_ok=True)
         self._file.close()
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fake_s3 import errors
-from fake_s3.buckets import Buckets
+from fake_s3.buckets import Buckets, remove_empty_folders
 from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
@@ -148,32 +148,34 @@ class ObjectStore:
 
         What the body's iterator or `check` raises leaves all as it was.
         """
-        directory = self.buckets.writable_path(bucket)
-        object_path(directory, key)
+        path = self.writable_path(bucket, key)
         if key.endswith("/"):
             return self._put_folder(bucket, key, body, details, check)
-        with self.staging.file(directory) as staged:
+        with self.staging.file(self.buckets.path(bucket)) as staged:
             staged.write(body)
-            return self.commit(bucket, key, staged, staged.md5.hexdigest(), details(), check)
+            return self.commit(bucket, key, path, staged, staged.md5.hexdigest(), details(), check)
+
+    def writable_path(self, bucket: str, key: str) -> Path:
+        """The file that holds the key, or would; refuses what no PUT of the key could do (S3Error)."""
+        return object_path(self.buckets.writable_path(bucket), key)
 
     def commit(
         self,
         bucket: str,
         key: str,
+        path: Path,
         staged: StagedFile,
         etag: str,
         details: Details,
         check: Check | None = None,
     ) -> ObjectInfo:
-        """Makes a written file the object of `key`."""
-        path = object_path(self.buckets.writable_path(bucket), key)
+        """Makes a written file the object of `key`, whose `writable_path` is `path`."""
         status = staged.status()
         with self.lock(bucket, key):
             if check:
                 check(self.find(bucket, key))
             self._make_folder(bucket, key, path.parent)
-            if path.is_dir():
-                raise errors.existing_is_folder(key)
+            self._remove_empty_folder(bucket, key, path)
             replaced = _stamp_at(path)
             self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
             self._move(bucket, key, staged, path)
@@ -232,7 +234,7 @@ class ObjectStore:
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
         details = read_details()
         details = replace(details, settings={**details.settings, **settings})
-        path = object_path(self.buckets.writable_path(bucket), key)
+        path = self.writable_path(bucket, key)
         with self.lock(bucket, key):
             if check:
                 check(self.find(bucket, key))
@@ -275,6 +277,14 @@ class ObjectStore:
             directory = self.buckets.path(bucket)
             occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
             raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+
+    def _remove_empty_folder(self, bucket: str, key: str, path: Path) -> None:
+        """Makes way for a file: to S3 a folder without a key in it is nothing (ExistingObjectIsDirectory)."""
+        if not path.is_dir():
+            return
+        below = self.list_page(bucket, Query(prefix=f"{key}/", limit=1)).page.keys
+        if below or not remove_empty_folders(path):
+            raise errors.existing_is_folder(key)
 
     def _prune(self, bucket: str, directory: Path, folder: Path) -> None:
         """Removes `folder` and those above it while they are empty and are no keys themselves."""

@@ -61,8 +61,11 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
         "Placement": given.get("Placement") or {"AvailabilityZone": f"{region}a"},
         "KeepJobFlowAliveWhenNoSteps": cluster.keep_alive,
         "TerminationProtected": cluster.termination_protected,
-        "UnhealthyNodeReplacement": given.get("UnhealthyNodeReplacement"),
-        "InstanceGroups": [_group(cluster, group) for group in cluster.groups.values()],
+        "UnhealthyNodeReplacement": cluster.unhealthy_node_replacement,
+        # The old interface knows no fleets.
+        "InstanceGroups": []
+        if cluster.uses_fleets
+        else [_group(cluster, group) for group in cluster.groups.values()],
     }
 
 

@@ -29,6 +29,20 @@ def cluster_arn(cluster: Cluster, region: str) -> str:
     return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:cluster/{cluster.id}"
 
 
+def account_arn() -> str:
+    """Who calls, as far as emrsim knows: the account itself."""
+    return f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def studio_arn(studio_id: str, region: str) -> str:
+    return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:studio/{studio_id}"  # form assumed
+
+
+def studio_url(studio_id: str, region: str) -> str:
+    """The access URL of a studio in AWS's form (assumed); nothing of emrsim's answers there."""
+    return f"https://{studio_id}.emrstudio-prod.{region}.amazonaws.com"
+
+
 def public_dns_name(instance: Instance, region: str) -> str:
     """`ec2-A-B-C-D.compute-1.amazonaws.com`, with the region outside us-east-1."""
     host = f"ec2-{instance.address.replace('.', '-')}"
@@ -56,7 +70,7 @@ def normalized_instance_hours(cluster: Cluster, now: datetime) -> int:
         if instance.ready_at is not None:
             seconds = ((instance.ended_at or now) - instance.ready_at).total_seconds()
             begun = max(1, ceil(seconds / _SECONDS_PER_HOUR))
-            hours += begun * _weight(cluster.groups[instance.group_id].request.instance_type)
+            hours += begun * _weight(instance.kind.instance_type)
     return hours
 
 

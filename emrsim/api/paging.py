@@ -1,10 +1,16 @@
-"""Pages of a list: a Marker names the last item seen, so pages stay right while items are added."""
+"""Pages of a list: a token names the last item seen, so pages stay right while items are added.
+
+`page` is for lists from which nothing is ever removed: it looks for the item that the token names.
+`page_by_key` is for lists from which items go: it takes up what comes after, in the order of a key.
+"""
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +25,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item", bound=Identified)
+Entry = TypeVar("Entry")
 
 
 def page(
@@ -38,7 +45,31 @@ def page(
     chosen = list(islice(filter(wanted, rest), size + 1))
     if len(chosen) <= size:
         return chosen, None
-    return chosen[:size], urlsafe_b64encode(chosen[size - 1].id.encode()).decode()
+    return chosen[:size], _encode(chosen[size - 1].id)
+
+
+def page_by_key(
+    items: Iterable[Entry],
+    token: str | None,
+    key: Callable[[Entry], str],
+    scope: str,
+    size: int = PAGE_SIZE,
+) -> tuple[list[Entry], str | None]:
+    """The items after the last one seen, in the order of `key`, and the token of the next page.
+
+    The one that the token names may be gone. `scope` says which list it is, filters included: a token of
+    another list is refused with InvalidRequestException, as are other texts.
+    """
+    last_seen = _key_in(token, scope) if token else None
+    rest = sorted((item for item in items if last_seen is None or key(item) > last_seen), key=key)
+    if len(rest) <= size:
+        return rest, None
+    return rest[:size], _encode(json.dumps([scope, key(rest[size - 1])]))
+
+
+def by_age(created_at: datetime, name: str) -> str:
+    """A key for `page_by_key`: the oldest first, and of the same age by a name that no other has."""
+    return f"{created_at.isoformat(timespec='microseconds')} {name}"
 
 
 def _skip_past(items: Iterator[Item], last_seen: str) -> None:
@@ -46,6 +77,20 @@ def _skip_past(items: Iterator[Item], last_seen: str) -> None:
         if item.id == last_seen:
             return
     raise invalid_marker()
+
+
+def _key_in(token: str, scope: str) -> str:
+    try:
+        token_scope, last_seen = json.loads(_decode(token))
+    except (ValueError, TypeError, RecursionError):
+        raise invalid_marker() from None
+    if token_scope != scope or not isinstance(last_seen, str):
+        raise invalid_marker()
+    return last_seen
+
+
+def _encode(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode()
 
 
 def _decode(marker: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emrsim.api.fleets import fleet_request
+from emrsim.api.policies import idle_timeout
 from emrsim.api.versions import hadoop_version
 from emrsim.core.model import BootstrapAction, ClusterRequest, GroupRequest, StepRequest
 from emrsim.core.states import ActionOnFailure
@@ -30,6 +32,12 @@ def cluster_request(params: Params) -> ClusterRequest:
         keep_alive=instances.get("KeepJobFlowAliveWhenNoSteps", False),
         termination_protected=instances.get("TerminationProtected", False),
         visible_to_all_users=params.get("VisibleToAllUsers", True),
+        unhealthy_node_replacement=instances.get("UnhealthyNodeReplacement"),
+        idle_timeout=idle_timeout(params["AutoTerminationPolicy"], release_label)
+        if "AutoTerminationPolicy" in params
+        else None,
+        managed_scaling=params.get("ManagedScalingPolicy"),
+        extended_support=params.get("ExtendedSupport"),
         release_label=release_label,
         ami_version=ami_version,
         hadoop_version=hadoop_version(ami_version, release_label, instances.get("HadoopVersion")),
@@ -79,6 +87,7 @@ def _group_request(entry: Params) -> GroupRequest:
         name=entry.get("Name", ""),
         market=entry.get("Market", "ON_DEMAND"),
         bid_price=entry.get("BidPrice"),
+        auto_scaling=entry.get("AutoScalingPolicy"),
         extra=entry,
     )
 
@@ -87,6 +96,8 @@ def _groups(instances: Params) -> tuple[GroupRequest, ...]:
     """Groups as given, or made from the count: one master, the rest core (source: EMR facts, RunJobFlow)."""
     if "InstanceGroups" in instances:
         return group_requests(instances["InstanceGroups"])
+    if "InstanceFleets" in instances:
+        return tuple(fleet_request(fleet) for fleet in instances["InstanceFleets"])
     master_type = instances.get("MasterInstanceType", "m1.small")  # assumed; boto always sends one
     master = GroupRequest("MASTER", master_type, 1, _MASTER_NAME)
     core_count = instances.get("InstanceCount", 1) - 1

@@ -9,7 +9,6 @@ from typing import Any
 
 from emrsim.core import errors
 from emrsim.core.limits import (
-    BOOTSTRAP_ACTIONS_MAX,
     CLUSTER_INSTANCES_MAX,
     STEPS_PER_REQUEST_MAX,
     TAG_KEY_LENGTH_MAX,
@@ -19,29 +18,7 @@ from emrsim.core.states import ActionOnFailure
 
 Params = Mapping[str, Any]
 
-_COUNT_FORM = ("InstanceCount", "MasterInstanceType", "SlaveInstanceType")
 _S3_URI = re.compile(r"s3[na]?://([^/]+)(/.*)?", re.DOTALL)
-
-
-def check_new_cluster(params: Params) -> None:
-    """What RunJobFlow refuses, in the order of the table of its complaints."""
-    instances = params["Instances"]
-    if "InstanceFleets" in instances:
-        raise errors.not_implemented("RunJobFlow with instance fleets")
-    check_log_uri(params.get("LogUri"))
-    styles = ["InstanceGroups" in instances, any(name in instances for name in _COUNT_FORM)]
-    if sum(styles) != 1:
-        raise errors.mixed_instance_styles()
-    if "InstanceGroups" in instances:
-        _check_groups(instances["InstanceGroups"])
-    elif instances.get("InstanceCount", 1) < 1:
-        raise errors.empty_group()
-    check_instance_count(instances.get("InstanceCount", 1))
-    if len(params.get("BootstrapActions", ())) > BOOTSTRAP_ACTIONS_MAX:
-        raise errors.too_many_bootstrap_actions()
-    check_concurrency(params.get("StepConcurrencyLevel", 1))
-    check_steps(params.get("Steps", ()), params.get("StepConcurrencyLevel", 1))
-    check_tags(params.get("Tags", ()))
 
 
 def check_log_uri(uri: str | None) -> None:
@@ -87,26 +64,14 @@ def check_instance_count(count: int) -> None:
 def check_added_groups(groups: Sequence[Params], instance_count: int) -> None:
     """What AddInstanceGroups refuses of the groups themselves, for a cluster of so many instances."""
     for group in groups:
-        _check_group(group)
+        check_group(group)
         if group["InstanceRole"] == "MASTER":
             raise errors.several_master_groups()
     check_instance_count(instance_count + sum(group["InstanceCount"] for group in groups))
 
 
-def _check_groups(groups: Sequence[Params]) -> None:
-    for group in groups:
-        _check_group(group)
-    check_instance_count(sum(group["InstanceCount"] for group in groups))
-    roles = [group["InstanceRole"] for group in groups]
-    if roles.count("MASTER") > 1:
-        raise errors.several_master_groups()
-    if "MASTER" not in roles:
-        raise errors.no_master_group()
-    if "TASK" in roles and "CORE" not in roles:
-        raise errors.task_without_core()
-
-
-def _check_group(group: Params) -> None:
+def check_group(group: Params) -> None:
+    """What is refused of one instance group."""
     if group["InstanceCount"] < 1:
         raise errors.empty_group()
     if group["InstanceRole"] == "MASTER" and group["InstanceCount"] != 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from emrsim.core import errors
 
@@ -53,10 +54,19 @@ def running_ami_version(requested: str | None) -> str:
     return _AMI_ALIASES.get(requested, requested) if requested else _AMI_WHEN_NONE
 
 
-def hadoop_version(ami_version: str | None, release_label: str | None, asked_for: str | None) -> str:
-    """The Hadoop of a cluster. Raises ValidationException for a version or label that cannot be."""
+def check_versions(params: Mapping[str, Any]) -> None:
+    """Raise ValidationException for versions of RunJobFlow that are none, or do not go together."""
+    ami_version, release_label = params.get("AmiVersion"), params.get("ReleaseLabel")
+    asked_for = params["Instances"].get("HadoopVersion")
     if ami_version and release_label:
         raise errors.both_versions(ami_version, release_label)
+    release_of(release_label)
+    if ami_version and asked_for not in {None, "", _of_ami(ami_version), *_choices(ami_version)}:
+        raise errors.hadoop_not_in_ami()
+
+
+def hadoop_version(ami_version: str | None, release_label: str | None, asked_for: str | None) -> str:
+    """The Hadoop of a cluster whose versions `check_versions` has let pass."""
     if release_label:
         return _of_release(release_label)
     if ami_version:
@@ -64,12 +74,27 @@ def hadoop_version(ami_version: str | None, release_label: str | None, asked_for
     return asked_for or _HADOOP_WHEN_NONE
 
 
-def _of_release(label: str) -> str:
+def release_of(label: str | None) -> tuple[int, ...]:
+    """`emr-5.28.0` as (5, 28, 0); (0, 0, 0) for none, which is before all of them.
+
+    Raises ValidationException for what is no release label.
+    """
+    if not label:
+        return (0, 0, 0)
     match = _RELEASE.fullmatch(label)
     if match is None:
         raise errors.bad_release_label(label)
-    version = tuple(int(part) for part in match.groups())
+    return tuple(int(part) for part in match.groups())
+
+
+def _of_release(label: str) -> str:
+    version = release_of(label)
     return [hadoop for first, hadoop in _RELEASE_HADOOP if first <= version][-1]
+
+
+def _choices(ami_version: str) -> tuple[str, ...]:
+    """AMI 1.0 has two Hadoops to choose from, the later ones have one."""
+    return ("0.18", "0.20") if running_ami_version(ami_version).startswith("1.") else ()
 
 
 def _of_ami(ami_version: str) -> str:

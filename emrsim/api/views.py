@@ -31,7 +31,6 @@ _GIVEN_BACK = (
     "OSReleaseLabel",
     "EbsRootVolumeIops",
     "EbsRootVolumeThroughput",
-    "ExtendedSupport",
     "MonitoringConfiguration",
     "SessionEnabled",
 )
@@ -56,19 +55,20 @@ def cluster_view(cluster: Cluster, region: str, now: datetime) -> View:
         **cluster_summary(cluster, region, now),
         **{name: given.get(name) for name in _GIVEN_BACK},
         "Ec2InstanceAttributes": _ec2_attributes(given, region),
-        "InstanceCollectionType": "INSTANCE_GROUP",
+        "InstanceCollectionType": "INSTANCE_FLEET" if cluster.uses_fleets else "INSTANCE_GROUP",
         "LogUri": request.log_uri,
         "RequestedAmiVersion": request.ami_version,
         "RunningAmiVersion": ami_version,
         "ReleaseLabel": request.release_label,
         "AutoTerminate": not cluster.keep_alive,
         "TerminationProtected": cluster.termination_protected,
-        "UnhealthyNodeReplacement": given["Instances"].get("UnhealthyNodeReplacement"),
+        "UnhealthyNodeReplacement": cluster.unhealthy_node_replacement,
         "VisibleToAllUsers": cluster.visible_to_all_users,
         "Applications": _applications(cluster),
         "Tags": [{"Key": key, "Value": value} for key, value in cluster.tags.items()],
         "MasterPublicDnsName": master_dns_name(cluster, region),
         "StepConcurrencyLevel": cluster.step_concurrency,
+        "ExtendedSupport": cluster.extended_support,
         "PlacementGroups": given.get("PlacementGroupConfigs"),
     }
 
@@ -162,15 +162,8 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
         "InstanceType": request.instance_type,
         "RequestedInstanceCount": group.requested_count,
         "RunningInstanceCount": cluster.running_count(group.id),
-        "Status": {
-            "State": group.state.value,
-            "StateChangeReason": _reason(group.reason),
-            "Timeline": {
-                "CreationDateTime": group.created_at,
-                "ReadyDateTime": group.ready_at,
-                "EndDateTime": group.ended_at,
-            },
-        },
+        "Status": group_status(group),
+        "AutoScalingPolicy": auto_scaling_view(group),
         "Configurations": request.extra.get("Configurations", []),
         "EbsBlockDevices": [],
         "ShrinkPolicy": {},
@@ -178,9 +171,28 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
     }
 
 
+def group_status(group: InstanceGroup) -> View:
+    """The shapes InstanceGroupStatus and InstanceFleetStatus."""
+    return {
+        "State": group.state.value,
+        "StateChangeReason": _reason(group.reason),
+        "Timeline": {
+            "CreationDateTime": group.created_at,
+            "ReadyDateTime": group.ready_at,
+            "EndDateTime": group.ended_at,
+        },
+    }
+
+
+def auto_scaling_view(group: InstanceGroup) -> View | None:
+    """The shape AutoScalingPolicyDescription of a group, if it has a policy."""
+    if group.auto_scaling is None:
+        return None
+    return {"Status": {"State": "ATTACHED", "StateChangeReason": {}}, **group.auto_scaling}
+
+
 def instance_view(cluster: Cluster, instance: Instance, region: str) -> View:
     """The shape Instance."""
-    group = cluster.groups[instance.group_id]
     return {
         "Id": instance.id,
         "Ec2InstanceId": instance.ec2_id,
@@ -197,9 +209,9 @@ def instance_view(cluster: Cluster, instance: Instance, region: str) -> View:
                 "EndDateTime": instance.ended_at,
             },
         },
-        "InstanceGroupId": instance.group_id,
-        "Market": group.request.market,
-        "InstanceType": group.request.instance_type,
+        "InstanceFleetId" if cluster.uses_fleets else "InstanceGroupId": instance.group_id,
+        "Market": instance.kind.market,
+        "InstanceType": instance.kind.instance_type,
         "EbsVolumes": [],
     }
 

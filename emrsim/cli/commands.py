@@ -58,6 +58,7 @@ def emrsim() -> None:
     default=None,
     help="Tasks at once, over all clusters.  [default: the number of cores]",
 )
+@click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
 def serve(
     host: str,
     port: int,
@@ -66,6 +67,7 @@ def serve(
     boot_seconds: float,
     shutdown_seconds: float,
     slots: int | None,
+    strict: bool,
 ) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
 
@@ -75,7 +77,7 @@ def serve(
     """
     from emrsim.cli.serve import serve as run
 
-    run(host, port, root, data, boot_seconds, shutdown_seconds, slots)
+    run(host, port, root, data, boot_seconds, shutdown_seconds, slots, strict)
 
 
 @emrsim.command()

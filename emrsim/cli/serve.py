@@ -24,6 +24,7 @@ def serve(
     boot_seconds: float,
     shutdown_seconds: float,
     slots: int | None,
+    strict: bool,
 ) -> None:
     """Serve until SIGINT or SIGTERM; leaves no process behind. Exits with 2 where it cannot start."""
     settings = settings_for(
@@ -34,6 +35,7 @@ def serve(
         boot=timedelta(seconds=boot_seconds),
         shutdown=timedelta(seconds=shutdown_seconds),
         slots=slots or default_slots(),
+        strict=strict,
     )
     _check_root(settings.root)
     stop = Event()

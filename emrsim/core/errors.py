@@ -7,6 +7,8 @@
     +-- UnknownOperationException  400   an operation that EMR does not have
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
 
+The wordings about security configurations, studios and releases stand in `core.account_errors`.
+
 Sources of the wordings are the tables of the EMR facts (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
 """
@@ -245,6 +247,147 @@ def master_group_resize() -> EmrError:
     return ValidationException("A master instance group cannot be resized.")  # assumed
 
 
+def fleets_and_groups_exclude(kind: str, operation: str, other: str) -> EmrError:
+    """`kind` is what the cluster uses, "fleets" or "groups"."""
+    return InvalidRequestException(
+        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
+        f"request uses instance {kind}. The {operation} operation does not support clusters that use "
+        f"instance {kind}. Use the {other} operation instead."
+    )
+
+
+def unknown_fleet(fleet_id: str) -> EmrError:
+    return InvalidRequestException(f"Instance fleet id '{fleet_id}' is not valid.")  # assumed
+
+
+def master_fleet_capacity() -> EmrError:
+    return ValidationException(
+        "A master instance fleet can only have a target capacity of 1. Revise the configuration and resubmit."
+    )
+
+
+def empty_fleet() -> EmrError:
+    return ValidationException(
+        "The instance fleet (null) should have a value of one or greater for either "
+        "targetOnDemandCapacity or targetSpotCapacity."
+    )
+
+
+def task_fleet_without_core() -> EmrError:
+    return ValidationException("Clusters with task instance fleets must also define core instance fleets.")
+
+
+def no_master_fleet() -> EmrError:
+    return ValidationException(
+        "No master instance fleets were supplied; you must specify exactly one master instance fleet. "
+        "Revise the configuration and resubmit."
+    )
+
+
+def several_fleets_of_a_role(role: str) -> EmrError:
+    return ValidationException(f"A cluster can have only one {role.lower()} instance fleet.")  # assumed
+
+
+def fleets_not_in_release() -> EmrError:
+    return ValidationException("Instance fleets are not available for the release.")
+
+
+def fleet_without_types() -> EmrError:
+    return ValidationException("An instance fleet must have at least one instance type.")  # assumed
+
+
+def idle_timeout_out_of_range() -> EmrError:
+    return ValidationException("IdleTimeout must be between 60 and 604800 seconds.")  # assumed
+
+
+def auto_termination_not_in_release() -> EmrError:
+    return ValidationException("Auto-termination is not available for the release.")  # assumed
+
+
+def managed_scaling_limits(why: str) -> EmrError:
+    return ValidationException(f"The managed scaling policy is invalid: {why}")  # assumed
+
+
+def scaling_policies_exclude() -> EmrError:
+    return ValidationException(
+        "A cluster can have a managed scaling policy or automatic scaling policies, not both."
+    )  # assumed
+
+
+def auto_scaling_constraints() -> EmrError:
+    return ValidationException(
+        "MinCapacity must not be negative nor greater than MaxCapacity in an automatic scaling policy."
+    )  # assumed
+
+
+def too_many_cancelled_steps() -> EmrError:
+    return InvalidRequestException("StepIds must have at most 256 members.")  # assumed
+
+
+def concurrency_not_in_release() -> EmrError:
+    return InvalidRequestException(
+        "Step concurrency above 1 is available in releases 5.28.0 and later."
+    )  # assumed
+
+
+def ended_cluster_modified() -> EmrError:
+    """The form of `cluster_is_ending` in fleet calls, and in the other newer ones (there: assumed)."""
+    return InvalidRequestException(cluster_is_ending().message)
+
+
+def instance_profile_required() -> EmrError:
+    return ValidationException("InstanceProfile is required for creating cluster")
+
+
+def service_role_required() -> EmrError:
+    return ValidationException("ServiceRole is required for creating cluster.")
+
+
+def version_required() -> EmrError:
+    return ValidationException(
+        "Must specify exactly one of the following: release label, AMI version, or Hadoop version."
+    )
+
+
+def role_with_ami_1() -> EmrError:
+    return ValidationException("Job flow role is not compatible with the supplied AMI version")
+
+
+def hadoop_not_in_ami() -> EmrError:
+    return ValidationException("The requested AMI version does not support the requested Hadoop version")
+
+
+def supported_products_with_release() -> EmrError:
+    return ValidationException(
+        "Cannot specify supported products when release label is used. Specify applications instead."
+    )
+
+
+def applications_with_ami() -> EmrError:
+    return ValidationException(
+        "Cannot specify applications when AMI version is used. "
+        "Specify supported products or new supported products instead."
+    )
+
+
+def configurations_with_ami() -> EmrError:
+    return ValidationException("Cannot specify configurations when AMI version is used.")
+
+
+def custom_ami_not_allowed() -> EmrError:
+    return ValidationException("Custom AMI is not allowed")
+
+
+def bad_cluster_name() -> EmrError:
+    return ValidationException("A cluster name must not contain any of < > $ | `.")  # assumed
+
+
+def type_not_supported(instance_type: str, ami_version: str) -> EmrError:
+    return ValidationException(
+        f"{instance_type} instance type is not supported with AMI version {ami_version}."
+    )
+
+
 def constraints_violated(violations: Sequence[str]) -> EmrError:
     """All that `wire.validate` found, in one message (form: mrjob's record of an enum violation)."""
     detected = "1 validation error" if len(violations) == 1 else f"{len(violations)} validation errors"
@@ -307,5 +450,8 @@ def unknown_operation(name: str) -> EmrError:
     return UnknownOperationException(f"Could not find operation {name} for version 2009-03-31")  # assumed
 
 
-def not_implemented(operation: str) -> EmrError:
+def not_implemented(operation: str, reason: str | None = None) -> EmrError:
+    """`reason` is a sentence that says why, for the person who called."""
+    if reason:
+        return NotImplementedHere(f"emrsim does not implement {operation}. {reason} Nothing was done.")
     return NotImplementedHere(f"emrsim does not implement {operation}; nothing was done.")

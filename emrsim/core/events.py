@@ -6,10 +6,13 @@ service, which reports back with the next event.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
-from emrsim.core.model import Failure, Instance, InstanceGroup, Step
+from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Step
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,21 @@ class StepFinished:
 
 
 @dataclass(frozen=True)
+class StepCancelRequested:
+    """CancelSteps; `force` kills the process at once (TERMINATE_PROCESS)."""
+
+    step_id: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class IdleTimedOut:
+    """A cluster has waited for steps for as long as it may, since `idle_since`."""
+
+    idle_since: datetime
+
+
+@dataclass(frozen=True)
 class TerminationRequested:
     """TerminateJobFlows."""
 
@@ -92,6 +110,49 @@ class KeepAliveSet:
     """SetKeepJobFlowAliveWhenNoSteps."""
 
     keep_alive: bool
+
+
+@dataclass(frozen=True)
+class UnhealthyNodeReplacementSet:
+    """SetUnhealthyNodeReplacement."""
+
+    replace: bool
+
+
+@dataclass(frozen=True)
+class StepConcurrencySet:
+    """ModifyCluster with a StepConcurrencyLevel."""
+
+    level: int
+
+
+@dataclass(frozen=True)
+class ExtendedSupportSet:
+    """ModifyCluster with ExtendedSupport."""
+
+    extended: bool
+
+
+@dataclass(frozen=True)
+class IdleTimeoutSet:
+    """PutAutoTerminationPolicy, or RemoveAutoTerminationPolicy with None."""
+
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True)
+class ManagedScalingSet:
+    """PutManagedScalingPolicy, or RemoveManagedScalingPolicy with None."""
+
+    policy: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class AutoScalingSet:
+    """PutAutoScalingPolicy, or RemoveAutoScalingPolicy with None."""
+
+    group_id: str
+    policy: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -132,11 +193,15 @@ class GroupBootstrapped:
 
 @dataclass(frozen=True)
 class ResizeRequested:
-    """ModifyInstanceGroups; `instances` are the new ones when the group grows."""
+    """ModifyInstanceGroups or ModifyInstanceFleet; `instances` are the new ones when it grows.
+
+    `capacity` is what a fleet is to have from now on, `count` how many instances that takes.
+    """
 
     group_id: str
     count: int
     instances: tuple[Instance, ...] = ()
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True)
@@ -154,11 +219,19 @@ Event = (
     | ClusterFailed
     | StepsAdded
     | StepFinished
+    | StepCancelRequested
+    | IdleTimedOut
     | TerminationRequested
     | Released
     | TerminationProtectionSet
     | VisibilitySet
     | KeepAliveSet
+    | UnhealthyNodeReplacementSet
+    | StepConcurrencySet
+    | ExtendedSupportSet
+    | IdleTimeoutSet
+    | ManagedScalingSet
+    | AutoScalingSet
     | TagsAdded
     | TagsRemoved
     | GroupsAdded
@@ -193,10 +266,23 @@ class StartStep:
 
 @dataclass(frozen=True)
 class StopStep:
-    """End a step's process and all it has started; StartStep's answer follows."""
+    """End a step's process and all it has started; StartStep's answer follows.
+
+    Without `force` the process is asked first, and given a few seconds.
+    """
 
     cluster_id: str
     step_id: str
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitIdleTimeout:
+    """Answer with IdleTimedOut at `deadline`, if the cluster is idle since `idle_since`."""
+
+    cluster_id: str
+    idle_since: datetime
+    deadline: datetime
 
 
 @dataclass(frozen=True)
@@ -231,4 +317,22 @@ class Resize:
     count: int
 
 
-Effect = Provision | Bootstrap | StartStep | StopStep | Release | ProvisionGroup | BootstrapGroup | Resize
+@dataclass(frozen=True)
+class Scale:
+    """Resize what is outside the limits of managed scaling; answer with ResizeRequested for each."""
+
+    cluster_id: str
+
+
+Effect = (
+    Provision
+    | Bootstrap
+    | Scale
+    | StartStep
+    | StopStep
+    | AwaitIdleTimeout
+    | Release
+    | ProvisionGroup
+    | BootstrapGroup
+    | Resize
+)

@@ -45,7 +45,9 @@ def is_resizable(group: InstanceGroup) -> bool:
 def begin_resize(cluster: Cluster, event: ResizeRequested, now: datetime) -> None:
     """Ask for another number of instances; the running ones stay until the resize is done."""
     move_group(cluster, event.group_id, GroupMove.RESIZE, now)
-    cluster.groups[event.group_id].requested_count = event.count
+    group = cluster.groups[event.group_id]
+    group.requested_count = event.count
+    group.capacity = event.capacity
     cluster.instances.update((instance.id, instance) for instance in event.instances)
 
 
@@ -58,9 +60,27 @@ def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
     if group.requested_count != event.count or group.state is not GroupState.RESIZING:
         return
     move_group(cluster, group.id, GroupMove.RESIZED, now)
-    living = [one for one in cluster.instances_of(group.id) if one.state is not InstanceState.TERMINATED]
-    for surplus in living[event.count :]:
+    for surplus in _surplus(group, cluster.living_instances_of(group.id)):
         _end_instance(surplus, texts.instance_removed(), now)
+
+
+def _surplus(group: InstanceGroup, living: list[Instance]) -> list[Instance]:
+    """The youngest instances that the group, or the fleet in either market, can do without."""
+    if group.capacity is None:
+        return living[group.requested_count :]
+    targets = {"ON_DEMAND": group.capacity.on_demand, "SPOT": group.capacity.spot}
+    return [one for market, target in targets.items() for one in _surplus_of_market(living, market, target)]
+
+
+def _surplus_of_market(living: list[Instance], market: str, target: int) -> list[Instance]:
+    bought = [one for one in living if one.kind.market == market]
+    capacity = sum(one.kind.weight for one in bought)
+    surplus = []
+    for instance in reversed(bought):
+        if capacity - instance.kind.weight >= target:
+            capacity -= instance.kind.weight
+            surplus.append(instance)
+    return surplus
 
 
 def move_group(cluster: Cluster, group_id: str, move: GroupMove, now: datetime) -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 _LETTERS = string.digits + string.ascii_uppercase
 _LENGTH = 13
+_STUDIO_LENGTH = 25  # assumed; as the ids of notebooks in botocore's model are (`e-` and 25)
 
 
 def cluster_id(random: Random) -> str:
@@ -21,9 +22,18 @@ def group_id(random: Random) -> str:
     return _id("ig", random)
 
 
+def fleet_id(random: Random) -> str:
+    return _id("if", random)
+
+
 def instance_id(random: Random) -> str:
     """EMR's own id of an instance."""
     return _id("ci", random)
+
+
+def studio_id(random: Random) -> str:
+    """The prefix `es-` is assumed."""
+    return _id("es", random, _STUDIO_LENGTH)
 
 
 def ec2_instance_id(random: Random) -> str:
@@ -35,5 +45,5 @@ def address(random: Random) -> str:
     return f"203.0.113.{random.randint(1, 254)}"
 
 
-def _id(prefix: str, random: Random) -> str:
-    return f"{prefix}-{''.join(random.choices(_LETTERS, k=_LENGTH))}"
+def _id(prefix: str, random: Random, length: int = _LENGTH) -> str:
+    return f"{prefix}-{''.join(random.choices(_LETTERS, k=length))}"

@@ -27,7 +27,6 @@ from emrsim.core.limits import ACTIVE_STEPS_MAX
 from emrsim.core.model import Cluster, InstanceGroup, Reason, Step
 from emrsim.core.states import (
     CLUSTER_MOVES,
-    ENDED_CLUSTERS,
     ENDED_STEPS,
     ENDING_CLUSTERS,
     LAUNCHING_CLUSTERS,
@@ -41,6 +40,7 @@ from emrsim.core.states import (
     StepState,
     after_failure,
 )
+from emrsim.core.switches import SWITCHES, refuse_if_ending, scale
 from emrsim.core.transitions import InvalidTransition, after_move
 
 # The service reports on its own time: by then the cluster may be ending.
@@ -55,6 +55,7 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
         ev.GroupBootstrapped,
         ev.Resized,
         ev.TerminationRequested,
+        ev.IdleTimedOut,
     )
 )
 
@@ -62,6 +63,7 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
 RELEASES: dict[ClusterMove, ClusterMove] = {
     ClusterMove.STEPS_DONE: ClusterMove.RELEASED_COMPLETED,
     ClusterMove.KEEP_ALIVE_OFF: ClusterMove.RELEASED_COMPLETED,
+    ClusterMove.IDLE_TIMEOUT: ClusterMove.RELEASED_TERMINATED,  # assumed: its code is like a user's request
     ClusterMove.USER_REQUEST: ClusterMove.RELEASED_TERMINATED,
     ClusterMove.STEP_FAILED: ClusterMove.RELEASED_FAILED,
     ClusterMove.CLUSTER_FAILED: ClusterMove.RELEASED_FAILED,
@@ -102,10 +104,10 @@ def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> li
     cluster.ready_at = now
     if cluster.pending_steps:
         _move(cluster, ClusterMove.READY_TO_RUN, texts.running(cluster))
-        return _start_steps(cluster, now)
+        return [*_start_steps(cluster, now), *scale(cluster)]
     if cluster.keep_alive:
         _move(cluster, ClusterMove.READY_AND_IDLE, texts.ready_and_idle(cluster))
-        return []
+        return [*_begin_to_idle(cluster, now), *scale(cluster)]
     return _end(cluster, ClusterMove.STEPS_DONE, texts.steps_completed(cluster), now)
 
 
@@ -114,12 +116,13 @@ def _cluster_failed(cluster: Cluster, event: ev.ClusterFailed, now: datetime) ->
 
 
 def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[ev.Effect]:
-    _refuse_if_ending(cluster)
+    refuse_if_ending(cluster)
     if len(cluster.active_steps) + len(event.steps) > ACTIVE_STEPS_MAX:
         raise errors.too_many_active_steps()
     _add_steps(cluster, event.steps)
     if cluster.state is ClusterState.WAITING and event.steps:
         _move(cluster, ClusterMove.STEP_ADDED, texts.running(cluster))
+        cluster.idle_since = None
     return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
 
 
@@ -165,8 +168,54 @@ def _go_on(cluster: Cluster, now: datetime) -> list[ev.Effect]:
         return effects
     if cluster.keep_alive:
         _move(cluster, ClusterMove.STEPS_DONE_KEPT_ALIVE, texts.waiting_after_steps(cluster))
-        return []
+        return _begin_to_idle(cluster, now)
     return _end(cluster, ClusterMove.STEPS_DONE, texts.steps_completed(cluster), now)
+
+
+def _begin_to_idle(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    cluster.idle_since = now
+    return _await_idle_timeout(cluster)
+
+
+def _await_idle_timeout(cluster: Cluster) -> list[ev.Effect]:
+    if cluster.idle_since is None or cluster.idle_timeout is None:
+        return []
+    deadline = cluster.idle_since + cluster.idle_timeout
+    return [ev.AwaitIdleTimeout(cluster.id, cluster.idle_since, deadline)]
+
+
+def _idle_timed_out(cluster: Cluster, event: ev.IdleTimedOut, now: datetime) -> list[ev.Effect]:
+    """Ends a cluster that is still idle since then; a step or another policy may have come between."""
+    if cluster.idle_since != event.idle_since or cluster.idle_timeout is None:
+        return []
+    if now < event.idle_since + cluster.idle_timeout:
+        return []
+    return _end(cluster, ClusterMove.IDLE_TIMEOUT, texts.idle_timeout(), now)
+
+
+def _idle_timeout_set(cluster: Cluster, event: ev.IdleTimeoutSet, now: datetime) -> list[ev.Effect]:
+    refuse_if_ending(cluster)
+    cluster.idle_timeout = event.timeout
+    return _await_idle_timeout(cluster)
+
+
+def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: datetime) -> list[ev.Effect]:
+    refuse_if_ending(cluster)
+    cluster.step_concurrency = event.level
+    return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
+
+
+def _step_cancel_requested(cluster: Cluster, event: ev.StepCancelRequested, now: datetime) -> list[ev.Effect]:
+    """Asynchronous and idempotent: a step that has ended stays as it is."""
+    step = cluster.steps[event.step_id]
+    if step.state is StepState.PENDING:
+        _move_step(cluster, step, StepMove.DROP, now)
+        step.reason = texts.step_cancelled()
+        return _go_on(cluster, now) if cluster.state is ClusterState.RUNNING else []
+    if step.state is StepState.RUNNING:
+        _move_step(cluster, step, StepMove.REQUEST_CANCEL, now)
+        return [ev.StopStep(cluster.id, step.id, event.force)]
+    return []
 
 
 def _start_steps(cluster: Cluster, now: datetime) -> list[ev.Effect]:
@@ -206,43 +255,18 @@ def _released(cluster: Cluster, event: ev.Released, now: datetime) -> list[ev.Ef
     return []
 
 
-def _protection_set(cluster: Cluster, event: ev.TerminationProtectionSet, now: datetime) -> list[ev.Effect]:
-    _refuse_if_ending(cluster)
-    cluster.termination_protected = event.protected
-    return []
-
-
-def _visibility_set(cluster: Cluster, event: ev.VisibilitySet, now: datetime) -> list[ev.Effect]:
-    _refuse_if_ending(cluster)
-    cluster.visible_to_all_users = event.visible
-    return []
-
-
 def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> list[ev.Effect]:
     """Switched off on a waiting cluster, it ends (assumed; states 1, Rules)."""
-    _refuse_if_ending(cluster)
+    refuse_if_ending(cluster)
     cluster.keep_alive = event.keep_alive
     if cluster.state is ClusterState.WAITING and not event.keep_alive:
         return _end(cluster, ClusterMove.KEEP_ALIVE_OFF, texts.steps_completed(cluster), now)
     return []
 
 
-def _tags_added(cluster: Cluster, event: ev.TagsAdded, now: datetime) -> list[ev.Effect]:
-    _refuse_tags_if_ended(cluster)
-    cluster.tags.update(event.tags)
-    return []
-
-
-def _tags_removed(cluster: Cluster, event: ev.TagsRemoved, now: datetime) -> list[ev.Effect]:
-    _refuse_tags_if_ended(cluster)
-    for key in event.keys:
-        cluster.tags.pop(key, None)
-    return []
-
-
 def _groups_added(cluster: Cluster, event: ev.GroupsAdded, now: datetime) -> list[ev.Effect]:
     """Groups added before the cluster is ready come up with the others."""
-    _refuse_if_ending(cluster)
+    refuse_if_ending(cluster)
     add_groups(cluster, event.groups, event.instances)
     if cluster.state in LAUNCHING_CLUSTERS:
         return []
@@ -272,23 +296,13 @@ def _resized(cluster: Cluster, event: ev.Resized, now: datetime) -> list[ev.Effe
 
 def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:
     """Raise what a resize of `group` to `count` instances is refused with, if it is."""
-    _refuse_if_ending(cluster)
+    refuse_if_ending(cluster)
     if cluster.state not in READY_CLUSTERS or not is_resizable(group):
         raise errors.group_not_modifiable()
     if group.request.role == "MASTER":
         raise errors.master_group_resize()
     if count < 0:
         raise errors.negative_group_size()
-
-
-def _refuse_if_ending(cluster: Cluster) -> None:
-    if cluster.is_ending:
-        raise errors.cluster_is_ending()
-
-
-def _refuse_tags_if_ended(cluster: Cluster) -> None:
-    if cluster.state in ENDED_CLUSTERS:
-        raise errors.tags_of_ended_cluster()
 
 
 def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
@@ -316,19 +330,20 @@ def _drop_steps(cluster: Cluster, now: datetime) -> None:
 
 
 _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
+    **SWITCHES,
     ev.ClusterRequested: _requested,
     ev.Provisioned: _provisioned,
     ev.Bootstrapped: _bootstrapped,
     ev.ClusterFailed: _cluster_failed,
     ev.StepsAdded: _steps_added,
     ev.StepFinished: _step_finished,
+    ev.StepCancelRequested: _step_cancel_requested,
+    ev.IdleTimedOut: _idle_timed_out,
+    ev.StepConcurrencySet: _step_concurrency_set,
+    ev.IdleTimeoutSet: _idle_timeout_set,
     ev.TerminationRequested: _termination_requested,
     ev.Released: _released,
-    ev.TerminationProtectionSet: _protection_set,
-    ev.VisibilitySet: _visibility_set,
     ev.KeepAliveSet: _keep_alive_set,
-    ev.TagsAdded: _tags_added,
-    ev.TagsRemoved: _tags_removed,
     ev.GroupsAdded: _groups_added,
     ev.GroupProvisioned: _group_provisioned,
     ev.GroupBootstrapped: _group_bootstrapped,

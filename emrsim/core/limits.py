@@ -18,6 +18,8 @@ CLUSTER_INSTANCES_MAX = 2000
 DESCRIBED_JOB_FLOWS_MAX = 512  # API Reference, DescribeJobFlows
 TAG_KEY_LENGTH_MAX = 128  # Management Guide, emr-plan-tags
 TAG_VALUE_LENGTH_MAX = 256  # same page
+RELEASE_LABELS_PAGE_SIZE = 100  # API Reference, ListReleaseLabels; as botocore's model has it
+STUDIO_SUBNETS_MAX = 5  # API Reference, CreateStudio; as botocore's model has it
 
 # DescribeJobFlows' windows (source: API Reference, DescribeJobFlows).
 DESCRIBED_WINDOW = timedelta(days=61)  # "two months"

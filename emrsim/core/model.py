@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from emrsim.core.states import (
@@ -62,8 +62,28 @@ class BootstrapAction:
 
 
 @dataclass(frozen=True)
+class MachineKind:
+    """What one instance is: its type, its market, and what it counts towards a fleet's capacity."""
+
+    instance_type: str
+    market: str = "ON_DEMAND"
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How much of a fleet is to be bought in either market, in units of weight."""
+
+    on_demand: int = 0
+    spot: int = 0
+
+
+@dataclass(frozen=True)
 class GroupRequest:
-    """An instance group as it was asked for; `extra` is what only the API gives back."""
+    """An instance group or fleet as it was asked for; `extra` is what only the API gives back.
+
+    A fleet has a `capacity` and the kinds of machines it may be made of; `count` follows from them.
+    """
 
     role: str
     instance_type: str
@@ -71,6 +91,9 @@ class GroupRequest:
     name: str = ""
     market: str = "ON_DEMAND"
     bid_price: str | None = None
+    capacity: Capacity | None = None
+    kinds: tuple[MachineKind, ...] = ()
+    auto_scaling: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -86,6 +109,10 @@ class ClusterRequest:
     keep_alive: bool = False
     termination_protected: bool = False
     visible_to_all_users: bool = True
+    unhealthy_node_replacement: bool | None = None
+    idle_timeout: timedelta | None = None
+    managed_scaling: Mapping[str, Any] | None = None
+    extended_support: bool | None = None
     release_label: str | None = None
     ami_version: str | None = None
     hadoop_version: str = "1.0.3"
@@ -115,6 +142,7 @@ class Instance:
     id: str
     ec2_id: str
     group_id: str
+    kind: MachineKind
     address: str  # dotted quad, made up
     created_at: datetime
     state: InstanceState = InstanceState.PROVISIONING
@@ -125,12 +153,14 @@ class Instance:
 
 @dataclass
 class InstanceGroup:
-    """An instance group and what has become of it."""
+    """An instance group or fleet and what has become of it."""
 
     id: str
     request: GroupRequest
     created_at: datetime
     requested_count: int
+    capacity: Capacity | None = None  # what a fleet is to have
+    auto_scaling: Mapping[str, Any] | None = None
     state: GroupState = GroupState.PROVISIONING
     started_at: datetime | None = None
     ready_at: datetime | None = None
@@ -150,6 +180,11 @@ class Cluster:
     visible_to_all_users: bool
     step_concurrency: int
     tags: dict[str, str]
+    unhealthy_node_replacement: bool | None = None
+    idle_timeout: timedelta | None = None  # how long it may wait for steps
+    idle_since: datetime | None = None
+    managed_scaling: Mapping[str, Any] | None = None
+    extended_support: bool | None = None
     state: ClusterState = ClusterState.NEW
     reason: Reason = Reason()
     ended_by: ClusterMove | None = None  # what began its end
@@ -188,6 +223,11 @@ class Cluster:
         return self.request.release_label is not None
 
     @property
+    def uses_fleets(self) -> bool:
+        """Whether its instances come in fleets, not in groups."""
+        return any(group.request.capacity is not None for group in self.groups.values())
+
+    @property
     def master(self) -> Instance | None:
         """The first instance of the master group, once there is one."""
         masters = [group.id for group in self.groups.values() if group.request.role == "MASTER"]
@@ -200,6 +240,18 @@ class Cluster:
 
     def instances_of(self, group_id: str) -> Iterator[Instance]:
         return (instance for instance in self.instances.values() if instance.group_id == group_id)
+
+    def living_instances_of(self, group_id: str) -> list[Instance]:
+        """The instances of a group that have not ended, oldest first."""
+        return [one for one in self.instances_of(group_id) if one.state is not InstanceState.TERMINATED]
+
+    def running_capacity(self, group_id: str, market: str) -> int:
+        """What the running instances of a fleet in one market add up to, in units of weight."""
+        return sum(
+            one.kind.weight
+            for one in self.instances_of(group_id)
+            if one.state is InstanceState.RUNNING and one.kind.market == market
+        )
 
     def running_count(self, group_id: str) -> int:
         """How many instances of a group are running."""

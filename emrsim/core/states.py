@@ -56,6 +56,7 @@ class ClusterMove(Enum):
     USER_REQUEST = "TerminateJobFlows"
     CLUSTER_FAILED = "launch or instances failed"
     KEEP_ALIVE_OFF = "keep-alive switched off"
+    IDLE_TIMEOUT = "idle timeout"
     RELEASED_COMPLETED = "released after all steps"
     RELEASED_TERMINATED = "released on request"
     RELEASED_FAILED = "released after an error"
@@ -81,6 +82,7 @@ CLUSTER_MOVES: dict[tuple[ClusterState, ClusterMove], ClusterState] = {
     (_S.RUNNING, _M.CLUSTER_FAILED): _S.SHUTTING_DOWN,
     (_S.WAITING, _M.STEP_ADDED): _S.RUNNING,
     (_S.WAITING, _M.KEEP_ALIVE_OFF): _S.SHUTTING_DOWN,
+    (_S.WAITING, _M.IDLE_TIMEOUT): _S.SHUTTING_DOWN,
     (_S.WAITING, _M.USER_REQUEST): _S.SHUTTING_DOWN,
     (_S.WAITING, _M.CLUSTER_FAILED): _S.SHUTTING_DOWN,
     (_S.SHUTTING_DOWN, _M.RELEASED_COMPLETED): _S.COMPLETED,

@@ -52,6 +52,14 @@ def terminated_by_user() -> Reason:
     return Reason(USER_REQUEST, "Terminated by user request")
 
 
+def idle_timeout() -> Reason:
+    return Reason(USER_REQUEST, "Cluster was terminated after being idle")  # assumed
+
+
+def step_cancelled() -> Reason:
+    return Reason(message="Cancelled by user")  # assumed
+
+
 def step_dropped() -> Reason:
     """Source: a comment of mrjob's on cancelled steps."""
     return Reason(message="Job terminated")

@@ -48,9 +48,9 @@ class StepProcess:
         self._guardian.ended(self.pid)
         return exit_code
 
-    def stop(self) -> None:
-        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS."""
-        self._signal(signal.SIGTERM)
+    def stop(self, force: bool = False) -> None:
+        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS, or at once."""
+        self._signal(signal.SIGKILL if force else signal.SIGTERM)
         try:
             self._popen.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

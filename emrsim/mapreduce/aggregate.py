@@ -10,9 +10,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from emrsim.mapreduce.errors import TaskFailed
-
-Pair = tuple[bytes, bytes]
-CountedPair = tuple[bytes, bytes, int]
+from emrsim.mapreduce.keyvalue import CountedPair, Pair
 
 _LONG = re.compile(rb"[+-]?[0-9]+")
 _DOUBLE = re.compile(

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 from emrsim.mapreduce import keyvalue, readers
 from emrsim.mapreduce.job import Job
-from emrsim.mapreduce.keyvalue import Decoder, LineDecoder, LineFormat, Pair
+from emrsim.mapreduce.keyvalue import Batch, Decoder, LineDecoder, LineFormat, Pair, Pairs
 from emrsim.mapreduce.splits import Split
 
 _PAIRS_PER_CHUNK = 5000
 
 
 class Exchange:
-    """`-io text`: lines, and the base of the other formats."""
+    """`-io text`: lines, and the base of the other formats.
+
+    `keys_come_first` says whether what a reducer reads of a record begins with the bytes of its key.
+    """
+
+    keys_come_first = True
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -49,13 +54,22 @@ class Exchange:
         """Records as a reducer reads them."""
         return self._job.reduce_input.join(pairs)
 
+    def key_extent(self, key: bytes) -> int:
+        """How many bytes at the beginning of a record of reduce input are the key's."""
+        return len(key)
+
+    def split_payload(self, payload: bytes, key_length: int) -> Pair:
+        """Key and value of one record of reduce input whose first `key_length` bytes are the key's."""
+        separator = len(self._job.reduce_input.separator)
+        return payload[:key_length], payload[key_length + separator : -1]
+
     def reduce_decoder(self) -> Decoder:
         """Reads what a reducer or combiner prints."""
         return LineDecoder(self._job.reduce_output)
 
-    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+    def shown(self, batch: Batch) -> Batch:
         """Records as a text output format prints them."""
-        return pairs
+        return batch
 
     def _map_input(self, pairs: Iterable[Pair]) -> bytes:
         if self._job.ignores_map_key:
@@ -73,6 +87,8 @@ class KeyOnlyExchange(Exchange):
 class RawBytesExchange(Exchange):
     """`-io rawbytes`: keys and values as Java serialises them, each behind its length."""
 
+    keys_come_first = False
+
     def map_decoder(self) -> Decoder:
         """See Exchange."""
         return keyvalue.RawBytesDecoder()
@@ -85,9 +101,17 @@ class RawBytesExchange(Exchange):
         """See Exchange."""
         return b"".join([keyvalue.raw_item(key) + keyvalue.raw_item(value) for key, value in pairs])
 
-    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+    def split_payload(self, payload: bytes, key_length: int) -> Pair:
         """See Exchange."""
-        return [(keyvalue.shown_raw(key), keyvalue.shown_raw(value)) for key, value in pairs]
+        return payload[4:key_length], payload[key_length + 4 :]
+
+    def key_extent(self, key: bytes) -> int:
+        """See Exchange."""
+        return 4 + len(key)
+
+    def shown(self, batch: Batch) -> Batch:
+        """See Exchange."""
+        return Pairs([(keyvalue.shown_raw(key), keyvalue.shown_raw(value)) for key, value in batch.pairs()])
 
     def _map_input(self, pairs: Iterable[Pair]) -> bytes:
         return b"".join(
@@ -106,6 +130,8 @@ class RawBytesExchange(Exchange):
 class TypedBytesExchange(RawBytesExchange):
     """`-io typedbytes`: keys and values behind their type code."""
 
+    keys_come_first = True
+
     def map_decoder(self) -> Decoder:
         """See Exchange."""
         return keyvalue.TypedBytesDecoder()
@@ -118,9 +144,18 @@ class TypedBytesExchange(RawBytesExchange):
         """See Exchange."""
         return b"".join([key + value for key, value in pairs])
 
-    def shown(self, pairs: Iterable[Pair]) -> Iterable[Pair]:
+    def split_payload(self, payload: bytes, key_length: int) -> Pair:
         """See Exchange."""
-        return [(keyvalue.shown_typed(key), keyvalue.shown_typed(value)) for key, value in pairs]
+        return payload[:key_length], payload[key_length:]
+
+    def key_extent(self, key: bytes) -> int:
+        """See Exchange."""
+        return len(key)
+
+    def shown(self, batch: Batch) -> Batch:
+        """See Exchange."""
+        shown = keyvalue.shown_typed
+        return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
 
     def _map_input(self, pairs: Iterable[Pair]) -> bytes:
         typed_key = keyvalue.typed_text

@@ -1,4 +1,4 @@
-"""The input files of a job: lists, globs, directories, hidden names, and what Hadoop says when they are wrong."""
+"""The input files of a job: lists, globs, directories, hidden names, and Hadoop's words for what is wrong."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _COMPLEMENT = bytes(255 - byte for byte in range(256))
 
 
 class FieldRange(NamedTuple):
-    """One `-k`: 1-based fields and characters; end field 0 is the end of the key, end character 0 of the field."""
+    """One `-k`: 1-based fields and characters; end field 0: end of the key, end character 0: of the field."""
 
     begin_field: int = 1
     begin_char: int = 1

@@ -13,6 +13,11 @@ from emrsim.mapreduce.errors import JobRefused, TaskFailed
 from emrsim.mapreduce.lines import LineBlocks
 
 Pair = tuple[bytes, bytes]
+CountedPair = tuple[bytes, bytes, int]
+
+
+# Blocks of lines from this size on are worth loading the array libraries for.
+_ARRAYS_FROM_BYTES = 256 << 10
 
 
 class LineFormat:
@@ -50,13 +55,58 @@ class LineFormat:
         return b"".join([b"%b%b%b\n" % (key, separator, value) for key, value in pairs])
 
 
+class Lines:
+    """Records as the lines that a command printed: whole lines, each ended by `\\n`."""
+
+    def __init__(self, text: bytes, form: LineFormat) -> None:
+        self.text = text
+        self.form = form
+        self.count = text.count(b"\n")
+        self.size = len(text)
+
+    def pairs(self) -> list[Pair]:
+        """The records one by one."""
+        return self.form.pairs(self.text)
+
+    def rewritten(self, form: LineFormat) -> bytes | memoryview:
+        """The lines of the same records in another form."""
+        if self.form.fields > 1 or self.form.separator != form.separator or len(form.separator) > 1:
+            return form.join(self.pairs())
+        if self.size < _ARRAYS_FROM_BYTES:
+            separator = form.separator
+            lines = self.text.split(b"\n")
+            lines.pop()
+            return b"".join(
+                [b"%b\n" % line if separator in line else b"%b%b\n" % (line, separator) for line in lines]
+            )
+        from emrsim.mapreduce.columns import with_separators
+
+        return with_separators(self.text, form.separator[0])
+
+
+class Pairs:
+    """Records as keys and values."""
+
+    def __init__(self, pairs: list[Pair]) -> None:
+        self._pairs = pairs
+        self.count = len(pairs)
+        self.size = sum([len(key) + len(value) for key, value in pairs])
+
+    def pairs(self) -> list[Pair]:
+        """The records one by one."""
+        return self._pairs
+
+
+Batch = Lines | Pairs
+
+
 class Decoder(Protocol):
     """Reads what a command prints."""
 
-    def feed(self, chunk: bytes) -> list[Pair]:
+    def feed(self, chunk: bytes) -> Batch:
         """The records that `chunk` completes."""
 
-    def finish(self) -> list[Pair]:
+    def finish(self) -> Batch:
         """What is left at the end of the output; TaskFailed if it ends inside a record."""
 
 
@@ -67,13 +117,13 @@ class LineDecoder:
         self._form = form
         self._blocks = LineBlocks()
 
-    def feed(self, chunk: bytes) -> list[Pair]:
+    def feed(self, chunk: bytes) -> Batch:
         """See Decoder."""
-        return self._form.pairs(self._blocks.feed(chunk))
+        return Lines(self._blocks.feed(chunk), self._form)
 
-    def finish(self) -> list[Pair]:
+    def finish(self) -> Batch:
         """See Decoder."""
-        return self._form.pairs(self._blocks.finish())
+        return Lines(self._blocks.finish(), self._form)
 
 
 class RawBytesDecoder:
@@ -82,7 +132,7 @@ class RawBytesDecoder:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, chunk: bytes) -> list[Pair]:
+    def feed(self, chunk: bytes) -> Batch:
         """See Decoder."""
         data = self._rest + chunk
         pairs = []
@@ -95,13 +145,13 @@ class RawBytesDecoder:
             pairs.append((self._item(data, position, key_end), self._item(data, key_end, value_end)))
             position = value_end
         self._rest = data[position:]
-        return pairs
+        return Pairs(pairs)
 
-    def finish(self) -> list[Pair]:
+    def finish(self) -> Batch:
         """See Decoder."""
         if self._rest:
             raise TaskFailed("java.io.EOFException")
-        return []
+        return Pairs([])
 
     def _item_end(self, data: bytes, position: int) -> int:
         """The offset after the item at `position`, or -1 if it is not complete."""

@@ -30,7 +30,7 @@ def line_ends(path: Path) -> Iterator[int]:
 
 
 def line_start_after(path: Path, offset: int) -> int:
-    """The offset after the first line end at or after `offset`: where a split that begins there reads from."""
+    """The offset after the first line end at or after `offset`: where a split beginning there reads from."""
     with open(path, "rb") as source:
         source.seek(offset)
         rest = b""

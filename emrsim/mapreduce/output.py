@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -94,17 +93,16 @@ class PartFile:
         if not job.lazy_output:
             self._open()
 
-    def write_pairs(self, pairs: Iterable[keyvalue.Pair]) -> None:
+    def write(self, batch: keyvalue.Batch) -> None:
         """Add records."""
+        if batch.count == 0:
+            return
         if self._sequence:
-            self._write(pairs)
+            self._write(batch.pairs())
+        elif isinstance(batch, keyvalue.Lines):
+            self._write(batch.rewritten(self._form))
         else:
-            self.write_text(self._form.join(pairs))
-
-    def write_text(self, text: bytes) -> None:
-        """Add text lines that are already in the form of the output."""
-        if text:
-            self._write(text)
+            self._write(self._form.join(batch.pairs()))
 
     def close(self) -> None:
         """Finish the file."""

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Slots:
-    """The slots of one runner, or a folder of slot files that runners share; a dead runner's locks end with it."""
+    """The slots of one runner, or a folder of slot files that runners share; locks end with their runner."""
 
     def __init__(self, folder: str | None, parallel: int | None) -> None:
         self._files = sorted(entry.path for entry in os.scandir(folder)) if folder else []

@@ -78,7 +78,7 @@ def kill_group(group: int) -> None:
 
 def run(
     command: Command,
-    source: Iterable[bytes],
+    source: Iterable[bytes | memoryview],
     on_output: Callable[[bytes], None],
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
@@ -141,7 +141,7 @@ class _Pump:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        source: Iterable[bytes],
+        source: Iterable[bytes | memoryview],
         on_output: Callable[[bytes], None],
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,

@@ -14,6 +14,7 @@ from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
 from emrsim.mapreduce.exchange import exchange_for
 from emrsim.mapreduce.inputs import input_files
 from emrsim.mapreduce.job import Job
+from emrsim.mapreduce.limits import memory_bytes
 from emrsim.mapreduce.localise import LocalFiles, localise
 from emrsim.mapreduce.pool import Slots, run_all
 from emrsim.mapreduce.process import Supervisor
@@ -75,11 +76,18 @@ class Runner:
     def _map_and_reduce(self, site: Site, splits: Sequence[Split]) -> None:
         reduces = self.job.reduces
         self.progress.begin(len(splits), reduces)
-        shuffle = Shuffle() if reduces else None
-        self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
-        if shuffle is not None:
+        if not reduces:
+            self._run([MapTask(site, index, split, None) for index, split in enumerate(splits)])
+            return
+        shuffle = Shuffle(
+            self.job, site.exchange, self._work, memory_bytes(self._arguments.own_value("memory"))
+        )
+        try:
+            self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
             shuffle.sort()
             self._run([ReduceTask(site, index, shuffle) for index in range(reduces)])
+        finally:
+            shuffle.close()
 
     def _run(self, tasks: Sequence[Task]) -> None:
         """Run the tasks of one phase; some may fail, if the job allows it."""

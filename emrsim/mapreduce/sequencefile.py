@@ -1,7 +1,7 @@
 """Hadoop sequence files: read as text, written with text keys and values.
 
 Layout (source: Hadoop's SequenceFile): header with class names, compression and a 16-byte sync mark, then
-records (plain or each value compressed) or blocks (counts and four compressed buffers), with the mark between.
+records (plain or each value compressed) or blocks (counts and four compressed buffers), the mark between.
 """
 
 from __future__ import annotations

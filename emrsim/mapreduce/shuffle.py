@@ -1,76 +1,334 @@
-"""From map output to reduce input: partitioned, combined, sorted, in the memory that the job may use."""
+"""From map output to reduce input: partitioned, combined, sorted, in the memory that the job may use.
+
+Small jobs stay with Python lists; from a few megabytes on, records live in columns (`emrsim.mapreduce.runs`),
+and beyond the memory of the job in a spill file. Values of equal keys keep the order of the map tasks where
+all fits in memory; Hadoop promises no order of values.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import Job
-from emrsim.mapreduce.keyvalue import Pair
+from emrsim.mapreduce.keyvalue import Batch, CountedPair, Lines, Pair, Pairs
 
-# A record with what orders it: partition, sort key, key, value.
+if TYPE_CHECKING:
+    from emrsim.mapreduce.records import RecordMaker, Records
+    from emrsim.mapreduce.runs import Run, SpilledRun, SpillFile
+
+_PLAIN_BYTES_MAX = 2 << 20  # map output of a whole job up to which Python lists are as fast as columns
+
+# What a record is ordered by, and the record: partition, sort key, key, value.
 Placed = tuple[int, bytes, bytes, bytes]
-Combiner = Callable[[Sequence[Pair]], Iterable[Pair]]
+# Runs a combiner over its input, of so many records; returns what it printed.
+Combine = Callable[[Iterable[bytes | memoryview], int], list[Batch]]
 
 
-class MapOutput:
-    """The records of one attempt of a map task; they count only once the attempt has succeeded."""
+class Part:
+    """Map output that was not put into columns: a batch, of one partition if a combiner printed it."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._placed: list[Placed] = []
-
-    def add(self, pairs: Iterable[Pair]) -> None:
-        """Take records in the order in which they were printed."""
-        partition = self._job.partition
-        sort_key = self._job.sort_key
-        if sort_key is None:
-            self._placed.extend([(partition(key), key, key, value) for key, value in pairs])
-        else:
-            self._placed.extend([(partition(key), sort_key(key), key, value) for key, value in pairs])
-
-    def finish(self, combine: Combiner | None) -> list[Placed]:
-        """The records in order of partition and key; each partition went through `combine`.
-
-        What a combiner prints stays in the partition of what it read, as in Hadoop.
-        """
-        self._placed.sort(key=itemgetter(0, 1))
-        if combine is None:
-            return self._placed
-        combined: list[Placed] = []
-        for partition, records in _by_partition(self._placed):
-            sort_key = self._job.sort_key or bytes
-            for key, value in combine([(key, value) for _, _, key, value in records]):
-                combined.append((partition, sort_key(key), key, value))
-        combined.sort(key=itemgetter(0, 1))
-        return combined
+    def __init__(self, batch: Batch, partition: int | None = None) -> None:
+        self.batch = batch
+        self.partition = partition
 
 
 class Shuffle:
-    """The outputs of all maps, by partition."""
+    """The outputs of all maps, by partition. `memory_bytes` bound what is held of them."""
 
-    def __init__(self) -> None:
-        self._outputs: dict[int, list[Placed]] = {}
+    def __init__(self, job: Job, exchange: Exchange, scratch: Path, memory_bytes: int) -> None:
+        self.job = job
+        self.exchange = exchange
+        self.memory_bytes = memory_bytes
+        # Each task works on a few copies of one block at a time.
+        self.block_bytes = min(max(memory_bytes // 32, 1 << 20), 32 << 20)
+        self.spilled_records = 0
+        self._scratch = scratch
+        self._outputs: dict[int, MapOutput] = {}
+        self._lock = threading.Lock()
+        self._held_bytes = 0
+        self._parts_bytes = 0
+        self._placed: dict[int, list[Placed]] = {}
+        self._spill_file: SpillFile | None = None
+        self._maker: RecordMaker | None = None
 
-    def put(self, task: int, records: list[Placed]) -> None:
-        """Add the output of a finished map task; safe to call from threads."""
-        self._outputs[task] = records
+    def output(self, combine: Combine | None) -> MapOutput:
+        """The place for the output of an attempt of a map task."""
+        return MapOutput(self, combine)
+
+    def put(self, task: int, output: MapOutput) -> None:
+        """Count the output of a finished map task in; safe to call from threads."""
+        output.finish()
+        with self._lock:
+            self._outputs[task] = output
+            self._parts_bytes += output.parts_bytes
+            full = self._parts_bytes > max(self.block_bytes, _PLAIN_BYTES_MAX)
+            outputs = list(self._outputs.values()) if full else []
+        if full:
+            self._into_columns(outputs)
 
     def sort(self) -> None:
-        """Bring everything into order; equal keys stay in the order of the map tasks."""
-        placed = [record for task in sorted(self._outputs) for record in self._outputs.pop(task)]
+        """Call once, when all maps are done."""
+        outputs = [self._outputs[task] for task in sorted(self._outputs)]
+        if self._parts_bytes <= _PLAIN_BYTES_MAX and not any(output.runs for output in outputs):
+            self._placed = self._sorted_plainly(outputs)
+        else:
+            self._into_columns(outputs)
+
+    def partition(self, number: int) -> ReduceInput:
+        """What a reducer reads. May be called again for a further attempt."""
+        outputs = [self._outputs[task] for task in sorted(self._outputs)]
+        runs = [run for output in outputs for run in output.runs]
+        if not runs:
+            return PlainInput(self.exchange, self._placed.get(number, []))
+        from emrsim.mapreduce import runs as columnar
+
+        cursors = [cursor for run in runs if not (cursor := run.cursor(number)).exhausted]
+        return ColumnInput(self.exchange, columnar.merged(cursors, self.memory_bytes // 4))
+
+    def close(self) -> None:
+        """Give memory and disk back."""
+        if self._spill_file is not None:
+            self._spill_file.close()
+
+    def make_run(self, parts: Sequence[Part]) -> Run:
+        """Sort parts into a run."""
+        from emrsim.mapreduce import records, runs
+
+        made: list[Records] = []
+        partitions = []
+        for part in parts:
+            part_records, part_partitions = self._record_maker().make(part.batch)
+            if part.partition is not None:
+                part_partitions[:] = part.partition
+            made.append(part_records)
+            partitions.append(part_partitions)
+        return runs.make_run(records.concat(made), runs.concat_ints(partitions), self.job.reduces)
+
+    def keep(self, run: Run) -> Run | SpilledRun:
+        """The run, or its spilled form if memory has no room for it."""
+        from emrsim.mapreduce import runs
+
+        with self._lock:
+            if self._held_bytes + run.held_bytes <= self.memory_bytes // 4:
+                self._held_bytes += run.held_bytes
+                return run
+            if self._spill_file is None:
+                self._spill_file = runs.SpillFile(self._scratch)
+            self.spilled_records += run.records.total
+        return runs.SpilledRun(run, self._spill_file)
+
+    def forget(self, runs: Iterable[Run | SpilledRun]) -> None:
+        """Free the memory of runs that are not needed."""
+        with self._lock:
+            self._held_bytes -= sum([run.held_bytes for run in runs])
+
+    def combined(self, parts: Sequence[Part], combine: Combine) -> list[Part]:
+        """What the combiner makes of each partition of `parts`; it stays there, as in Hadoop."""
+        placed = [record for part in parts for record in self._place(part)]
         placed.sort(key=itemgetter(0, 1))
-        self._partitions = {partition: list(records) for partition, records in _by_partition(placed)}
+        result = []
+        for partition, group in _by_partition(placed):
+            pairs = [(key, value) for _, _, key, value in group]
+            source = self.exchange.reduce_source(pairs)
+            result += [Part(batch, partition) for batch in combine(source, len(pairs))]
+        return result
 
-    def partition(self, number: int) -> Iterator[Pair]:
-        """The records of a reducer, in their order."""
-        for _, _, key, value in self._partitions.get(number, []):
-            yield key, value
+    def _record_maker(self) -> RecordMaker:
+        if self._maker is None:
+            from emrsim.mapreduce.records import RecordMaker
+
+            self._maker = RecordMaker(self.job, self.exchange)
+        return self._maker
+
+    def _into_columns(self, outputs: Sequence[MapOutput]) -> None:
+        """Make one run of the parts of many small outputs."""
+        with self._lock:
+            parts = [part for output in outputs for part in output.take_parts()]
+            self._parts_bytes = 0
+        if parts:
+            outputs[0].runs.append(self.keep(self.make_run(_joined(parts))))
+
+    def _sorted_plainly(self, outputs: Sequence[MapOutput]) -> dict[int, list[Placed]]:
+        placed = [record for output in outputs for part in output.parts for record in self._place(part)]
+        placed.sort(key=itemgetter(0, 1))
+        return dict(_by_partition(placed))
+
+    def _place(self, part: Part) -> list[Placed]:
+        sort_key = self.job.sort_key or bytes
+        if part.partition is not None:
+            number = part.partition
+            return [(number, sort_key(key), key, value) for key, value in part.batch.pairs()]
+        partition = self.job.partition
+        return [(partition(key), sort_key(key), key, value) for key, value in part.batch.pairs()]
 
 
-def _by_partition(placed: Sequence[Placed]) -> Iterator[tuple[int, list[Placed]]]:
+class MapOutput:
+    """The records of one attempt of a map task; they count only once they are put into the shuffle."""
+
+    def __init__(self, shuffle: Shuffle, combine: Combine | None) -> None:
+        self.runs: list[Run | SpilledRun] = []
+        self.parts: list[Part] = []
+        self.parts_bytes = 0
+        self._shuffle = shuffle
+        self._combine = combine
+
+    def add(self, batch: Batch) -> None:
+        """Take records in the order in which they were printed."""
+        self.parts.append(Part(batch))
+        self.parts_bytes += batch.size
+        if self.parts_bytes >= self._shuffle.block_bytes:
+            self._spill()
+
+    def finish(self) -> None:
+        """The last record was added: combine or sort what is left. A small output stays as it is."""
+        if self.runs or self.parts_bytes > _PLAIN_BYTES_MAX:
+            self._spill()
+        elif self._combine is not None and self.parts:
+            self.parts = self._shuffle.combined(self.parts, self._combine)
+            self.parts_bytes = sum([part.batch.size for part in self.parts])
+
+    def discard(self) -> None:
+        """The attempt failed."""
+        self._shuffle.forget(self.runs)
+        self.runs = []
+        self.take_parts()
+
+    def take_parts(self) -> list[Part]:
+        """The parts, which are then no longer here."""
+        parts, self.parts, self.parts_bytes = self.parts, [], 0
+        return parts
+
+    def _spill(self) -> None:
+        """Make a run of what was added."""
+        parts = self.take_parts()
+        if not parts:
+            return
+        run = self._shuffle.make_run(_joined(parts))
+        if self._combine is not None:
+            combined = self._combined(run, self._combine)
+            if not combined:
+                return
+            run = self._shuffle.make_run(combined)
+        self.runs.append(self._shuffle.keep(run))
+
+    def _combined(self, run: Run, combine: Combine) -> list[Part]:
+        result = []
+        for number in range(self._shuffle.job.reduces):
+            partition = run.partition(number)
+            if len(partition):
+                printed = combine(partition.texts(), partition.total)
+                result += [Part(batch, number) for batch in printed if batch.count]
+        return result
+
+
+class ReduceInput:
+    """The records of one partition in their order; counts what was read so far."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.groups = 0
+
+    def texts(self) -> Iterator[bytes | memoryview]:
+        """What a reducing command reads."""
+        raise NotImplementedError
+
+    def items(self) -> Iterator[CountedPair]:
+        """Keys and values, each with the number of times it stands for."""
+        raise NotImplementedError
+
+
+class PlainInput(ReduceInput):
+    """The input of a reducer from Python lists."""
+
+    def __init__(self, exchange: Exchange, placed: Sequence[Placed]) -> None:
+        super().__init__()
+        self._exchange = exchange
+        self._placed = placed
+
+    def texts(self) -> Iterator[bytes | memoryview]:
+        """See ReduceInput."""
+        return self._exchange.reduce_source((key, value) for key, value, _ in self.items())
+
+    def items(self) -> Iterator[CountedPair]:
+        """See ReduceInput."""
+        last = None
+        for _, _, key, value in self._placed:
+            self.records += 1
+            # A group is a run of equal keys, byte for byte (facts: recorded).
+            if key != last:
+                self.groups += 1
+                last = key
+            yield key, value, 1
+
+
+class ColumnInput(ReduceInput):
+    """The input of a reducer from merged runs."""
+
+    def __init__(self, exchange: Exchange, rounds: Iterator[Records]) -> None:
+        super().__init__()
+        self._exchange = exchange
+        self._rounds = rounds
+        self._last_key: bytes | None = None
+
+    def texts(self) -> Iterator[bytes | memoryview]:
+        """See ReduceInput."""
+        for merged in self._counted():
+            yield from merged.texts()
+
+    def items(self) -> Iterator[CountedPair]:
+        """See ReduceInput."""
+        split = self._exchange.split_payload
+        for merged in self._counted():
+            for payload, key_length, count in merged.items():
+                key, value = split(payload, key_length)
+                yield key, value, count
+
+    def _counted(self) -> Iterator[Records]:
+        for merged in self._rounds:
+            self.records += merged.total
+            self.groups += merged.groups() - (merged.key(0) == self._last_key)
+            self._last_key = merged.key(len(merged) - 1)
+            yield merged
+
+
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    """The parts, neighbours of one kind made one: columns like large blocks."""
+    result: list[Part] = []
+    group: list[Part] = []
+    for part in parts:
+        if group and not _joinable(group[0], part):
+            result.append(_join(group))
+            group = []
+        group.append(part)
+    return [*result, _join(group)]
+
+
+def _joinable(left: Part, right: Part) -> bool:
+    if left.partition != right.partition or type(left.batch) is not type(right.batch):
+        return False
+    forms = [batch.form for batch in (left.batch, right.batch) if isinstance(batch, Lines)]
+    return not forms or forms[0] is forms[1]
+
+
+def _join(parts: Sequence[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0].batch
+    if isinstance(first, Lines):
+        texts = [part.batch.text for part in parts if isinstance(part.batch, Lines)]
+        return Part(Lines(b"".join(texts), first.form), parts[0].partition)
+    pairs: list[Pair] = [pair for part in parts for pair in part.batch.pairs()]
+    return Part(Pairs(pairs), parts[0].partition)
+
+
+def _by_partition(placed: list[Placed]) -> Iterator[tuple[int, list[Placed]]]:
     start = 0
     for end in range(1, len(placed) + 1):
         if end == len(placed) or placed[end][0] != placed[start][0]:
-            yield placed[start][0], list(placed[start:end])
+            yield placed[start][0], placed[start:end]
             start = end

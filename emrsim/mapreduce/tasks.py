@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from emrsim.mapreduce import counters as names
@@ -15,13 +16,15 @@ from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
 from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED
-from emrsim.mapreduce.keyvalue import Decoder, Pair
+from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
-from emrsim.mapreduce.shuffle import MapOutput, Shuffle
+from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
+
+_PAIRS_PER_BATCH = 5000
 
 
 class Site:
@@ -83,9 +86,9 @@ class Attempt:
     def run(
         self,
         program: Program,
-        source: Iterable[bytes],
+        source: Iterable[bytes | memoryview],
         decoder: Decoder,
-        on_pairs: Callable[[Sequence[Pair]], None],
+        on_batch: Callable[[Batch], None],
     ) -> None:
         """Run a command over `source`; raises TaskFailed when it fails."""
         job = self.site.job
@@ -94,9 +97,9 @@ class Attempt:
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
 
         def on_output(chunk: bytes) -> None:
-            pairs = decoder.feed(chunk)
-            if pairs:
-                on_pairs(pairs)
+            batch = decoder.feed(chunk)
+            if batch.count:
+                on_batch(batch)
 
         try:
             code = process.run(command, source, on_output, reporter.feed, self.site.supervisor)
@@ -108,7 +111,7 @@ class Attempt:
                 "java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): "
                 f"subprocess failed with code {code}"
             )
-        on_pairs(decoder.finish())
+        on_batch(decoder.finish())
         self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
 
     def close(self) -> None:
@@ -153,11 +156,10 @@ class MapTask:
     def _map_only(self, attempt: Attempt) -> None:
         part = PartFile(self.site.job, attempt.output_folder, self.index)
 
-        def keep(pairs: Sequence[Pair]) -> None:
-            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, len(pairs))
-            part.write_pairs(self.site.exchange.shown(pairs))
+        def keep(batch: Batch) -> None:
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
+            part.write(self.site.exchange.shown(batch))
 
-        attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
         try:
             self._map(attempt, keep)
         finally:
@@ -165,21 +167,25 @@ class MapTask:
         self.site.committer.keep(attempt.output_folder)
 
     def _map_for_reduce(self, attempt: Attempt, shuffle: Shuffle) -> None:
-        output = MapOutput(self.site.job)
+        output = shuffle.output(self._combiner(attempt))
 
-        def keep(pairs: Sequence[Pair]) -> None:
-            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, len(pairs))
-            output.add(pairs)
+        def keep(batch: Batch) -> None:
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
+            attempt.counters.framework(names.MAP_OUTPUT_BYTES, batch.size)
+            output.add(batch)
 
-        attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
-        self._map(attempt, keep)
-        combines = self.site.job.combiner is not None
-        shuffle.put(self.index, output.finish(self._combiner(attempt) if combines else None))
+        try:
+            self._map(attempt, keep)
+            shuffle.put(self.index, output)
+        except BaseException:
+            output.discard()
+            raise
         self.site.committer.keep(attempt.output_folder)
 
-    def _map(self, attempt: Attempt, keep: Callable[[Sequence[Pair]], None]) -> None:
+    def _map(self, attempt: Attempt, keep: Callable[[Batch], None]) -> None:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
+        attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
 
         def count(records: int) -> None:
             attempt.counters.framework(names.MAP_INPUT_RECORDS, records)
@@ -191,7 +197,7 @@ class MapTask:
         for pairs in job.reader.pairs(self._split):
             count(len(pairs))
             self._check_key_class(pairs)
-            keep(pairs)
+            keep(Pairs(pairs))
 
     def _check_key_class(self, pairs: Sequence[Pair]) -> None:
         """The identity mapper passes on the keys of the input format, whatever the reducers expect."""
@@ -200,24 +206,23 @@ class MapTask:
         if pairs and self._shuffle is not None and received != expected:
             spelling = "received" if job.generation == 2 else "recieved"
             raise TaskFailed(
-                f"java.io.IOException: Type mismatch in key from map: expected {expected}, {spelling} {received}"
+                "java.io.IOException: Type mismatch in key from map: "
+                f"expected {expected}, {spelling} {received}"
             )
 
-    def _combiner(self, attempt: Attempt) -> Callable[[Sequence[Pair]], Iterable[Pair]]:
+    def _combiner(self, attempt: Attempt) -> Combine | None:
         program = self.site.job.combiner
-        assert program is not None
+        if program is None:
+            return None
 
-        def combine(pairs: Sequence[Pair]) -> Iterable[Pair]:
-            attempt.counters.framework(names.COMBINE_INPUT_RECORDS, len(pairs))
-            combined: list[Pair] = list(pairs)
-            if program.words:
-                combined = []
-                source = self.site.exchange.reduce_source(pairs)
-                attempt.run(program, source, self.site.exchange.reduce_decoder(), combined.extend)
-            attempt.counters.framework(names.COMBINE_OUTPUT_RECORDS, len(combined))
-            return combined
+        def combine(source: Iterable[bytes | memoryview], records: int) -> list[Batch]:
+            attempt.counters.framework(names.COMBINE_INPUT_RECORDS, records)
+            printed: list[Batch] = []
+            attempt.run(program, source, self.site.exchange.reduce_decoder(), printed.append)
+            attempt.counters.framework(names.COMBINE_OUTPUT_RECORDS, sum(batch.count for batch in printed))
+            return printed
 
-        return combine
+        return combine if program.words else None
 
 
 class ReduceTask:
@@ -232,52 +237,57 @@ class ReduceTask:
 
     def run(self, attempt: Attempt) -> None:
         """Make one attempt; its output counts when this returns."""
-        job = self.site.job
-        for name in (names.REDUCE_INPUT_GROUPS, names.REDUCE_INPUT_RECORDS, names.REDUCE_OUTPUT_RECORDS):
-            attempt.counters.framework(name, 0)
-        part = PartFile(job, attempt.output_folder, self.index)
-        records = self._counted(attempt)
+        records = self._shuffle.partition(self.index)
+        part = PartFile(self.site.job, attempt.output_folder, self.index)
+        written = 0
 
-        def write(pairs: Iterable[Pair]) -> None:
-            written = list(self.site.exchange.shown(pairs))
+        def write(batch: Batch) -> None:
             # A reducer without any input is run, but what it prints is dropped (facts: recorded).
-            if attempt.counters.get(names.FRAMEWORK, names.REDUCE_INPUT_RECORDS):
-                attempt.counters.framework(names.REDUCE_OUTPUT_RECORDS, len(written))
-                part.write_pairs(written)
+            if records.records:
+                nonlocal written
+                written += batch.count
+                part.write(self.site.exchange.shown(batch))
 
         try:
             self._reduce(attempt, records, write)
         finally:
             part.close()
+        attempt.counters.framework(names.REDUCE_INPUT_GROUPS, records.groups)
+        attempt.counters.framework(names.REDUCE_INPUT_RECORDS, records.records)
+        attempt.counters.framework(names.REDUCE_OUTPUT_RECORDS, written)
         self.site.committer.keep(attempt.output_folder)
 
-    def _reduce(
-        self, attempt: Attempt, records: Iterator[Pair], write: Callable[[Iterable[Pair]], None]
-    ) -> None:
+    def _reduce(self, attempt: Attempt, records: ReduceInput, write: Callable[[Batch], None]) -> None:
         job = self.site.job
         if job.aggregates:
-            counted = ((key, value, 1) for key, value in records)
-            write(aggregate(counted, job.unique_values_max))
+            for batch in _batches(aggregate(records.items(), job.unique_values_max)):
+                write(batch)
         elif job.reducer.words:
-            source = self.site.exchange.reduce_source(records)
-            attempt.run(job.reducer, source, self.site.exchange.reduce_decoder(), write)
-        elif job.reducer.java_class == LONG_SUM_REDUCER and next(records, None) is not None:
-            raise TaskFailed(
-                "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
-                "org.apache.hadoop.io.LongWritable"
-            )
+            decoder = self.site.exchange.reduce_decoder()
+            attempt.run(job.reducer, records.texts(), decoder, write)
         else:
-            write(list(records))
+            self._pass_on(records, write)
 
-    def _counted(self, attempt: Attempt) -> Iterator[Pair]:
-        """The records of the partition; a group is a run of equal keys, byte for byte (facts: recorded)."""
-        last: bytes | None = None
-        for key, value in self._shuffle.partition(self.index):
-            attempt.counters.framework(names.REDUCE_INPUT_RECORDS, 1)
-            if key != last:
-                attempt.counters.framework(names.REDUCE_INPUT_GROUPS, 1)
-                last = key
+    def _pass_on(self, records: ReduceInput, write: Callable[[Batch], None]) -> None:
+        """The identity reducer; LongSumReducer only ever sees the Text values of streaming, and fails."""
+        for batch in _batches(_repeated(records.items())):
+            if self.site.job.reducer.java_class == LONG_SUM_REDUCER:
+                raise TaskFailed(
+                    "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
+                    "org.apache.hadoop.io.LongWritable"
+                )
+            write(batch)
+
+
+def _repeated(items: Iterable[CountedPair]) -> Iterator[Pair]:
+    for key, value, count in items:
+        for _ in range(count):
             yield key, value
+
+
+def _batches(pairs: Iterator[Pair]) -> Iterator[Batch]:
+    while batch := list(islice(pairs, _PAIRS_PER_BATCH)):
+        yield Pairs(batch)
 
 
 Task = MapTask | ReduceTask

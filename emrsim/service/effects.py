@@ -20,6 +20,7 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
+from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
 
 
@@ -132,7 +133,15 @@ class Effects:
 
     def _stop_step(self, effect: ev.StopStep) -> None:
         if running := self._runs.get(effect.step_id):
-            Thread(target=running[0].stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
+            name = f"emrsim-stop-{effect.step_id}"
+            Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
+
+    def _scale(self, effect: ev.Scale) -> None:
+        apply_limits(self._state, effect.cluster_id)
+
+    def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
+        delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
+        self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
 
 
 def _failure_of_ours(bug: Exception) -> Failure:
@@ -156,6 +165,8 @@ _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Bootstrap: Effects._bootstrap,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
+    ev.AwaitIdleTimeout: Effects._await_idle_timeout,
+    ev.Scale: Effects._scale,
     ev.Release: Effects._release,
     ev.ProvisionGroup: Effects._provision_group,
     ev.BootstrapGroup: Effects._bootstrap_group,

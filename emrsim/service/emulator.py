@@ -1,4 +1,4 @@
-"""The emulator: all clusters, one lock, one way to change them (`post`).
+"""The emulator: all clusters, one lock, one way to change them (`post`); beside them, the account.
 
 Whoever calls an operation holds the lock while it looks and changes; effects are queued in order and
 carried out elsewhere (`service.effects`), so nothing waits under the lock.
@@ -6,33 +6,39 @@ carried out elsewhere (`service.effects`), so nothing waits under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
 from threading import RLock
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
+from emrsim.core.account import Account
 from emrsim.core.clock import Clock
 from emrsim.core.errors import EmrError, unknown_cluster
+from emrsim.core.machines import machines
 from emrsim.core.model import (
     Cluster,
     ClusterRequest,
     GroupRequest,
     Instance,
     InstanceGroup,
+    MachineKind,
     Step,
     StepRequest,
 )
 
 
 class EmulatorState:
-    """The clusters of an emulator, in the order they were requested, and the lock that guards them."""
+    """The clusters of an emulator, in the order they were requested, its account, and the lock over both."""
 
-    def __init__(self, clock: Clock, region: str) -> None:
+    def __init__(self, clock: Clock, region: str, strict: bool = False) -> None:
+        """`strict` refuses what today's service would and that of 2010 did not (see `api.new_cluster`)."""
         self.clock = clock
         self.region = region
+        self.strict = strict
         self.clusters: dict[str, Cluster] = {}
+        self.account = Account(clock.now())
         self._lock = RLock()
         self._random = Random()
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
@@ -74,10 +80,18 @@ class EmulatorState:
                 visible_to_all_users=request.visible_to_all_users,
                 step_concurrency=request.step_concurrency,
                 tags=dict(request.tags),
+                unhealthy_node_replacement=request.unhealthy_node_replacement,
+                idle_timeout=request.idle_timeout,
+                managed_scaling=request.managed_scaling,
+                extended_support=request.extended_support,
             )
             self.clusters[cluster.id] = cluster
             self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))
             return cluster
+
+    def make_studio_id(self) -> str:
+        """An id for a new studio."""
+        return ids.studio_id(self._random)
 
     def make_steps(self, requests: tuple[StepRequest, ...]) -> tuple[Step, ...]:
         """Steps with ids, not yet any cluster's."""
@@ -90,12 +104,22 @@ class EmulatorState:
         """Groups with ids, and their instances, not yet any cluster's."""
         now = self.clock.now()
         groups = tuple(
-            InstanceGroup(ids.group_id(self._random), request, now, request.count) for request in requests
+            InstanceGroup(
+                id=ids.fleet_id(self._random) if request.capacity else ids.group_id(self._random),
+                request=request,
+                created_at=now,
+                requested_count=request.count,
+                capacity=request.capacity,
+                auto_scaling=request.auto_scaling,
+            )
+            for request in requests
         )
-        instances = [one for group in groups for one in self.make_instances(group.id, group.requested_count)]
+        instances = [
+            one for group in groups for one in self.make_instances(group.id, machines(group.request))
+        ]
         return groups, tuple(instances)
 
-    def make_instances(self, group_id: str, count: int) -> tuple[Instance, ...]:
+    def make_instances(self, group_id: str, kinds: Iterable[MachineKind]) -> tuple[Instance, ...]:
         """Instances with ids and addresses, not yet any cluster's."""
         now = self.clock.now()
         return tuple(
@@ -103,10 +127,11 @@ class EmulatorState:
                 id=ids.instance_id(self._random),
                 ec2_id=ids.ec2_instance_id(self._random),
                 group_id=group_id,
+                kind=kind,
                 address=ids.address(self._random),
                 created_at=now,
             )
-            for _ in range(count)
+            for kind in kinds
         )
 
 

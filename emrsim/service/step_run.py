@@ -57,16 +57,16 @@ class StepRun:
         shutil.rmtree(self._job.work_folder, ignore_errors=True)
         return finished
 
-    def stop(self) -> None:
+    def stop(self, force: bool = False) -> None:
         """End the step's process with all it has started, or see to it that it never starts.
 
-        Returns when the process is gone.
+        With `force` it is killed at once. Returns when the process is gone.
         """
         with self._lock:
             self._stop_requested = True
             process = self._process
         if process is not None:
-            process.stop()
+            process.stop(force)
 
     def _run(self) -> StepFinished:
         for name in STEP_FILES:

@@ -9,6 +9,7 @@ import pytest
 
 import emrsim.api.operations
 from emrsim import Emulator
+from emrsim.api.remarks import REMARKS
 from emrsim.api.table import OPERATIONS
 from emrsim.wire.model import emr_model
 from tests.support.calls import Caller, Refused
@@ -54,5 +55,6 @@ def test_operation_that_is_not_implemented_answers_501_in_the_protocol_of_the_ca
         with pytest.raises(Refused) as refused:
             emr.call(operation)
         assert (refused.value.status, refused.value.code) == (501, "NotImplemented")
-        assert refused.value.message == f"emrsim does not implement {operation}; nothing was done."
+        message = f"emrsim does not implement {operation}. {REMARKS[operation]} Nothing was done."
+        assert refused.value.message == message
     assert snapshot(emrsim) == {}

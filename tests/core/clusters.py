@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,6 +17,7 @@ from emrsim.core.model import (
     GroupRequest,
     Instance,
     InstanceGroup,
+    MachineKind,
     Step,
     StepRequest,
 )
@@ -73,7 +75,10 @@ class Play:
 
     def instances(self, group_id: str, size: int) -> tuple[Instance, ...]:
         numbers = [next(self.numbers) for _ in range(size)]
-        return tuple(Instance(f"ci-{n}", f"i-{n}", group_id, "203.0.113.1", self.now) for n in numbers)
+        return tuple(
+            Instance(f"ci-{n}", f"i-{n}", group_id, MachineKind("m1.small"), "203.0.113.1", self.now)
+            for n in numbers
+        )
 
 
 def new_cluster(**options: Any) -> Play:
@@ -115,7 +120,7 @@ CONTINUE = ActionOnFailure.CONTINUE
 
 def in_state(state: ClusterState) -> Play:
     """A cluster in that state; a step is running where one can."""
-    makers = {
+    makers: dict[ClusterState, Callable[[], Play]] = {
         ClusterState.NEW: new_cluster,
         ClusterState.STARTING: starting,
         ClusterState.BOOTSTRAPPING: bootstrapping,

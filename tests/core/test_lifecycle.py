@@ -51,7 +51,7 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
     group, machines = play.group()
     master = next(iter(play.cluster.groups), "ig-none")
     occupying = [step.id for step in play.cluster.occupying_steps]
-    made = [
+    made: list[ev.Event] = [
         ev.ClusterRequested((), (group,), machines),
         ev.Provisioned(),
         ev.Bootstrapped(),
@@ -465,12 +465,12 @@ def test_waiting_cluster_ends_when_it_is_no_longer_kept_alive() -> None:
 
 
 def test_running_cluster_that_is_no_longer_kept_alive_ends_after_its_steps() -> None:
-    play = ready(CONTINUE).happen(ev.KeepAliveSet(False))
-    assert play.state is S.RUNNING
+    play = ready(CONTINUE)
+    (step_id,) = play.cluster.steps
 
-    play.finish(next(iter(play.cluster.steps)))
+    states = [play.happen(ev.KeepAliveSet(False)).state, play.finish(step_id).state]
 
-    assert play.state is S.SHUTTING_DOWN
+    assert states == [S.RUNNING, S.SHUTTING_DOWN]
 
 
 def test_ending_cluster_may_not_be_modified() -> None:

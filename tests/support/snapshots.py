@@ -16,9 +16,14 @@ def snapshot(emulator: Emulator) -> dict[str, Cluster]:
         return deepcopy(state.clusters)
 
 
+def _account(emulator: Emulator) -> dict[str, object]:
+    with emulator.running.state.locked() as state:
+        return dict(deepcopy(vars(state.account)))
+
+
 @contextmanager
 def nothing_changes(emulator: Emulator) -> Iterator[None]:
     """Fails the test if the block changes anything. What still moves on its own has to rest before."""
-    before = snapshot(emulator)
+    before = snapshot(emulator), _account(emulator)
     yield
-    assert snapshot(emulator) == before
+    assert (snapshot(emulator), _account(emulator)) == before

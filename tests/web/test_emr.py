@@ -78,9 +78,7 @@ def test_form_without_an_action_is_refused(emrsim: Emulator) -> None:
     refused_as_xml(as_form(emrsim, b""), "MissingAction", "Missing Action")
 
 
-@pytest.mark.parametrize(
-    "body", [b"Action=\xff", b"Action=%ff", b"Action=ListClusters&Marker=%e9", "Ä=1".encode()]
-)
+@pytest.mark.parametrize("body", [b"Action=\xff", b"Action=%ff", b"Action=ListClusters&Marker=%e9"])
 def test_form_that_is_no_utf8_is_refused(emrsim: Emulator, body: bytes) -> None:
     refused_as_xml(as_form(emrsim, body), "MalformedInput", "not URL-encoded UTF-8")
 

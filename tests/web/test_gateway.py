@@ -57,7 +57,7 @@ def answered_by(answer: Answer) -> str:
         ),
         ("GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Fs3%2Faws4_request", {}, b"", "s3"),
         (
-            "GET /?Action=ListClusters&Credential=AKID%2F20261122%2Fus-east-1%2Felasticmapreduce%2Faws4_request",
+            "GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Felasticmapreduce%2Faws4_request",
             {},
             b"",
             "emr query",

@@ -244,14 +244,14 @@ def test_properties_of_a_step_are_a_list_of_keys_and_values() -> None:
             "AdditionalInfo",
         ),
         *(
-            ("ListInstanceGroups", {"InstanceGroups": [{"Id": "ig-1", name: value}]}, name)
-            for name, value in {
-                "Configurations": [],
-                "EbsBlockDevices": [],
-                "ShrinkPolicy": {},
-                "AutoScalingPolicy": {},
-                "LastSuccessfullyAppliedConfigurations": [],
-            }.items()
+            ("ListInstanceGroups", {"InstanceGroups": [{"Id": "ig-1", name: {}}]}, name)
+            for name in (
+                "Configurations",
+                "EbsBlockDevices",
+                "ShrinkPolicy",
+                "AutoScalingPolicy",
+                "LastSuccessfullyAppliedConfigurations",
+            )
         ),
         (
             "DescribeJobFlows",

@@ -7,7 +7,7 @@ from typing import Any
 from emrsim.api import names
 from emrsim.api.requests import group_requests
 from emrsim.api.rules import check_added_groups
-from emrsim.core.errors import unknown_job_flow
+from emrsim.core.errors import fleets_and_groups_exclude, unknown_job_flow
 from emrsim.core.events import GroupsAdded
 from emrsim.service.emulator import EmulatorState
 
@@ -15,6 +15,8 @@ from emrsim.service.emulator import EmulatorState
 def add_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Add the groups and answer their ids, in the same order."""
     cluster = state.cluster(params["JobFlowId"], unknown_job_flow)
+    if cluster.uses_fleets:
+        raise fleets_and_groups_exclude("fleets", "AddInstanceGroups", "AddInstanceFleet")
     check_added_groups(params["InstanceGroups"], cluster.requested_instance_count)
     groups, instances = state.make_groups(group_requests(params["InstanceGroups"]))
     state.post(cluster.id, GroupsAdded(groups, instances))

@@ -1,4 +1,4 @@
-"""AddTags: label a cluster (source: API Reference, AddTags)."""
+"""AddTags: label a cluster or a studio (source: API Reference, AddTags)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from emrsim.service.emulator import EmulatorState
 
 def add_tags(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Add the tags; a key that is there already gets the new value."""
-    cluster = state.cluster(params["ResourceId"])
+    resource_id = params["ResourceId"]
+    is_studio = resource_id in state.account.studios
+    if not is_studio:
+        state.cluster(resource_id)
     if not params["Tags"]:
         raise no_tags()
     check_tags(params["Tags"])
-    state.post(cluster.id, TagsAdded(tags(params["Tags"])))
+    if is_studio:
+        state.account.tag_studio(resource_id, dict(tags(params["Tags"])))
+    else:
+        state.post(resource_id, TagsAdded(tags(params["Tags"])))
     return {}

@@ -15,10 +15,12 @@ from emrsim.service.emulator import EmulatorState
 def list_instances(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the instances that satisfy all filters given."""
     cluster = state.cluster(params["ClusterId"])
-    group_id = params.get("InstanceGroupId")
+    group_id = params.get("InstanceGroupId") or params.get("InstanceFleetId")
     if group_id is not None and group_id not in cluster.groups:
         raise unknown_group(group_id)
     roles, states = params.get("InstanceGroupTypes"), params.get("InstanceStates")
+    if "InstanceFleetType" in params:
+        roles = [params["InstanceFleetType"]]
 
     def is_wanted(instance: Instance) -> bool:
         role = cluster.groups[instance.group_id].request.role

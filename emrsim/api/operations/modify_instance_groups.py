@@ -8,12 +8,18 @@ from emrsim.api.rules import check_instance_count
 from emrsim.core import errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
-from emrsim.core.model import Cluster, InstanceGroup
+from emrsim.core.model import Cluster, InstanceGroup, MachineKind
 from emrsim.service.emulator import EmulatorState
+
+_NOT_HERE = ("EC2InstanceIdsToTerminate", "ShrinkPolicy", "ReconfigurationType", "Configurations")
 
 
 def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Resize all the groups, or none; ClusterId is optional, the group ids say enough."""
+    for entry in params.get("InstanceGroups", ()):
+        for name in _NOT_HERE:
+            if name in entry:
+                raise errors.not_implemented(f"ModifyInstanceGroups with {name}")
     changes = [
         (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
         for entry in params.get("InstanceGroups", ())
@@ -27,7 +33,8 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
         check_instance_count(cluster.requested_instance_count + grown_by)
     for cluster, group, count in changes:
         grown_by = max(0, count - group.requested_count)
-        new = state.make_instances(group.id, grown_by)
+        kind = MachineKind(group.request.instance_type, group.request.market)
+        new = state.make_instances(group.id, [kind] * grown_by)
         state.post(cluster.id, ResizeRequested(group.id, count, new))
     return {}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
+from emrsim.api.new_cluster import check_new_cluster
 from emrsim.api.requests import cluster_request
-from emrsim.api.rules import check_new_cluster
 from emrsim.service.emulator import EmulatorState
 
 
 def run_job_flow(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """Start a cluster and answer its id at once."""
-    check_new_cluster(params)
+    check_new_cluster(params, state.strict)
     cluster = state.request_cluster(cluster_request(params))
     return {"JobFlowId": cluster.id, "ClusterArn": names.cluster_arn(cluster, state.region)}

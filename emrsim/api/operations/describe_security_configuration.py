@@ -1,0 +1,17 @@
+"""DescribeSecurityConfiguration: a named JSON document (source: botocore's model)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.service.emulator import EmulatorState
+
+
+def describe_security_configuration(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The document as it was given, to the letter."""
+    configuration = state.account.security_configuration(params["Name"])
+    return {
+        "Name": configuration.name,
+        "SecurityConfiguration": configuration.document,
+        "CreationDateTime": configuration.created_at,
+    }

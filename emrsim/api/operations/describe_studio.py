@@ -1,0 +1,13 @@
+"""DescribeStudio: all there is to know of one studio (source: botocore's model)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.account_views import studio_view
+from emrsim.service.emulator import EmulatorState
+
+
+def describe_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The shape Studio of that id."""
+    return {"Studio": studio_view(state.account.studio(params["StudioId"]), state.region)}

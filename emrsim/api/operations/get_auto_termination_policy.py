@@ -1,0 +1,15 @@
+"""GetAutoTerminationPolicy: the idle timeout of a cluster (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.service.emulator import EmulatorState
+
+
+def get_auto_termination_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The policy, if there is one."""
+    timeout = state.cluster(params["ClusterId"]).idle_timeout
+    if timeout is None:
+        return {}
+    return {"AutoTerminationPolicy": {"IdleTimeout": int(timeout.total_seconds())}}

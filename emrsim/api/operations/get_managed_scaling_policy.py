@@ -1,0 +1,12 @@
+"""GetManagedScalingPolicy: the limits for the size of a cluster (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.service.emulator import EmulatorState
+
+
+def get_managed_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """The policy, if there is one."""
+    return {"ManagedScalingPolicy": state.cluster(params["ClusterId"]).managed_scaling}

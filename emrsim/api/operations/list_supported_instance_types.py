@@ -1,0 +1,41 @@
+"""ListSupportedInstanceTypes: the instance types of a release (source: botocore's model)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.instance_types import INSTANCE_TYPES, InstanceType
+from emrsim.api.paging import page_by_key
+from emrsim.api.releases import check_release_label
+from emrsim.api.versions import release_of
+from emrsim.service.emulator import EmulatorState
+
+
+def list_supported_instance_types(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """A page of the types that a release has, by name (assumed)."""
+    label = params["ReleaseLabel"]
+    check_release_label(label)
+    version = release_of(label)
+    types, marker = page_by_key(
+        [one for one in INSTANCE_TYPES if one.first_release <= version],
+        params.get("Marker"),
+        lambda one: one.name,
+        f"ListSupportedInstanceTypes {label}",
+    )
+    return {"SupportedInstanceTypes": [_view(one) for one in types], "Marker": marker}
+
+
+def _view(one: InstanceType) -> dict[str, Any]:
+    return {
+        "Type": one.name,
+        "MemoryGB": one.memory_gb,
+        "StorageGB": one.disks * one.disk_gb,
+        "VCPU": one.cpus,
+        "Is64BitsOnly": one.is_64_bits_only,
+        "InstanceFamilyId": one.family,
+        "EbsOptimizedAvailable": one.is_ebs_optimized,
+        "EbsOptimizedByDefault": one.is_ebs_optimized,
+        "NumberOfDisks": one.disks,
+        "EbsStorageOnly": one.disks == 0,
+        "Architecture": one.architecture,
+    }

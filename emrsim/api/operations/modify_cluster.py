@@ -1,0 +1,30 @@
+"""ModifyCluster: change the step concurrency or extended support (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.rules import check_concurrency
+from emrsim.api.versions import release_of
+from emrsim.core import errors
+from emrsim.core.events import ExtendedSupportSet, StepConcurrencySet
+from emrsim.service.emulator import EmulatorState
+
+_FIRST_WITH_CONCURRENCY = (5, 28, 0)
+
+
+def modify_cluster(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Change what is given, and answer it."""
+    cluster = state.cluster(params["ClusterId"])
+    level, extended = params.get("StepConcurrencyLevel"), params.get("ExtendedSupport")
+    if level is not None:
+        check_concurrency(level)
+        if level > 1 and release_of(cluster.request.release_label) < _FIRST_WITH_CONCURRENCY:
+            raise errors.concurrency_not_in_release()
+    if cluster.is_ending:
+        raise errors.ended_cluster_modified()
+    if level is not None:
+        state.post(cluster.id, StepConcurrencySet(level))
+    if extended is not None:
+        state.post(cluster.id, ExtendedSupportSet(extended))
+    return {"StepConcurrencyLevel": level, "ExtendedSupport": extended}

@@ -1,0 +1,38 @@
+"""ModifyInstanceFleet: change what a fleet is to have (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.fleets import check_fleet_size
+from emrsim.api.targets import live_fleet_cluster
+from emrsim.core import errors
+from emrsim.core.events import ResizeRequested
+from emrsim.core.lifecycle import check_resize
+from emrsim.core.machines import missing_machines
+from emrsim.core.model import Capacity
+from emrsim.service.emulator import EmulatorState
+
+_NOT_HERE = ("InstanceTypeConfigs", "ResizeSpecifications", "Context")
+
+
+def modify_instance_fleet(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Resize the fleet; a target that is left out stays."""
+    cluster = live_fleet_cluster(state, params["ClusterId"], "ModifyInstanceFleet", "ModifyInstanceGroups")
+    change = params["InstanceFleet"]
+    fleet = cluster.groups.get(change["InstanceFleetId"])
+    if fleet is None or fleet.capacity is None:
+        raise errors.unknown_fleet(change["InstanceFleetId"])
+    for name in _NOT_HERE:
+        if name in change:
+            raise errors.not_implemented(f"ModifyInstanceFleet with {name}")
+    capacity = Capacity(
+        change.get("TargetOnDemandCapacity", fleet.capacity.on_demand),
+        change.get("TargetSpotCapacity", fleet.capacity.spot),
+    )
+    lacking = missing_machines(cluster, fleet, capacity)
+    count = check_fleet_size(fleet.request.kinds, capacity)
+    check_resize(cluster, fleet, count)
+    new = state.make_instances(fleet.id, lacking)
+    state.post(cluster.id, ResizeRequested(fleet.id, count, new, capacity))
+    return {}

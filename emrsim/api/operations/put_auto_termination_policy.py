@@ -1,0 +1,17 @@
+"""PutAutoTerminationPolicy: end a cluster that is idle for too long (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.policies import idle_timeout
+from emrsim.core.events import IdleTimeoutSet
+from emrsim.service.emulator import EmulatorState
+
+
+def put_auto_termination_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Set the idle timeout; a cluster that is idle already has been so since its last step."""
+    cluster = state.cluster(params["ClusterId"])
+    timeout = idle_timeout(params.get("AutoTerminationPolicy", {}), cluster.request.release_label)
+    state.post(cluster.id, IdleTimeoutSet(timeout))
+    return {}

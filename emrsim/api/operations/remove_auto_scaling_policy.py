@@ -1,0 +1,18 @@
+"""RemoveAutoScalingPolicy: take the scaling rules off a group (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.core.errors import unknown_group
+from emrsim.core.events import AutoScalingSet
+from emrsim.service.emulator import EmulatorState
+
+
+def remove_auto_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Remove the policy; that there is none is no error."""
+    cluster = state.cluster(params["ClusterId"])
+    if params["InstanceGroupId"] not in cluster.groups:
+        raise unknown_group(params["InstanceGroupId"])
+    state.post(cluster.id, AutoScalingSet(params["InstanceGroupId"], None))
+    return {}

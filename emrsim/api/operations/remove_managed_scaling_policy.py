@@ -1,0 +1,14 @@
+"""RemoveManagedScalingPolicy: lift the limits for the size of a cluster (source: API Reference)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.core.events import ManagedScalingSet
+from emrsim.service.emulator import EmulatorState
+
+
+def remove_managed_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Remove the policy; that there is none is no error."""
+    state.post(state.cluster(params["ClusterId"]).id, ManagedScalingSet(None))
+    return {}

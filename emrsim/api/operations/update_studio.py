@@ -1,0 +1,26 @@
+"""UpdateStudio: change some of what was said of a studio (source: botocore's model)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.api.account_rules import check_default_s3_location
+from emrsim.service.emulator import EmulatorState
+
+_FIELDS = {
+    "Name": "name",
+    "Description": "description",
+    "DefaultS3Location": "default_s3_location",
+    "EncryptionKeyArn": "encryption_key_arn",
+}
+
+
+def update_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+    """Change what is given, and leave the rest."""
+    if "DefaultS3Location" in params:
+        check_default_s3_location(params["DefaultS3Location"])
+    changes: dict[str, Any] = {ours: params[theirs] for theirs, ours in _FIELDS.items() if theirs in params}
+    if "SubnetIds" in params:
+        changes["subnet_ids"] = tuple(params["SubnetIds"])
+    state.account.update_studio(params["StudioId"], **changes)
+    return {}

@@ -1,0 +1,7 @@
+"""EMR in both protocols, over a real port."""
+
+from __future__ import annotations
+
+from tests.support.fixtures import emr, emrsim, finish, protocol, reach, slow_emr, slow_emrsim
+
+__all__ = ["emr", "emrsim", "finish", "protocol", "reach", "slow_emr", "slow_emrsim"]
