@@ -75,10 +75,10 @@ class Emulator:
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `strict` requires roles and a
-    version, as today's EMR does; `engines` run kinds of steps of the
-    caller's own, and are asked before emrsim's. Leaving the block ends all steps and raises, if emrsim
-    itself has failed meanwhile, what it failed with.
+    `boot_seconds` and `shutdown_seconds` stretch the invented waits, and `first_step_seconds` is how long a
+    cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
+    today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class Emulator:
         port: int = 0,
         boot_seconds: float = 0.0,
         shutdown_seconds: float = 0.0,
+        first_step_seconds: float = 10.0,
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
@@ -101,6 +102,7 @@ class Emulator:
             port=port,
             boot=timedelta(seconds=boot_seconds),
             shutdown=timedelta(seconds=shutdown_seconds),
+            first_step=timedelta(seconds=first_step_seconds),
             slots=slots or default_slots(),
             strict=strict,
         )
@@ -178,8 +180,7 @@ def _engines(settings: Settings) -> list[Engine]:
 
 
 def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
-    data, storage = DataFolder(settings.data), DirectoryStorage(settings.root)
-    return Effects(state, engines, storage, data, settings.boot, settings.shutdown, bugs)
+    return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
 def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
