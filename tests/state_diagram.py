@@ -1,4 +1,4 @@
-"""The README's diagram of job flow states, drawn from the table: `python -m tests.state_diagram` writes it."""
+"""The README's diagram of job flow states: `python -m tests.state_diagram` draws it from the table."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def test_programs_run_as_written(program: str, tmp_path: Path) -> None:
     with Emulator(tmp_path / "s3") as emulator:
         (tmp_path / "s3" / "my-bucket").mkdir()
         (tmp_path / "program.py").write_text(program.replace("4580", str(emulator.port)))
-        shell = f'eval "$({sys.executable} -m emrsim env --port {emulator.port})"; exec {sys.executable} program.py'
+        env = f"{sys.executable} -m emrsim env --port {emulator.port}"
+        shell = f'eval "$({env})"; exec {sys.executable} program.py'
 
         ended = subprocess.run(
             ["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, env=_no_aws(), check=False

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from emrsim.api import names
-from emrsim.core.model import Instance
+from emrsim.core.model import Instance, MachineKind
 from tests.core.clusters import START, Play, bootstrapping, ready
 
-MACHINE = Instance("ci-1", "i-1", "ig-1", "203.0.113.7", START)
+MACHINE = Instance("ci-1", "i-1", "ig-1", MachineKind("m1.small"), "203.0.113.7", START)
 
 
 @pytest.mark.parametrize(

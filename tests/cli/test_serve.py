@@ -55,9 +55,11 @@ def test_the_first_line_has_the_address_and_the_rest_points_clients_at_it(tmp_pa
 
 
 def test_health_answers_json(tmp_path: Path) -> None:
-    with serving("--root", str(tmp_path / "s3")) as (_, lines):
-        with urlopen(lines[0].split()[-1] + "/_emrsim/health") as answer:
-            health = json.load(answer)
+    with (
+        serving("--root", str(tmp_path / "s3")) as (_, lines),
+        urlopen(lines[0].split()[-1] + "/_emrsim/health") as answer,
+    ):
+        health = json.load(answer)
 
     assert health["status"] == "ok"
     assert health["clusters"] == 0

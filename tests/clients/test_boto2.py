@@ -404,9 +404,10 @@ def test_set_visible_to_all_users(emr_connection: Any, waiting: Cluster) -> None
             "Could not find operation MakeCoffee for version 2009-03-31",
         ),
         (
-            lambda connection: connection.get_status("ListStudios", {}),
+            lambda connection: connection.get_status("ListSessions", {}),
             "NotImplemented",
-            "emrsim does not implement ListStudios; nothing was done.",
+            "emrsim does not implement ListSessions. There is no Spark Connect server here for a session to be "
+            "on: run the code as a step. Nothing was done.",
         ),
     ],
 )

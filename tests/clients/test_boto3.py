@@ -68,7 +68,7 @@ def test_errors_are_of_the_clients_own_classes(emr_client: Any) -> None:
 
 def test_call_that_is_not_implemented_fails_at_once(emr_client: Any) -> None:
     with pytest.raises(ClientError) as refused:
-        emr_client.list_studios()
+        emr_client.list_notebook_executions()
 
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert refused.value.response["ResponseMetadata"]["RetryAttempts"] == 0

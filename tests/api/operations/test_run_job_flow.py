@@ -269,11 +269,3 @@ def test_refused_tag_starts_nothing(emrsim: Emulator, emr: Caller, tag: dict[str
         emr.run(Tags=[tag])
 
     assert snapshot(emrsim) == {}
-
-
-def test_fleets_are_not_implemented_and_start_nothing(emrsim: Emulator, emr: Caller) -> None:
-    answer = emr.answer(
-        "RunJobFlow", Name="n", Instances={"InstanceFleets": [{"InstanceFleetType": "MASTER"}]}
-    )
-
-    assert (answer.status, snapshot(emrsim)) == (501, {})
