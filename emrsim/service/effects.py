@@ -107,7 +107,8 @@ class Effects:
         self._post_later(2 * self._half_boot, effect.cluster_id, ev.Resized(effect.group_id, effect.count))
 
     def _release(self, effect: ev.Release) -> None:
-        shutil.rmtree(self._data.home(effect.cluster_id), ignore_errors=True)
+        for folder in (self._data.home(effect.cluster_id), self._data.hdfs(effect.cluster_id)):
+            shutil.rmtree(folder, ignore_errors=True)
         self._post_later(self._shutdown, effect.cluster_id, ev.Released())
 
     def _start_step(self, effect: ev.StartStep) -> None:
