@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from emrsim.access import Access
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
@@ -184,17 +185,19 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
 
 
 def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
+    access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
     emr = Flask("emrsim")
-    add_emr_endpoint(emr, state, bugs)
+    add_emr_endpoint(emr, state, bugs, access.check_signature)
     add_control(emr, state, bugs)
     s3 = _first_when_needed(lambda: _s3(settings))
-    return Gateway(emr, s3, neighbours.answer, lambda environ: None)
+    return Gateway(emr, s3, neighbours.answer, access.foreign_page)
 
 
 def _s3(settings: Settings) -> WSGIApplication:
     from fake_s3 import ObjectStore, create_app
 
-    return create_app(ObjectStore(settings.root, BUILT_IN_BUCKETS))
+    store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
+    return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
 
 
 def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:

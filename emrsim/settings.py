@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,9 @@ class Settings:
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
     strict: bool = False  # roles and a version are required, as today
+    keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
+    allow_anonymous: bool = False
+    allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
 
 
 def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:

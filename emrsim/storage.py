@@ -56,6 +56,10 @@ class DirectoryStorage:
         """See `core.ports.Storage.shipped_path`."""
         return self.path(uri) if _OTHER_SCHEME.match(uri) else _local_path(uri)
 
+    def is_s3(self, uri: str) -> bool:
+        """See `core.ports.Storage.is_s3`."""
+        return _S3_URI.fullmatch(uri) is not None
+
     def qualify(self, uri: str) -> str:
         """See `core.ports.Storage.qualify`."""
         if _S3_URI.fullmatch(uri):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from wsgiref.types import WSGIEnvironment
 from xml.etree.ElementTree import Element
 
-from flask import Request, Response
 from werkzeug.datastructures import EnvironHeaders
+from werkzeug.wrappers import Request, Response
 
 from fake_s3 import xml
 from fake_s3.body import Body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import errors
 from fake_s3.call import Call

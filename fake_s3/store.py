@@ -148,10 +148,11 @@ class ObjectStore:
 
         What the body's iterator or `check` raises leaves all as it was.
         """
-        path = self.writable_path(bucket, key)
+        directory = self.buckets.writable_path(bucket)
+        path = object_path(directory, key)
         if key.endswith("/"):
-            return self._put_folder(bucket, key, body, details, check)
-        with self.staging.file(self.buckets.path(bucket)) as staged:
+            return self._put_folder(bucket, key, path, body, details, check)
+        with self.staging.file(directory) as staged:
             staged.write(body)
             return self.commit(bucket, key, path, staged, staged.md5.hexdigest(), details(), check)
 
@@ -175,8 +176,7 @@ class ObjectStore:
             if check:
                 check(self.find(bucket, key))
             self._make_folder(bucket, key, path.parent)
-            self._remove_empty_folder(bucket, key, path)
-            replaced = _stamp_at(path)
+            replaced = self._make_way(bucket, key, path)
             self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
             self._move(bucket, key, staged, path)
         return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, details)
@@ -219,6 +219,7 @@ class ObjectStore:
         self,
         bucket: str,
         key: str,
+        path: Path,
         body: Iterable[bytes],
         read_details: Callable[[], Details],
         check: Check | None,
@@ -234,7 +235,6 @@ class ObjectStore:
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
         details = read_details()
         details = replace(details, settings={**details.settings, **settings})
-        path = self.writable_path(bucket, key)
         with self.lock(bucket, key):
             if check:
                 check(self.find(bucket, key))
@@ -271,6 +271,8 @@ class ObjectStore:
         )
 
     def _make_folder(self, bucket: str, key: str, path: Path) -> None:
+        if path.is_dir():
+            return
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
@@ -278,13 +280,22 @@ class ObjectStore:
             occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
             raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
-    def _remove_empty_folder(self, bucket: str, key: str, path: Path) -> None:
-        """Makes way for a file: to S3 a folder without a key in it is nothing (ExistingObjectIsDirectory)."""
-        if not path.is_dir():
-            return
+    def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
+        """The stamp of the file that a new one will replace, None if there is none.
+
+        A folder in its place gives way unless a key is in it: to S3 it is nothing
+        (ExistingObjectIsDirectory).
+        """
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not stat.S_ISDIR(status.st_mode):
+            return file_stamp(status)
         below = self.list_page(bucket, Query(prefix=f"{key}/", limit=1)).page.keys
         if below or not remove_empty_folders(path):
             raise errors.existing_is_folder(key)
+        return None
 
     def _prune(self, bucket: str, directory: Path, folder: Path) -> None:
         """Removes `folder` and those above it while they are empty and are no keys themselves."""
@@ -361,13 +372,6 @@ def _is_still(path: Path, status: os.stat_result) -> bool:
         return os.path.samestat(path.stat(), status)
     except (FileNotFoundError, NotADirectoryError):
         return True  # gone: what we have open is the last there was
-
-
-def _stamp_at(path: Path) -> str | None:
-    try:
-        return file_stamp(path.stat())
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def _unlink_file(path: Path) -> None:

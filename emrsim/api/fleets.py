@@ -8,7 +8,7 @@ from typing import Any
 from emrsim.api.rules import check_instance_count
 from emrsim.api.versions import release_of
 from emrsim.api.views import View, group_status
-from emrsim.core import errors
+from emrsim.core import fleet_errors
 from emrsim.core.machines import fleet_machines
 from emrsim.core.model import Capacity, Cluster, GroupRequest, InstanceGroup, MachineKind
 
@@ -41,15 +41,15 @@ def check_new_fleets(fleets: Sequence[Params], release_label: str | None) -> Non
     """What RunJobFlow refuses of fleets (source: EMR facts, RunJobFlow complaints)."""
     release = release_of(release_label)
     if release < _FIRST_RELEASE or release in _EXCEPTIONS:
-        raise errors.fleets_not_in_release()
+        raise fleet_errors.fleets_not_in_release()
     roles = [fleet["InstanceFleetType"] for fleet in fleets]
     for role in roles:
         if roles.count(role) > 1:
-            raise errors.several_fleets_of_a_role(role)
+            raise fleet_errors.several_fleets_of_a_role(role)
     if "MASTER" not in roles:
-        raise errors.no_master_fleet()
+        raise fleet_errors.no_master_fleet()
     if "TASK" in roles and "CORE" not in roles:
-        raise errors.task_fleet_without_core()
+        raise fleet_errors.task_fleet_without_core()
     check_instance_count(sum(_check_fleet(fleet) for fleet in fleets))
 
 
@@ -57,7 +57,7 @@ def check_added_fleet(cluster: Cluster, fleet: Params) -> None:
     """What AddInstanceFleet refuses of the fleet."""
     role = fleet["InstanceFleetType"]
     if any(other.request.role == role for other in cluster.groups.values()):
-        raise errors.several_fleets_of_a_role(role)
+        raise fleet_errors.several_fleets_of_a_role(role)
     check_instance_count(cluster.requested_instance_count + _check_fleet(fleet))
 
 
@@ -73,11 +73,11 @@ def _check_fleet(fleet: Params) -> int:
     """How many instances the fleet will have."""
     capacity = _capacity(fleet)
     if fleet["InstanceFleetType"] == "MASTER" and capacity.on_demand + capacity.spot != 1:
-        raise errors.master_fleet_capacity()
+        raise fleet_errors.master_fleet_capacity()
     if capacity.on_demand + capacity.spot < 1:
-        raise errors.empty_fleet()
+        raise fleet_errors.empty_fleet()
     if not fleet.get("InstanceTypeConfigs"):
-        raise errors.fleet_without_types()
+        raise fleet_errors.fleet_without_types()
     check_instance_count(capacity.on_demand + capacity.spot - _BUYABLE_UNITS_MAX)
     return fleet_request(fleet).count
 

@@ -1,7 +1,7 @@
 """Operation names and what handles them: one dictionary, one lookup.
 
-An operation of the model that is not in it answers 501 (`core.errors.not_implemented`), with its remark as
-the reason.
+An operation of the model that is not in it answers 501 (`core.request_errors.not_implemented`), with its
+remark as the reason.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from emrsim.api.operations.terminate_job_flows import terminate_job_flows
 from emrsim.api.operations.update_studio import update_studio
 from emrsim.api.operations.update_studio_session_mapping import update_studio_session_mapping
 from emrsim.api.remarks import REMARKS
-from emrsim.core.errors import not_implemented
+from emrsim.core.request_errors import not_implemented
 from emrsim.service.emulator import EmulatorState
 
 Handler = Callable[[EmulatorState, dict[str, Any]], dict[str, Any]]

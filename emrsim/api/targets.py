@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emrsim.core import errors
+from emrsim.core import errors, fleet_errors
 from emrsim.core.model import Cluster
 from emrsim.service.emulator import EmulatorState
 
@@ -13,7 +13,7 @@ def group_cluster(state: EmulatorState, cluster_id: str, operation: str, other: 
     """The cluster of that id, if it does not use fleets; `other` is the operation to use if it does."""
     cluster = state.cluster(cluster_id)
     if cluster.uses_fleets:
-        raise errors.fleets_and_groups_exclude("fleets", operation, other)
+        raise fleet_errors.fleets_and_groups_exclude("fleets", operation, other)
     return cluster
 
 
@@ -21,7 +21,7 @@ def fleet_cluster(state: EmulatorState, cluster_id: str, operation: str, other: 
     """The cluster of that id, if it uses fleets; `other` is the operation to use if it does not."""
     cluster = state.cluster(cluster_id)
     if not cluster.uses_fleets:
-        raise errors.fleets_and_groups_exclude("groups", operation, other)
+        raise fleet_errors.fleets_and_groups_exclude("groups", operation, other)
     return cluster
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -59,25 +60,27 @@ def emrsim() -> None:
     help="Tasks at once, over all clusters.  [default: the number of cores]",
 )
 @click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
-def serve(
-    host: str,
-    port: int,
-    root: Path,
-    data: Path | None,
-    boot_seconds: float,
-    shutdown_seconds: float,
-    slots: int | None,
-    strict: bool,
-) -> None:
+@click.option(
+    "--require-auth",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Verify the signatures of EMR and S3 calls, with the keys of FILE (as ~/.aws/credentials).",
+)
+@click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned calls pass.")
+@click.option(
+    "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
+)
+def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
 
     Buckets are directories below ROOT: make one with mkdir, put input into it with cp, and read what
     a step has written with cat. Steps run on this machine, as you: serve other addresses than
     127.0.0.1 only to people who may run programs here.
     """
+    from emrsim.cli.serve import ServeOptions
     from emrsim.cli.serve import serve as run
 
-    run(host, port, root, data, boot_seconds, shutdown_seconds, slots, strict)
+    run(ServeOptions(**options))
 
 
 @emrsim.command()

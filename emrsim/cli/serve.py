@@ -5,38 +5,40 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
+from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
 from emrsim.settings import Settings, default_slots, settings_for
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
 
-def serve(
-    host: str,
-    port: int,
-    root: Path,
-    data: Path | None,
-    boot_seconds: float,
-    shutdown_seconds: float,
-    slots: int | None,
-    strict: bool,
-) -> None:
+@dataclass(frozen=True)
+class ServeOptions:
+    """The options of `emrsim serve`, as click parsed them."""
+
+    host: str
+    port: int
+    root: Path
+    data: Path | None
+    boot_seconds: float
+    shutdown_seconds: float
+    slots: int | None
+    strict: bool
+    require_auth: Path | None
+    allow_anonymous: bool
+    allow_host: tuple[str, ...]
+
+
+def serve(options: ServeOptions) -> None:
     """Serve until SIGINT or SIGTERM; leaves no process behind. Exits with 2 where it cannot start."""
-    settings = settings_for(
-        root.absolute(),
-        data.absolute() if data else None,
-        host=host,
-        port=port,
-        boot=timedelta(seconds=boot_seconds),
-        shutdown=timedelta(seconds=shutdown_seconds),
-        slots=slots or default_slots(),
-        strict=strict,
-    )
+    settings = _settings(options)
     _check_root(settings.root)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -45,6 +47,29 @@ def serve(
     _greet(running)
     stop.wait()
     running.close()
+
+
+def _settings(options: ServeOptions) -> Settings:
+    return settings_for(
+        options.root.absolute(),
+        options.data.absolute() if options.data else None,
+        host=options.host,
+        port=options.port,
+        boot=timedelta(seconds=options.boot_seconds),
+        shutdown=timedelta(seconds=options.shutdown_seconds),
+        slots=options.slots or default_slots(),
+        strict=options.strict,
+        keys=_keys(options.require_auth) if options.require_auth else None,
+        allow_anonymous=options.allow_anonymous,
+        allowed_hosts=tuple(name.lower() for name in options.allow_host),
+    )
+
+
+def _keys(path: Path) -> Mapping[str, str]:
+    try:
+        return keys_in(path)
+    except UnusableKeys as error:
+        _exit(str(error))
 
 
 def _check_root(root: Path) -> None:

@@ -5,17 +5,19 @@
     +-- InvalidRequestException    400   the newer operations' word for the same
     +-- SerializationException     400   a body that cannot be read
     +-- UnknownOperationException  400   an operation that EMR does not have
+    +-- AccessRefused              403   a signature that is missing or wrong
+    +-- MissingAction              400   a Query call that names no operation
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
 
-The wordings about security configurations, studios and releases stand in `core.account_errors`.
+Here are the wordings about clusters; those about requests as such are in `core.request_errors`, those
+about fleets in `core.fleet_errors`, those about security configurations, studios and releases in
+`core.account_errors`.
 
 Sources of the wordings are the tables of the EMR facts (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 
 class EmrError(Exception):
@@ -61,12 +63,26 @@ class MissingAction(EmrError):
     query_code = "MissingAction"
 
 
+class AccessRefused(EmrError):
+    """A signature that is missing or wrong; its code is the same in both protocols."""
+
+    status = 403
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = self.query_code = code
+
+
 class NotImplementedHere(EmrError):
     """Not 500 or 503: boto 2 would try again for a minute."""
 
     code = "NotImplemented"
     query_code = "NotImplemented"
     status = 501
+
+
+def access_refused(code: str, message: str) -> EmrError:
+    return AccessRefused(code, message)
 
 
 def unknown_job_flow() -> EmrError:
@@ -247,55 +263,6 @@ def master_group_resize() -> EmrError:
     return ValidationException("A master instance group cannot be resized.")  # assumed
 
 
-def fleets_and_groups_exclude(kind: str, operation: str, other: str) -> EmrError:
-    """`kind` is what the cluster uses, "fleets" or "groups"."""
-    return InvalidRequestException(
-        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
-        f"request uses instance {kind}. The {operation} operation does not support clusters that use "
-        f"instance {kind}. Use the {other} operation instead."
-    )
-
-
-def unknown_fleet(fleet_id: str) -> EmrError:
-    return InvalidRequestException(f"Instance fleet id '{fleet_id}' is not valid.")  # assumed
-
-
-def master_fleet_capacity() -> EmrError:
-    return ValidationException(
-        "A master instance fleet can only have a target capacity of 1. Revise the configuration and resubmit."
-    )
-
-
-def empty_fleet() -> EmrError:
-    return ValidationException(
-        "The instance fleet (null) should have a value of one or greater for either "
-        "targetOnDemandCapacity or targetSpotCapacity."
-    )
-
-
-def task_fleet_without_core() -> EmrError:
-    return ValidationException("Clusters with task instance fleets must also define core instance fleets.")
-
-
-def no_master_fleet() -> EmrError:
-    return ValidationException(
-        "No master instance fleets were supplied; you must specify exactly one master instance fleet. "
-        "Revise the configuration and resubmit."
-    )
-
-
-def several_fleets_of_a_role(role: str) -> EmrError:
-    return ValidationException(f"A cluster can have only one {role.lower()} instance fleet.")  # assumed
-
-
-def fleets_not_in_release() -> EmrError:
-    return ValidationException("Instance fleets are not available for the release.")
-
-
-def fleet_without_types() -> EmrError:
-    return ValidationException("An instance fleet must have at least one instance type.")  # assumed
-
-
 def idle_timeout_out_of_range() -> EmrError:
     return ValidationException("IdleTimeout must be between 60 and 604800 seconds.")  # assumed
 
@@ -386,72 +353,3 @@ def type_not_supported(instance_type: str, ami_version: str) -> EmrError:
     return ValidationException(
         f"{instance_type} instance type is not supported with AMI version {ami_version}."
     )
-
-
-def constraints_violated(violations: Sequence[str]) -> EmrError:
-    """All that `wire.validate` found, in one message (form: mrjob's record of an enum violation)."""
-    detected = "1 validation error" if len(violations) == 1 else f"{len(violations)} validation errors"
-    return ValidationException(f"{detected} detected: {'; '.join(violations)}")
-
-
-def enum_violation(value: object, path: str, allowed: Sequence[str]) -> str:
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-    )
-
-
-def null_violation(path: str) -> str:
-    """A required member that is not there (assumed; generic AWS wording, as the three below)."""
-    return f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
-
-
-def pattern_violation(value: object, path: str, pattern: str) -> str:
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must satisfy regular expression pattern: {pattern}"
-    )
-
-
-def length_violation(value: object, path: str, bound: str, limit: int) -> str:
-    """`bound` is "less" or "greater"."""
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must have length {bound} than or equal to {limit}"
-    )
-
-
-def range_violation(value: object, path: str, bound: str, limit: float) -> str:
-    """`bound` is "less" or "greater"."""
-    return (
-        f"Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must have value {bound} than or equal to {limit:g}"
-    )
-
-
-def body_unreadable(why: str) -> EmrError:
-    return SerializationException(why)
-
-
-def wrong_type(expected: str, path: str) -> EmrError:
-    """A value of another type than the model's (form of the text: assumed)."""
-    return SerializationException(f"{path or 'The request'} is not of the expected type: {expected}.")
-
-
-def structure_expected() -> EmrError:
-    return SerializationException("Start of structure or map found where not expected.")
-
-
-def missing_action() -> EmrError:
-    return MissingAction("Missing Action")  # assumed; generic AWS Query text
-
-
-def unknown_operation(name: str) -> EmrError:
-    return UnknownOperationException(f"Could not find operation {name} for version 2009-03-31")  # assumed
-
-
-def not_implemented(operation: str, reason: str | None = None) -> EmrError:
-    """`reason` is a sentence that says why, for the person who called."""
-    if reason:
-        return NotImplementedHere(f"emrsim does not implement {operation}. {reason} Nothing was done.")
-    return NotImplementedHere(f"emrsim does not implement {operation}; nothing was done.")

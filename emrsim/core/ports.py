@@ -44,6 +44,9 @@ class Storage(Protocol):
         That is how Hadoop reads `-file`, `-files`, `-libjars` and `-archives`.
         """
 
+    def is_s3(self, uri: str) -> bool:
+        """Whether `uri` names something in S3, in whatever scheme."""
+
     def qualify(self, uri: str) -> str:
         """`uri` as Hadoop prints it: an absolute URI with its scheme (`file:/data/in`, `s3://b/k`)."""
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, request
 
 from emrsim.api.table import call, handler_of
-from emrsim.core import errors
+from emrsim.core import request_errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -19,6 +19,8 @@ from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
 from emrsim.wire.validate import validate
+
+SignatureCheck = Callable[[dict[str, Any], Mapping[str, str], bytes], None]
 
 BODY_BYTES_MAX = 10 * 1024 * 1024  # 256 steps of 10,280-character arguments do not fit AWS's limit either
 
@@ -34,13 +36,15 @@ class Protocol:
     render_error: Callable[[EmrError, str], bytes]
 
 
-def add_emr_endpoint(app: Flask, state: EmulatorState, bugs: Bugs) -> None:
-    """Let `app` answer EMR's calls at `/`."""
+def add_emr_endpoint(app: Flask, state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -> None:
+    """Let `app` answer EMR's calls at `/`; `check_signature` raises the EmrError of a bad one."""
 
     def endpoint() -> Response:
         protocol = _JSON if "X-Amz-Target" in request.headers else _QUERY
         request_id = str(uuid.uuid4())
         try:
+            _refuse_large_body()
+            check_signature(request.environ, _body_form(), request.get_data())
             response = Response(_answer(protocol, state, request_id), 200)
         except EmrError as error:
             response = Response(protocol.render_error(error, request_id), error.status)
@@ -54,19 +58,22 @@ def add_emr_endpoint(app: Flask, state: EmulatorState, bugs: Bugs) -> None:
 
 
 def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
-    if (request.content_length or 0) > BODY_BYTES_MAX:
-        raise errors.body_unreadable(f"The request body is larger than {BODY_BYTES_MAX} bytes.")
     name = protocol.operation_name(request)
     operation = emr_model().operations.get(name)
     if operation is None:
-        raise errors.unknown_operation(name)
+        raise request_errors.unknown_operation(name)
     handler_of(name)  # what is not built says so, whatever the parameters are
     try:
         params = protocol.parse(operation, request)
         validate(emr_model(), operation, params)
     except RecursionError:
-        raise errors.body_unreadable("The request is nested too deeply.") from None
+        raise request_errors.body_unreadable("The request is nested too deeply.") from None
     return protocol.render(operation, call(state, name, params), request_id)
+
+
+def _refuse_large_body() -> None:
+    if (request.content_length or 0) > BODY_BYTES_MAX:
+        raise request_errors.body_unreadable(f"The request body is larger than {BODY_BYTES_MAX} bytes.")
 
 
 def _bug(bug: Exception, bugs: Bugs) -> Response:
@@ -81,21 +88,26 @@ def _json_operation_name(request: Request) -> str:
 
 def _form(request: Request) -> dict[str, str]:
     """The query string and the form in the body; of a name that stands twice, the last counts."""
-    texts = (request.query_string, request.get_data())
+    return {**_pairs(request.query_string), **_pairs(request.get_data())}
+
+
+def _body_form() -> dict[str, str]:
+    """The form in the body, empty where the body is none."""
+    is_form = (request.mimetype or "").endswith("x-www-form-urlencoded")
+    return _pairs(request.get_data()) if is_form else {}
+
+
+def _pairs(text: bytes) -> dict[str, str]:
     try:
-        return dict(
-            pair
-            for text in texts
-            for pair in parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict")
-        )
+        return dict(parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict"))
     except ValueError:
-        raise errors.body_unreadable("The form is not URL-encoded UTF-8.") from None
+        raise request_errors.body_unreadable("The form is not URL-encoded UTF-8.") from None
 
 
 def _query_operation_name(request: Request) -> str:
     name = _form(request).get("Action")
     if not name:
-        raise errors.missing_action()
+        raise request_errors.missing_action()
     return name
 
 

@@ -55,23 +55,22 @@ class Gateway:
         emr: WSGIApplication,
         s3: WSGIApplication,
         neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
-        refuse_foreign: Callable[[WSGIEnvironment], str | None],
+        foreign_page: Callable[[WSGIEnvironment], str | None],
     ) -> None:
         """`neighbours` answers for a service by its name, or raises CannotAnswer.
 
-        `refuse_foreign` says why a request must come from a foreign web page, if it must.
+        `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
         """
         self._emr = emr
         self._s3 = s3
         self._neighbours = neighbours
-        self._refuse_foreign = refuse_foreign
+        self._foreign_page = foreign_page
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if reason := self._refuse_foreign(environ):
-            return _refusal(
-                "403 Forbidden", "text/plain; charset=utf-8", f"{reason}\n".encode(), start_response
-            )
         service = service_of(environ)
+        if service != "s3" and (reason := self._foreign_page(environ)):
+            text = f"The request was refused: {reason}\n".encode()
+            return _refusal("403 Forbidden", "text/plain; charset=utf-8", text, start_response)
         if service == "emr":
             return self._emr(environ, start_response)
         if service == "s3":

@@ -8,14 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from emrsim.core.errors import (
-    EmrError,
-    InvalidRequestException,
-    SerializationException,
-    body_unreadable,
-    structure_expected,
-    wrong_type,
-)
+from emrsim.core.errors import EmrError, InvalidRequestException, SerializationException
+from emrsim.core.request_errors import body_unreadable, structure_expected, wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
 from emrsim.wire.nesting import refuse_deep_nesting
 from emrsim.wire.numbers import finite, integer

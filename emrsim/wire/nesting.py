@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emrsim.core.errors import body_unreadable
+from emrsim.core.request_errors import body_unreadable
 
 _PATH_PARTS_MAX = 100  # real requests stay below 20
 

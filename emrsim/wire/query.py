@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
-from emrsim.core.errors import EmrError, InvalidRequestException, wrong_type
+from emrsim.core.errors import EmrError, InvalidRequestException
+from emrsim.core.request_errors import wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
 from emrsim.wire.nesting import refuse_deep_nesting
 from emrsim.wire.numbers import finite, integer

@@ -1,6 +1,6 @@
 """Parameters against the limits of the model: required, enum, length, range and pattern.
 
-All that is wrong is told at once, in AWS's words (see `core.errors.constraints_violated`); paths are
+All that is wrong is told at once, in AWS's words (see `core.request_errors.constraints_violated`); paths are
 written as the service writes them: `instances.instanceGroups.1.member.market`.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from emrsim.core import errors
+from emrsim.core import request_errors
 from emrsim.wire.model import Operation, ServiceModel, Shape
 
 
@@ -21,7 +21,7 @@ def validate(model: ServiceModel, operation: Operation, params: Mapping[str, Any
         return
     violations = list(_violations(model, model.shapes[operation.input], params, ""))
     if violations:
-        raise errors.constraints_violated(violations)
+        raise request_errors.constraints_violated(violations)
 
 
 def _violations(model: ServiceModel, shape: Shape, value: Any, path: str) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _of_structure(model: ServiceModel, shape: Shape, value: Mapping[str, Any], p
     prefix = f"{path}." if path else ""
     for name in shape.required:
         if name not in value:
-            yield errors.null_violation(prefix + _camel(name))
+            yield request_errors.null_violation(prefix + _camel(name))
     for name, target in shape.members.items():
         if name in value:
             yield from _violations(model, model.shapes[target], value[name], prefix + _camel(name))
@@ -52,24 +52,24 @@ def _of_structure(model: ServiceModel, shape: Shape, value: Mapping[str, Any], p
 
 def _of_string(shape: Shape, value: str, path: str) -> Iterator[str]:
     if shape.enum and value not in shape.enum:
-        yield errors.enum_violation(value, path, shape.enum)
+        yield request_errors.enum_violation(value, path, shape.enum)
     if shape.pattern and not _compiled(shape.pattern).fullmatch(value):
-        yield errors.pattern_violation(value, path, shape.pattern)
+        yield request_errors.pattern_violation(value, path, shape.pattern)
     yield from _of_length(shape, value, path)
 
 
 def _of_length(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if shape.min is not None and len(value) < shape.min:
-        yield errors.length_violation(value, path, "greater", int(shape.min))
+        yield request_errors.length_violation(value, path, "greater", int(shape.min))
     if shape.max is not None and len(value) > shape.max:
-        yield errors.length_violation(value, path, "less", int(shape.max))
+        yield request_errors.length_violation(value, path, "less", int(shape.max))
 
 
 def _of_number(shape: Shape, value: float, path: str) -> Iterator[str]:
     if shape.min is not None and value < shape.min:
-        yield errors.range_violation(value, path, "greater", shape.min)
+        yield request_errors.range_violation(value, path, "greater", shape.min)
     if shape.max is not None and value > shape.max:
-        yield errors.range_violation(value, path, "less", shape.max)
+        yield request_errors.range_violation(value, path, "less", shape.max)
 
 
 def _camel(name: str) -> str:

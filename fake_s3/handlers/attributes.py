@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import acl, checksums, errors, xml
 from fake_s3.call import Call, answer, empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import acl, errors, xml
 from fake_s3.acl import OWNER

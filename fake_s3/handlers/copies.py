@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import checksums, errors, xml
 from fake_s3.call import Call, answer

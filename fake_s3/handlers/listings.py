@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import errors, xml
 from fake_s3.acl import OWNER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import checksums, errors, xml
 from fake_s3.acl import OWNER

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from flask import Response
+from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from fake_s3 import errors, xml

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import IO
 from urllib.parse import urlencode, urlsplit
 
-from flask import Request, Response
 from werkzeug.datastructures import EnvironHeaders
+from werkzeug.wrappers import Request, Response
 
 from fake_s3 import checksums, errors, sigv2, sigv4
 from fake_s3.body import Body, announced_algorithm

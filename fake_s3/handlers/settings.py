@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import acl, errors, xml
 from fake_s3.call import Call, answer, empty

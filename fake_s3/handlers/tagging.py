@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from flask import Response
+from werkzeug.wrappers import Response
 
 from fake_s3 import xml
 from fake_s3.call import Call, answer, empty

@@ -406,8 +406,8 @@ def test_set_visible_to_all_users(emr_connection: Any, waiting: Cluster) -> None
         (
             lambda connection: connection.get_status("ListSessions", {}),
             "NotImplemented",
-            "emrsim does not implement ListSessions. There is no Spark Connect server here for a session to be "
-            "on: run the code as a step. Nothing was done.",
+            "emrsim does not implement ListSessions. There is no Spark Connect server here for a session "
+            "to be on: run the code as a step. Nothing was done.",
         ),
     ],
 )

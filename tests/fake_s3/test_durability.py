@@ -9,10 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,30 +116,33 @@ def test_readers_see_whole_versions_with_their_metadata(tmp_path: Path) -> None:
     """Two stores over one root, as two processes have; each answer has to be of one version."""
     writer, reader = ObjectStore(tmp_path), ObjectStore(tmp_path)
     (tmp_path / "bucket").mkdir()
-    done = threading.Event()
 
     def write(letter: str) -> None:
         for length in range(1, 60):
             body = letter.encode() * length * 1000
-            writer.put(
-                "bucket", "k", [body], lambda body=body: Details({"x-amz-meta-body": f"{letter}{len(body)}"})
-            )
+            details = Details({"x-amz-meta-body": f"{letter}{len(body)}"})
+            writer.put("bucket", "k", [body], partial(lambda kept: kept, details))
 
     write("a")
-    threads = [threading.Thread(target=write, args=(letter,)) for letter in "bc"]
-    for thread in threads:
-        thread.start()
-    threading.Thread(target=lambda: [*map(threading.Thread.join, threads), done.set()]).start()
-    reads = 0
-    while not done.is_set() or reads == 0:
-        file, info = reader.open("bucket", "k")
-        with file:
-            body = file.read()
-        reads += 1
-        assert info.details.headers["x-amz-meta-body"] == f"{body[:1].decode()}{len(body)}"
-        assert info.etag == hashlib.md5(body).hexdigest()
+    with ThreadPoolExecutor(2) as pool:
+        writing = [pool.submit(write, letter) for letter in "bc"]
+        reads = 0
+        while reads == 0 or not all(future.done() for future in writing):
+            read_one(reader)
+            reads += 1
+        for future in writing:
+            future.result()
     writer.close()
     reader.close()
+
+
+def read_one(store: ObjectStore) -> None:
+    """Reads the object and checks that all that is known of it is of the version that was read."""
+    file, info = store.open("bucket", "k")
+    with file:
+        body = file.read()
+    assert info.details.headers["x-amz-meta-body"] == f"{body[:1].decode()}{len(body)}"
+    assert info.etag == hashlib.md5(body).hexdigest()
 
 
 def test_only_one_of_many_creates(s3: Any) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from emrsim.api import names
 from emrsim.api.requests import group_requests
 from emrsim.api.rules import check_added_groups
-from emrsim.core.errors import fleets_and_groups_exclude, unknown_job_flow
+from emrsim.core.errors import unknown_job_flow
 from emrsim.core.events import GroupsAdded
+from emrsim.core.fleet_errors import fleets_and_groups_exclude
 from emrsim.service.emulator import EmulatorState
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from emrsim.api.fleets import check_fleet_size
 from emrsim.api.targets import live_fleet_cluster
-from emrsim.core import errors
+from emrsim.core import fleet_errors, request_errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
 from emrsim.core.machines import missing_machines
@@ -22,10 +22,10 @@ def modify_instance_fleet(state: EmulatorState, params: dict[str, Any]) -> dict[
     change = params["InstanceFleet"]
     fleet = cluster.groups.get(change["InstanceFleetId"])
     if fleet is None or fleet.capacity is None:
-        raise errors.unknown_fleet(change["InstanceFleetId"])
+        raise fleet_errors.unknown_fleet(change["InstanceFleetId"])
     for name in _NOT_HERE:
         if name in change:
-            raise errors.not_implemented(f"ModifyInstanceFleet with {name}")
+            raise request_errors.not_implemented(f"ModifyInstanceFleet with {name}")
     capacity = Capacity(
         change.get("TargetOnDemandCapacity", fleet.capacity.on_demand),
         change.get("TargetSpotCapacity", fleet.capacity.spot),

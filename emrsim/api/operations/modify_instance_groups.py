@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.rules import check_instance_count
-from emrsim.core import errors
+from emrsim.core import errors, request_errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
 from emrsim.core.model import Cluster, InstanceGroup, MachineKind
@@ -19,7 +19,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
     for entry in params.get("InstanceGroups", ()):
         for name in _NOT_HERE:
             if name in entry:
-                raise errors.not_implemented(f"ModifyInstanceGroups with {name}")
+                raise request_errors.not_implemented(f"ModifyInstanceGroups with {name}")
     changes = [
         (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
         for entry in params.get("InstanceGroups", ())

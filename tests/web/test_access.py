@@ -1,0 +1,155 @@
+"""Signatures, where keys are configured, and no call from somebody else's web page."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from emrsim import Emulator
+from emrsim.boto2 import emr_connection
+from tests.cli.test_serve import EMRSIM, serving
+
+# isort: split
+from boto.emr.connection import EmrConnection
+from boto.exception import EmrResponseError
+from boto.regioninfo import RegionInfo
+
+RUN = {
+    "Action": "RunJobFlow",
+    "Name": "evil",
+    "Instances.InstanceCount": "1",
+    "Instances.KeepJobFlowAliveWhenNoSteps": "true",
+}
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[int]:
+    """The port of an emulator that asks for the keys `good` and `secret`."""
+    keys = tmp_path / "keys"
+    keys.write_text("[default]\naws_access_key_id = good\naws_secret_access_key = secret\n")
+    with serving("--root", str(tmp_path / "s3"), "--require-auth", str(keys)) as (_, lines):
+        yield int(lines[0].rsplit(":", 1)[1])
+
+
+def boto3_client(service: str, port: int, key: str, secret: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
+    )
+
+
+def boto2_connection(port: int, key: str, secret: str) -> Any:
+    region = RegionInfo(name="us-east-1", endpoint="127.0.0.1")
+    return EmrConnection(key, secret, is_secure=False, port=port, region=region)
+
+
+def status_of(request: Request) -> int:
+    try:
+        with urlopen(request) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_the_right_keys_are_let_in_by_both_protocols_and_s3(guarded: int) -> None:
+    assert boto2_connection(guarded, "good", "secret").run_jobflow(name="n").startswith("j-")
+    assert len(boto3_client("emr", guarded, "good", "secret").list_clusters()["Clusters"]) == 1
+    assert "elasticmapreduce" in str(boto3_client("s3", guarded, "good", "secret").list_buckets())
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "code"),
+    [("good", "wrong", "SignatureDoesNotMatch"), ("bad", "secret", "InvalidAccessKeyId")],
+)
+def test_wrong_keys_are_refused_by_both_protocols(guarded: int, key: str, secret: str, code: str) -> None:
+    with pytest.raises(ClientError) as json_error:
+        boto3_client("emr", guarded, key, secret).list_clusters()
+    with pytest.raises(EmrResponseError) as query_error:
+        boto2_connection(guarded, key, secret).run_jobflow(name="n")
+
+    assert json_error.value.response["Error"]["Code"] == code
+    assert json_error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert (query_error.value.status, query_error.value.error_code) == (403, code)
+    assert boto2_connection(guarded, "good", "secret").describe_jobflows() == []
+
+
+def test_an_unsigned_call_is_refused_unless_allowed(guarded: int, tmp_path: Path) -> None:
+    form = urlencode(RUN).encode()
+
+    assert status_of(Request(f"http://127.0.0.1:{guarded}/", form)) == 403
+
+    options = ("--root", str(tmp_path / "s3"), "--require-auth", str(tmp_path / "keys"), "--allow-anonymous")
+    with serving(*options) as (_, lines):
+        assert status_of(Request(lines[0].split()[-1], form)) == 200
+
+
+def test_a_file_without_keys_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("nothing\n")
+
+    ended = subprocess.run(
+        [*EMRSIM, "serve", "--port", "0", "--require-auth", "keys"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert "keys" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Referer": "http://evil.example/page"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+    ],
+)
+def test_a_form_of_a_foreign_page_starts_nothing(emrsim: Emulator, headers: dict[str, str]) -> None:
+    form = urlencode(RUN).encode()
+
+    status = status_of(Request(emrsim.url, form, headers))
+
+    assert status == 403
+    assert emr_connection(emrsim.host, emrsim.port).describe_jobflows() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://localhost:8080"}, {"Host": "elasticmapreduce.us-east-1.amazonaws.com"}, {}],
+)
+def test_a_form_of_this_machine_is_a_call_like_others(emrsim: Emulator, headers: dict[str, str]) -> None:
+    assert status_of(Request(emrsim.url, urlencode(RUN).encode(), headers)) == 200
+
+
+def test_a_foreign_page_cannot_read_the_control_interface(emrsim: Emulator) -> None:
+    request = Request(f"{emrsim.url}/_emrsim/health", headers={"Host": "rebound.example"})
+
+    assert status_of(request) == 403
+
+
+def test_allow_host_gives_the_server_a_name(tmp_path: Path) -> None:
+    with serving("--root", str(tmp_path / "s3"), "--allow-host", "emrsim") as (_, lines):
+        url = lines[0].split()[-1]
+
+        assert status_of(Request(f"{url}/_emrsim/health", headers={"Host": "emrsim:4580"})) == 200
+        assert status_of(Request(f"{url}/_emrsim/health", headers={"Host": "other:4580"})) == 403
