@@ -71,6 +71,7 @@ class Job:
     home: Path  # the cluster's
     hdfs: Path  # the folder that is the cluster's HDFS
     has_log_uri: bool
+    uses_release_label: bool
 
 
 @dataclass(frozen=True)
