@@ -28,6 +28,7 @@ from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.control import add_control
 from emrsim.web.emr import add_emr_endpoint
 from emrsim.web.gateway import Gateway
+from emrsim.web.neighbours import neighbour_endpoint
 from emrsim.wire.model import emr_model
 from fake_s3.server import Server
 
@@ -190,7 +191,8 @@ def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, b
     add_emr_endpoint(emr, state, bugs, access.check_signature)
     add_control(emr, state, bugs)
     s3 = _first_when_needed(lambda: _s3(settings))
-    return Gateway(emr, s3, neighbours.answer, access.foreign_page)
+    others = neighbour_endpoint(neighbours.answer, access.check_signature)
+    return Gateway(emr, s3, others, access.foreign_page)
 
 
 def _s3(settings: Settings) -> WSGIApplication:

@@ -17,9 +17,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from emrsim.core.ports import CannotAnswer
-from emrsim.wire.refusal import render_refusal
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -57,7 +54,7 @@ class Gateway:
         neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
         foreign_page: Callable[[WSGIEnvironment], str | None],
     ) -> None:
-        """`neighbours` answers for a service by its name, or raises CannotAnswer.
+        """`neighbours` answers for a service by its name in a signature's scope.
 
         `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
         """
@@ -69,17 +66,12 @@ class Gateway:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         service = service_of(environ)
         if service != "s3" and (reason := self._foreign_page(environ)):
-            text = f"The request was refused: {reason}\n".encode()
-            return _refusal("403 Forbidden", "text/plain; charset=utf-8", text, start_response)
+            return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
         if service == "emr":
             return self._emr(environ, start_response)
         if service == "s3":
             return self._s3(environ, start_response)
-        try:
-            return self._neighbours(service, environ, start_response)
-        except CannotAnswer as error:
-            content_type, body = render_refusal(service, environ.get("CONTENT_TYPE", ""), str(error))
-            return _refusal("501 Not Implemented", content_type, body, start_response)
+        return self._neighbours(service, environ, start_response)
 
 
 def service_of(environ: WSGIEnvironment) -> str:
@@ -127,6 +119,9 @@ def _is_query_call(environ: WSGIEnvironment) -> bool:
     return is_form and environ["REQUEST_METHOD"] == "POST"
 
 
-def _refusal(status: str, content_type: str, body: bytes, start_response: StartResponse) -> list[bytes]:
-    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+def _refusal(status: str, text: str, start_response: StartResponse) -> list[bytes]:
+    body = f"{text}\n".encode()
+    start_response(
+        status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+    )
     return [body]

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from xml.sax.saxutils import escape
 
-from emrsim.core.errors import NotImplementedHere
-
-_CODE = NotImplementedHere.code
+from emrsim.core.errors import EmrError
 
 
-def render_refusal(service: str, content_type: str, message: str) -> tuple[str, bytes]:
-    """An error of `service` as (content type, body), in the protocol of a request with `content_type`."""
+def render_refusal(service: str, content_type: str, error: EmrError) -> tuple[str, bytes]:
+    """`error` for a client of `service`, in the protocol of its request: content type and body."""
+    code, message = error.code, error.message
     if content_type.startswith("application/cbor"):
-        return "application/cbor", _cbor({"__type": _CODE, "message": message})
+        return "application/cbor", _cbor({"__type": code, "message": message})
     if content_type.startswith("application/x-amz-json"):
-        return content_type, json.dumps({"__type": _CODE, "message": message}).encode()
-    error = f"<Code>{_CODE}</Code><Message>{escape(message)}</Message>"
+        return content_type, json.dumps({"__type": code, "message": message}).encode()
+    content = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     if service == "ec2":
-        text = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"
+        text = f"<Response><Errors><Error>{content}</Error></Errors><RequestID>0</RequestID></Response>"
     else:
-        error = f"<Error><Type>Receiver</Type>{error}</Error>"
-        text = f"<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"
+        kind = "Receiver" if error.status >= 500 else "Sender"
+        content = f"<Error><Type>{kind}</Type>{content}</Error>"
+        text = f"<ErrorResponse>{content}<RequestId>0</RequestId></ErrorResponse>"
     return "text/xml; charset=utf-8", text.encode()
 
 
