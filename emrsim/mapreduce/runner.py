@@ -27,6 +27,7 @@ from emrsim.mapreduce.shuffle import Shuffle
 from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
+_YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
 _JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
 
 
@@ -179,6 +180,7 @@ class Runner:
         submitter = "org.apache.hadoop.mapreduce.JobSubmitter"
         log.info(submitter, f"number of splits:{len(splits)}")
         log.info(submitter, f"Submitting tokens for job: {job.ids.job}")
+        log.info(_YARN_CLIENT, f"Submitted application application_{job.ids.number}")
         log.info(_JOB_CLIENT[2], f"Running job: {job.ids.job}")
 
     def _failure_text(self, task: Task) -> str:

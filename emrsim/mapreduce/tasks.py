@@ -28,6 +28,11 @@ from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 _PAIRS_PER_BATCH = 5000
 
 
+# Where the error of a command that failed is from. Programs that look for the error of a task know it by its trace, mrjob
+# among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
+_TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
+
+
 class Site:
     """What all tasks of a job share: where they run and what they run with."""
 
@@ -123,7 +128,8 @@ class Attempt:
     def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
-            self.log.syslog.warn(YARN_CHILD, f"Exception running child : {error}")
+            trace = _TRACE if "PipeMapRed.waitOutputThreads" in str(error) else ""
+            self.log.syslog.warn(YARN_CHILD, f"Exception running child : {error}{trace}")
             if self.site.job.generation == 1:
                 self.log.stderr.write(f"{error}\n".encode())
         if self.site.keep_failed is not None and program.words:
