@@ -44,6 +44,10 @@ class DirectoryStorage:
             raise ReadOnlyBucket(f"{uri}: the bucket {s3.group(2)} is built in and cannot be written to")
         return self.path(uri)
 
+    def is_s3(self, uri: str) -> bool:
+        """See `core.ports.Storage.is_s3`."""
+        return _S3_URI.fullmatch(uri) is not None
+
     def qualify(self, uri: str) -> str:
         """See `core.ports.Storage.qualify`."""
         if _S3_URI.fullmatch(uri):

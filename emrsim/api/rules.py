@@ -46,11 +46,13 @@ def check_concurrency(level: int) -> None:
 
 
 def check_tags(tags: Sequence[Params]) -> None:
-    """Lengths of keys and values."""
+    """Lengths of keys and values, and the prefix that is AWS's own (Management Guide, emr-plan-tags)."""
     for tag in tags:
         key, value = tag.get("Key", ""), tag.get("Value", "")
         if not 1 <= len(key) <= TAG_KEY_LENGTH_MAX:
             raise errors.bad_tag_key(key)
+        if key.startswith("aws:"):
+            raise errors.reserved_tag_key(key)
         if len(value) > TAG_VALUE_LENGTH_MAX:
             raise errors.bad_tag_value(value)
 

@@ -127,9 +127,7 @@ def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[
 
 
 def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> list[ev.Effect]:
-    step = cluster.steps.get(event.step_id)
-    if step is None:
-        raise InvalidTransition(cluster, event)
+    step = _step_of(cluster, event)
     ending = cluster.state is ClusterState.SHUTTING_DOWN
     _move_step(cluster, step, _end_of_step(cluster, event.end), now)
     if step.state is StepState.FAILED and event.failure is not None:
@@ -207,7 +205,7 @@ def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: d
 
 def _step_cancel_requested(cluster: Cluster, event: ev.StepCancelRequested, now: datetime) -> list[ev.Effect]:
     """Asynchronous and idempotent: a step that has ended stays as it is."""
-    step = cluster.steps[event.step_id]
+    step = _step_of(cluster, event)
     if step.state is StepState.PENDING:
         _move_step(cluster, step, StepMove.DROP, now)
         step.reason = texts.step_cancelled()
@@ -317,6 +315,13 @@ def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> N
     if step.state in ENDED_STEPS and move is not StepMove.DROP:
         # A step that never ran has no EndDateTime (assumed; states 2, Timelines).
         step.ended_at = now
+
+
+def _step_of(cluster: Cluster, event: ev.StepFinished | ev.StepCancelRequested) -> Step:
+    step = cluster.steps.get(event.step_id)
+    if step is None:
+        raise InvalidTransition(cluster, event)
+    return step
 
 
 def _add_steps(cluster: Cluster, steps: Iterable[Step]) -> None:

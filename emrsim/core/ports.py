@@ -37,6 +37,9 @@ class Storage(Protocol):
     def writable_path(self, uri: str) -> Path:
         """The local path to write `uri` to. Raises what `path` raises, and ReadOnlyBucket."""
 
+    def is_s3(self, uri: str) -> bool:
+        """Whether `uri` names something in S3, in whatever scheme."""
+
     def qualify(self, uri: str) -> str:
         """`uri` as Hadoop prints it: an absolute URI with its scheme (`file:/data/in`, `s3://b/k`)."""
 

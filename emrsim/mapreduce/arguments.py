@@ -19,6 +19,7 @@ _FLAGS = {
     "blockAutoGenerateCacheFiles",
 }
 _GENERIC = {"conf", "D", "fs", "jt", "files", "libjars", "archives", "tokenCacheFile"}
+_OWN_FLAGS = {"one-attempt"}
 _OWN_WITH_VALUE = {
     *("syslog", "task-logs", "hadoop-version", "job-id", "work", "slots", "parallel", "memory"),
     *("keep-failed", "json-progress", "conf-file"),
@@ -70,6 +71,10 @@ def parse(words: Sequence[str]) -> Arguments:
 def _parse_own(words: list[str], arguments: Arguments) -> list[str]:
     while words and words[0].startswith("--"):
         name, equals, value = words[0][2:].partition("=")
+        if name in _OWN_FLAGS:
+            arguments.own[name] = []
+            words.pop(0)
+            continue
         if name not in _OWN_WITH_VALUE:
             break
         if not equals:

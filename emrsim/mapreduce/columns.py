@@ -160,7 +160,7 @@ def _hashes_by_column(column: Texts, lengths: Ints) -> Ints:
 
 
 def _hashes_by_sums(column: Texts, lengths: Ints) -> Ints:
-    """A polynomial over a range as a difference of running sums: 31 is odd, so it has an inverse mod 2**32."""
+    """A range of a polynomial as a difference of running sums: 31 is odd and has an inverse mod 2**32."""
     base = int(column.offsets[0])
     text = column.data[base : int(column.offsets[-1])].view(np.int8)
     inverse = pow(31, -1, 2**32)
@@ -191,7 +191,7 @@ def order_by(column: Texts, lengths: Ints, partitions: Ints | None) -> Ints:
 
 
 def _words(column: Texts, lengths: Ints, depth: int, chosen: Ints | None = None) -> Ints:
-    """Bytes `depth` to `depth + 8` of each key as one number that compares as they do; zeros after its end."""
+    """Bytes `depth` to `depth + 8` of each key as a number that compares as they do; zeros after its end."""
     starts = column.starts if chosen is None else column.starts[chosen]
     rest = (lengths if chosen is None else lengths[chosen]) - depth
     if len(column.data) < _WORD:

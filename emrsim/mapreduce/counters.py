@@ -9,8 +9,6 @@ FRAMEWORK = "Map-Reduce Framework"
 MAP_INPUT_RECORDS = "Map input records"
 MAP_OUTPUT_RECORDS = "Map output records"
 MAP_OUTPUT_BYTES = "Map output bytes"
-MATERIALIZED_BYTES = "Map output materialized bytes"
-SKIPPED_RECORDS = "Map skipped records"
 COMBINE_INPUT_RECORDS = "Combine input records"
 COMBINE_OUTPUT_RECORDS = "Combine output records"
 REDUCE_INPUT_GROUPS = "Reduce input groups"
@@ -20,6 +18,12 @@ REDUCE_OUTPUT_RECORDS = "Reduce output records"
 SPILLED_RECORDS = "Spilled Records"
 CPU_MILLISECONDS = "CPU time spent (ms)"
 PHYSICAL_MEMORY = "Physical memory (bytes) snapshot"
+# These group names end in a blank, as Hadoop's do.
+JOB = "Job Counters "
+FILE_INPUT = "File Input Format Counters "
+BYTES_READ = "Bytes Read"
+FILE_OUTPUT = "File Output Format Counters "
+BYTES_WRITTEN = "Bytes Written"
 
 
 class Counters:

@@ -62,7 +62,7 @@ class Job:
         self._read_programs(arguments)
         self._read_formats(arguments)
         self._read_sorting(arguments)
-        self._read_limits()
+        self._read_limits(one_attempt="one-attempt" in arguments.own)
         self.lazy_output = arguments.flag("lazyOutput")
         _export_job(arguments, self)
 
@@ -119,7 +119,7 @@ class Job:
             self.sort_key = _long_sort_key
             self.partition = partition.long_partitioner(reduces)
 
-    def _read_limits(self) -> None:
+    def _read_limits(self, *, one_attempt: bool) -> None:
         configuration = self.configuration
         milliseconds = configuration.integer("mapred.task.timeout", _DEFAULT_TIMEOUT_MILLISECONDS)
         self.timeout_seconds = milliseconds / 1000 if milliseconds > 0 else None
@@ -127,6 +127,10 @@ class Job:
         self.reduce_attempts = max(configuration.integer("mapred.reduce.max.attempts", 4), 1)
         self.map_failures_percent = configuration.integer("mapred.max.map.failures.percent", 0)
         self.reduce_failures_percent = configuration.integer("mapred.max.reduce.failures.percent", 0)
+        if one_attempt:
+            # Hadoop's local job runner neither retries nor lets tasks fail.
+            self.map_attempts = self.reduce_attempts = 1
+            self.map_failures_percent = self.reduce_failures_percent = 0
         self.exit_code_matters = configuration.boolean("stream.non.zero.exit.is.failure", True)
         unique_max = configuration.text("aggregate.max.num.unique.values")
         self.unique_values_max = (

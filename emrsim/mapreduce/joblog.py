@@ -15,6 +15,8 @@ STREAM_JOB = "org.apache.hadoop.streaming.StreamJob"
 FILE_INPUT_FORMAT = "org.apache.hadoop.mapred.FileInputFormat"
 PIPE_MAP_RED = "org.apache.hadoop.streaming.PipeMapRed"
 MAP_TASK = "org.apache.hadoop.mapred.MapTask"
+YARN_CHILD = "org.apache.hadoop.mapred.YarnChild"
+_CLEAR_LINE = "\r\x1b[K"
 
 
 class JobLog:
@@ -24,6 +26,7 @@ class JobLog:
         self._stream = stream
         self._console = console
         self._lock = threading.Lock()
+        self._terminal = console and stream.isatty()
 
     def info(self, logger: str, message: str) -> None:
         """Write an INFO record."""
@@ -45,6 +48,13 @@ class JobLog:
         """Write a line that has no record head."""
         self._write(f"{text}\n")
 
+    def live(self, text: str) -> None:
+        """Show a line that the next output replaces; on a terminal only."""
+        if self._terminal:
+            with self._lock:
+                self._stream.write(f"{_CLEAR_LINE}{text}")
+                self._stream.flush()
+
     def close(self) -> None:
         """Close the stream; only for logs in files."""
         self._stream.close()
@@ -59,7 +69,7 @@ class JobLog:
 
     def _write(self, text: str) -> None:
         with self._lock:
-            self._stream.write(text)
+            self._stream.write(_CLEAR_LINE + text if self._terminal else text)
             self._stream.flush()
 
 

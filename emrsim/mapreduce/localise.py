@@ -16,7 +16,6 @@ _LINK_NAMES = (
     "You need to specify the uris as scheme://path#linkname,"
     "Please specify a different link name for all of your caching URIs"
 )
-_S3_SCHEMES = ("s3://", "s3n://", "s3a://")
 
 
 class LocalFiles:
@@ -119,7 +118,7 @@ def _cached(location: str, storage: Storage, generation: int) -> Path:
 
 def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
     """A program named by an S3 URI as `./name`, the file being fetched (EMR's feature; details assumed)."""
-    if not program.words or not program.words[0].startswith(_S3_SCHEMES):
+    if not program.words or not storage.is_s3(program.words[0]):
         return program
     location, _, link = program.words[0].partition("#")
     source = _path(location, storage)

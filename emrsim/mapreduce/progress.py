@@ -1,16 +1,19 @@
-"""How far a job is: lines in the syslog, JSON for a program that watches."""
+"""How far a job is: lines in the syslog, a live line on a terminal, JSON for a program that watches."""
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 
 from emrsim.mapreduce.counters import Counters
 from emrsim.mapreduce.joblog import JobLog
 
+_REFRESH_SECONDS = 0.5
+
 
 class Progress:
-    """Counts finished tasks; any thread may tell."""
+    """Counts finished tasks and map output; any thread may tell."""
 
     def __init__(self, log: JobLog, generation: int, descriptor: int | None) -> None:
         self._log = log
@@ -25,6 +28,10 @@ class Progress:
         self._totals = {"m": 0, "r": 0}
         self._done = {"m": 0, "r": 0}
         self._shown = (-1, -1)
+        self._records = 0
+        self._bytes = 0
+        self._started_at = time.monotonic()
+        self._refreshed_at = self._started_at
 
     def begin(self, maps: int, reduces: int) -> None:
         """Set how many tasks there are, and show 0%."""
@@ -36,6 +43,16 @@ class Progress:
         with self._lock:
             self._done[kind] += 1
             self._show()
+
+    def moved(self, records: int, size_bytes: int) -> None:
+        """Commands printed this much."""
+        with self._lock:
+            self._records += records
+            self._bytes += size_bytes
+            now = time.monotonic()
+            if now - self._refreshed_at >= _REFRESH_SECONDS:
+                self._refreshed_at = now
+                self._refresh(now - self._started_at)
 
     def report(self, event: str, counters: Counters) -> None:
         """Tell a watching program the counters and what the job came to."""
@@ -52,7 +69,25 @@ class Progress:
         if percents != self._shown:
             self._shown = percents
             self._log.info(self._logger, f" map {percents[0]}%{self._gap}reduce {percents[1]}%")
-            self._emit({"event": "progress", "map": percents[0], "reduce": percents[1]})
+            self._emit_progress()
+
+    def _refresh(self, seconds: float) -> None:
+        self._log.live(
+            f"map {self._shown[0]}% reduce {self._shown[1]}%  {self._records:,} records  "
+            f"{self._bytes / seconds / 1e6:.1f} MB/s"
+        )
+        self._emit_progress()
+
+    def _emit_progress(self) -> None:
+        self._emit(
+            {
+                "event": "progress",
+                "map": self._shown[0],
+                "reduce": self._shown[1],
+                "records": self._records,
+                "bytes": self._bytes,
+            }
+        )
 
     def _emit(self, message: dict[str, object]) -> None:
         if self._descriptor is None:

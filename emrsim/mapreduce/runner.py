@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import resource
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
+from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import joblog, output
 from emrsim.mapreduce.arguments import Arguments
 from emrsim.mapreduce.counters import Counters
@@ -61,11 +65,14 @@ class Runner:
             exchange=exchange_for(job),
             committer=committer,
             supervisor=self._supervisor,
+            progress=self.progress,
             task_logs=self._arguments.own_value("task-logs"),
+            keep_failed=self._keep_failed(),
         )
         try:
             self._map_and_reduce(site, splits)
             self._supervisor.check()
+            self._count_resources()
             committer.commit(
                 mark=job.configuration.boolean("mapreduce.fileoutputcommitter.marksuccessfuljobs", True)
             )
@@ -86,8 +93,19 @@ class Runner:
             self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])
             shuffle.sort()
             self._run([ReduceTask(site, index, shuffle) for index in range(reduces)])
+            self.counters.framework(names.SPILLED_RECORDS, shuffle.spilled_records)
+            map_output_bytes = self.counters.get(names.FRAMEWORK, names.MAP_OUTPUT_BYTES)
+            self.counters.framework(names.REDUCE_SHUFFLE_BYTES, map_output_bytes)
         finally:
             shuffle.close()
+
+    def _count_resources(self) -> None:
+        """CPU and largest memory of this process and the commands together."""
+        usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        seconds = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+        unit = 1 if sys.platform == "darwin" else 1024
+        self.counters.framework(names.CPU_MILLISECONDS, int(seconds * 1000))
+        self.counters.framework(names.PHYSICAL_MEMORY, sum(usage.ru_maxrss for usage in usages) * unit)
 
     def _run(self, tasks: Sequence[Task]) -> None:
         """Run the tasks of one phase; some may fail, if the job allows it."""
@@ -109,12 +127,14 @@ class Runner:
     def _attempt(self, task: Task, number: int) -> bool:
         """Make one attempt; returns whether it succeeded."""
         kind = "map" if task.kind == "m" else "reduce"
-        self.counters.add("Job Counters ", f"Launched {kind} tasks", 1)
+        self.counters.add(names.JOB, f"Launched {kind} tasks", 1)
         attempt = Attempt(task.site, task.kind, task.index, number)
         try:
             task.run(attempt)
-        except TaskFailed as error:
-            self.counters.add("Job Counters ", f"Failed {kind} tasks", 1)
+        except (TaskFailed, OSError) as raised:
+            error = _task_error(raised)
+            task.failed(attempt, error)
+            self.counters.add(names.JOB, f"Failed {kind} tasks", 1)
             self._log.info(
                 _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
             )
@@ -124,6 +144,12 @@ class Runner:
             attempt.close()
         self.counters.merge(attempt.counters)
         return True
+
+    def _keep_failed(self) -> str | None:
+        """Where failed attempts are kept; Hadoop's own property keeps them below the current folder."""
+        if self.job.configuration.boolean("keep.failed.task.files", False):
+            return self._arguments.own_value("keep-failed") or "failed-tasks"
+        return self._arguments.own_value("keep-failed")
 
     def _committer(self) -> output.Committer:
         uri = self._arguments.first("output")
@@ -168,6 +194,15 @@ class Runner:
             f"Task failed {task_id}\nJob failed as tasks failed. "
             f"failedMaps:{int(is_map)} failedReduces:{int(not is_map)}"
         )
+
+
+def _task_error(error: TaskFailed | OSError) -> TaskFailed:
+    """The error as a task's own; a full disk is the job's, since no further attempt will do better."""
+    if isinstance(error, TaskFailed):
+        return error
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        raise JobFailed(f"java.io.IOException: {error.strerror}: {error.filename or 'output'}") from error
+    return TaskFailed(f"java.io.IOException: {error}")
 
 
 def log_success(runner: Runner, log: joblog.JobLog, output_uri: str) -> None:

@@ -50,7 +50,7 @@ class TaskLog:
     """The log files of one attempt, or the console when there is no folder for them."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.has_files = folder is not None
         if folder is None:
             self.syslog = console_log()
             self._stderr: BinaryIO = sys.stderr.buffer
@@ -64,13 +64,13 @@ class TaskLog:
     def close(self) -> None:
         """Finish the files."""
         self.stderr.finish()
-        if self._folder is not None:
+        if self.has_files:
             self._stderr.close()
             self.syslog.close()
 
     def task_info(self, logger: str, message: str) -> None:
         """Write a framework line of the task; on the console, where all tasks meet, it is left out."""
-        if self._folder is not None:
+        if self.has_files:
             self.syslog.info(logger, message)
 
 

@@ -15,11 +15,12 @@ from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
-from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED
+from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED, YARN_CHILD
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
+from emrsim.mapreduce.progress import Progress
 from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
@@ -40,7 +41,9 @@ class Site:
         exchange: Exchange,
         committer: Committer,
         supervisor: process.Supervisor,
+        progress: Progress,
         task_logs: str | None,
+        keep_failed: str | None,
     ) -> None:
         self.job = job
         self.work = work
@@ -49,7 +52,9 @@ class Site:
         self.exchange = exchange
         self.committer = committer
         self.supervisor = supervisor
+        self.progress = progress
         self.task_logs = task_logs
+        self.keep_failed = None if keep_failed is None else Path(keep_failed).absolute()
 
 
 class Attempt:
@@ -99,6 +104,7 @@ class Attempt:
         def on_output(chunk: bytes) -> None:
             batch = decoder.feed(chunk)
             if batch.count:
+                self.site.progress.moved(batch.count, batch.size)
                 on_batch(batch)
 
         try:
@@ -113,6 +119,24 @@ class Attempt:
             )
         on_batch(decoder.finish())
         self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
+
+    def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
+        """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
+        if self.log.has_files:
+            self.log.syslog.warn(YARN_CHILD, f"Exception running child : {error}")
+            if self.site.job.generation == 1:
+                self.log.stderr.write(f"{error}\n".encode())
+        if self.site.keep_failed is not None and program.words:
+            from emrsim.mapreduce.failed import keep_failed
+
+            keep_failed(
+                self.site.keep_failed / self.id,
+                program.words,
+                self.folder,
+                self.environment(),
+                source,
+                str(error),
+            )
 
     def close(self) -> None:
         """Remove the folder, finish the log."""
@@ -153,6 +177,11 @@ class MapTask:
         else:
             self._map_for_reduce(attempt, self._shuffle)
 
+    def failed(self, attempt: Attempt, error: TaskFailed) -> None:
+        """An attempt failed."""
+        source = self.site.exchange.map_source(self._split, lambda records: None)
+        attempt.failed(error, self.site.job.mapper, source)
+
     def _map_only(self, attempt: Attempt) -> None:
         part = PartFile(self.site.job, attempt.output_folder, self.index)
 
@@ -164,6 +193,7 @@ class MapTask:
             self._map(attempt, keep)
         finally:
             part.close()
+        attempt.counters.add(names.FILE_OUTPUT, names.BYTES_WRITTEN, part.bytes_written)
         self.site.committer.keep(attempt.output_folder)
 
     def _map_for_reduce(self, attempt: Attempt, shuffle: Shuffle) -> None:
@@ -186,6 +216,7 @@ class MapTask:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
         attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
+        attempt.counters.add(names.FILE_INPUT, names.BYTES_READ, self._split.length)
 
         def count(records: int) -> None:
             attempt.counters.framework(names.MAP_INPUT_RECORDS, records)
@@ -252,10 +283,15 @@ class ReduceTask:
             self._reduce(attempt, records, write)
         finally:
             part.close()
+        attempt.counters.add(names.FILE_OUTPUT, names.BYTES_WRITTEN, part.bytes_written)
         attempt.counters.framework(names.REDUCE_INPUT_GROUPS, records.groups)
         attempt.counters.framework(names.REDUCE_INPUT_RECORDS, records.records)
         attempt.counters.framework(names.REDUCE_OUTPUT_RECORDS, written)
         self.site.committer.keep(attempt.output_folder)
+
+    def failed(self, attempt: Attempt, error: TaskFailed) -> None:
+        """An attempt failed."""
+        attempt.failed(error, self.site.job.reducer, self._shuffle.partition(self.index).texts())
 
     def _reduce(self, attempt: Attempt, records: ReduceInput, write: Callable[[Batch], None]) -> None:
         job = self.site.job

@@ -34,4 +34,5 @@ Own options, before all others:
   --memory SIZE           for the shuffle, e.g. 512m
   --keep-failed DIR       a folder to run again for every failed task
   --json-progress FD      progress and counters as JSON lines
+  --one-attempt           as Hadoop's local job runner: no retries, no failures percent
   --conf-file FILE        default properties, as -conf"""

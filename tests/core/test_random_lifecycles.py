@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,11 +24,29 @@ from tests.core.clusters import Play, starting
 
 ACTIONS = st.lists(st.sampled_from(ActionOnFailure), max_size=3)
 CALLS = st.sampled_from(
-    ["terminate", "protect", "unprotect", "keep", "drop", "step", "group", "grow", "shrink", "fail cluster"]
+    [
+        "terminate",
+        "protect",
+        "unprotect",
+        "keep",
+        "drop",
+        "step",
+        "group",
+        "grow",
+        "shrink",
+        "fail cluster",
+        "cancel",
+        "side by side",
+        "one by one",
+        "idle",
+    ]
 )
 TURNS = st.lists(st.one_of(CALLS, st.tuples(st.sampled_from(ev.StepEnd), st.integers(0, 9))), max_size=30)
 CLUSTER_PAIRS = {(before, after) for (before, _), after in CLUSTER_MOVES.items()}
 STEP_PAIRS = {(before, after) for (before, _), after in STEP_MOVES.items()}
+
+
+_CONCURRENCY_MAX = 3  # lowering the level stops nothing
 
 
 class Service:
@@ -97,6 +117,8 @@ def _answer(effect: ev.Effect) -> ev.Event:
             return ev.GroupBootstrapped(group_id)
         case ev.Resize(_, group_id, count):
             return ev.Resized(group_id, count)
+        case ev.AwaitIdleTimeout(_, idle_since, _):
+            return ev.IdleTimedOut(idle_since)
     raise AssertionError(effect)
 
 
@@ -114,8 +136,15 @@ def call(service: Service, name: str) -> None:
         "group": ev.GroupsAdded((group,), machines),
         "grow": ev.ResizeRequested(last.id, last.requested_count + 2, play.instances(last.id, 2)),
         "shrink": ev.ResizeRequested(last.id, max(0, last.requested_count - 1)),
+        "side by side": ev.StepConcurrencySet(3),
+        "one by one": ev.StepConcurrencySet(1),
+        "idle": ev.IdleTimeoutSet(timedelta(minutes=2)),
         "fail cluster": ev.ClusterFailed("INSTANCE_FAILURE", "The master node was terminated"),
     }
+    if name == "cancel":
+        for step_id in list(play.cluster.steps)[-2:]:
+            service.happen(ev.StepCancelRequested(step_id))
+        return
     service.happen(calls[name])
 
 
@@ -148,7 +177,7 @@ def check(service: Service) -> None:
     states = {step.id: step.state for step in cluster.steps.values()}
     completed = {step_id for step_id, state in states.items() if state is StepState.COMPLETED}
     assert completed == service.succeeded
-    assert len(cluster.occupying_steps) <= cluster.step_concurrency
+    assert len(cluster.occupying_steps) <= _CONCURRENCY_MAX
     assert (cluster.ended_at is not None) == (cluster.state in ENDED_CLUSTERS)
     if cluster.state in ENDED_CLUSTERS:
         assert set(states.values()) <= ENDED_STEPS

@@ -28,3 +28,10 @@ def refused_call_changes_nothing(
     assert refused.value.message == message
     assert refused.value.code == codes[emr.protocol]
     assert refused.value.status == 400
+
+
+def unknown_cluster_is_refused(emulator: Emulator, emr: Caller, operation: str, **params: Any) -> None:
+    """Check it for an operation that takes a ClusterId; `params` are its others."""
+    refused_call_changes_nothing(
+        emulator, emr, INVALID_REQUEST, UNKNOWN_CLUSTER, operation, ClusterId="j-NONE", **params
+    )

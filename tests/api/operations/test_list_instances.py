@@ -68,7 +68,8 @@ def test_instances_are_filtered_by_state(emr: Caller, cluster: Cluster, reach: R
     assert dict(reason) == {"Code": "CLUSTER_TERMINATED", "Message": "Cluster was terminated."}
 
 
-def test_largest_cluster_fits_one_page(emr: Caller) -> None:
+def test_largest_cluster_fits_one_page(emrsim: Emulator) -> None:
+    emr = Caller(emrsim.port, "json")
     cluster_id = emr.run(Instances={"InstanceCount": CLUSTER_INSTANCES_MAX})
 
     answer = emr.call("ListInstances", ClusterId=cluster_id)

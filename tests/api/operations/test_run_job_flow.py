@@ -10,6 +10,7 @@ import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
+from tests.api.fleets import fleet, kept_alive
 from tests.support.calls import Caller, Refused
 from tests.support.engines import command_step, long_step
 from tests.support.refusals import VALIDATION, refused_call_changes_nothing
@@ -269,3 +270,83 @@ def test_refused_tag_starts_nothing(emrsim: Emulator, emr: Caller, tag: dict[str
         emr.run(Tags=[tag])
 
     assert snapshot(emrsim) == {}
+
+
+def test_cluster_of_fleets_has_them_instead_of_groups(emr: Caller, reach: Reach) -> None:
+    fleets = [fleet("MASTER"), fleet("CORE", on_demand=1, spot=2)]
+    cluster = reach(emr.run(ReleaseLabel="emr-5.36.0", Instances=kept_alive(fleets)), "WAITING")
+
+    assert [one.request.role for one in cluster.groups.values()] == ["MASTER", "CORE"]
+    described = emr.call("DescribeCluster", ClusterId=cluster.id)["Cluster"]
+    assert described["InstanceCollectionType"] == "INSTANCE_FLEET"
+
+
+@pytest.mark.parametrize(
+    ("label", "fleets", "message"),
+    [
+        ("emr-4.0.0", [fleet("MASTER")], "Instance fleets are not available for the release."),
+        (
+            "emr-5.36.0",
+            [fleet("CORE")],
+            "No master instance fleets were supplied; you must specify exactly one master instance fleet. "
+            "Revise the configuration and resubmit.",
+        ),
+        (
+            "emr-5.36.0",
+            [fleet("MASTER", on_demand=2)],
+            "A master instance fleet can only have a target capacity of 1. "
+            "Revise the configuration and resubmit.",
+        ),
+        (
+            "emr-5.36.0",
+            [fleet("MASTER"), fleet("TASK")],
+            "Clusters with task instance fleets must also define core instance fleets.",
+        ),
+        (
+            "emr-5.36.0",
+            [fleet("MASTER"), fleet("CORE", on_demand=0)],
+            "The instance fleet (null) should have a value of one or greater for either "
+            "targetOnDemandCapacity or targetSpotCapacity.",
+        ),
+    ],
+)
+def test_refused_fleet_starts_nothing(
+    emrsim: Emulator, emr: Caller, label: str, fleets: list[dict[str, Any]], message: str
+) -> None:
+    params = {"Name": "n", "ReleaseLabel": label, "Instances": {"InstanceFleets": fleets}}
+
+    refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "RunJobFlow", **params)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"AmiVersion": "2.4.2", "Applications": [{"Name": "Hive"}]},
+            "Cannot specify applications when AMI version is used. "
+            "Specify supported products or new supported products instead.",
+        ),
+        (
+            {"AmiVersion": "2.4.2", "Configurations": [{"Classification": "core-site"}]},
+            "Cannot specify configurations when AMI version is used.",
+        ),
+        (
+            {"ReleaseLabel": "emr-5.36.0", "SupportedProducts": ["mapr-m3"]},
+            "Cannot specify supported products when release label is used. Specify applications instead.",
+        ),
+        (
+            {"AmiVersion": "1.0", "JobFlowRole": "EMR_EC2_DefaultRole"},
+            "Job flow role is not compatible with the supplied AMI version",
+        ),
+        (
+            {"ReleaseLabel": "emr-5.6.0", "CustomAmiId": "ami-1"},
+            "Custom AMI is not allowed",
+        ),
+    ],
+)
+def test_parameters_of_another_era_are_refused(
+    emrsim: Emulator, emr: Caller, params: dict[str, Any], message: str
+) -> None:
+    complete = {"Name": "n", "Instances": COUNT, **params}
+
+    refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "RunJobFlow", **complete)

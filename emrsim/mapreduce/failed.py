@@ -1,0 +1,31 @@
+"""What a failed task leaves behind for its author: input, folder, environment, a script to run it again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from emrsim.mapreduce import rerun
+
+
+def keep_failed(
+    folder: Path,
+    words: Sequence[str],
+    work: Path,
+    environment: Mapping[str, str],
+    source: Iterable[bytes | memoryview],
+    reason: str,
+) -> None:
+    """Fill `folder` with `input`, `work`, `task.json`, `reason` and the script `rerun`."""
+    folder.mkdir(parents=True)
+    with open(folder / "input", "wb") as target:
+        for chunk in source:
+            target.write(chunk)
+    # The files that were links into the job's scratch space, which goes away.
+    shutil.copytree(work, folder / "work")
+    (folder / "task.json").write_text(json.dumps({"words": list(words), "environment": dict(environment)}))
+    (folder / "reason").write_text(reason + "\n")
+    shutil.copyfile(rerun.__file__, folder / "rerun")
+    (folder / "rerun").chmod(0o755)
