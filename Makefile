@@ -31,5 +31,8 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/streaming.py
+
 clean:
 	rm -rf $(VENV) build dist
