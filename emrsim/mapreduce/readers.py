@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.configuration import Configuration
 from emrsim.mapreduce.errors import JobRefused
-from emrsim.mapreduce.lines import CHUNK, line_start_after, whole_lines
+from emrsim.mapreduce.lines import CHUNK, line_start_after, normalised
 from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
@@ -38,7 +38,7 @@ class TextReader:
             for pairs in self.pairs(split):
                 yield b"".join(value + b"\n" for _, value in pairs)
         else:
-            yield from whole_lines(self._chunks(split))
+            yield from normalised(self._chunks(split))
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """The records of the split, in batches."""
