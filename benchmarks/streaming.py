@@ -232,7 +232,7 @@ def works(mrjob: str | None) -> list[Work]:
 def _on_all_cores(command: str, prefix: str) -> str:
     """A command on each piece of the data, all at once."""
     pieces = [f"{prefix}.a{chr(ord('a') + index)}" for index in range(CORES)]
-    return " & ".join(command.format(piece) for piece in pieces) + " & wait"
+    return " & ".join(command.replace("{}", piece) for piece in pieces) + " & wait"
 
 
 def _emrsim(data: str, mapper: str, reducer: str, reduces: int) -> str:

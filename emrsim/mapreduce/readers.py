@@ -33,7 +33,7 @@ class TextReader:
         self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
 
     def blocks(self, split: Split) -> Iterator[bytes]:
-        """The lines of the split, each ended by `\\n`, in blocks; keys are left out."""
+        """The lines of the split without keys, each ended by `\\n`; blocks may tear lines."""
         if self._line_bytes_max < _UNLIMITED:
             for pairs in self.pairs(split):
                 yield b"".join(value + b"\n" for _, value in pairs)

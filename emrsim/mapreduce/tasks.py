@@ -15,7 +15,7 @@ from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
-from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED, YARN_CHILD
+from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
@@ -123,8 +123,9 @@ class Attempt:
     def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
-            self.log.syslog.warn(YARN_CHILD, f"Exception running child : {error}")
-            if self.site.job.generation == 1:
+            generation = self.site.job.generation
+            self.log.syslog.warn(CHILD[generation], f"Exception running child : {error}")
+            if generation == 1:
                 self.log.stderr.write(f"{error}\n".encode())
         if self.site.keep_failed is not None and program.words:
             from emrsim.mapreduce.failed import keep_failed
