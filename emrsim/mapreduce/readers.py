@@ -16,7 +16,6 @@ Pair = tuple[bytes, bytes]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _UNLIMITED = 2**31 - 1
-_PACKAGES = ("org.apache.hadoop.mapred.lib.", "org.apache.hadoop.mapred.", "org.apache.hadoop.streaming.")
 
 LONG = "org.apache.hadoop.io.LongWritable"
 TEXT = "org.apache.hadoop.io.Text"
