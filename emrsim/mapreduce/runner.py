@@ -59,7 +59,12 @@ class Runner:
         self._log_options()
         splits = self._splits()
         self._log_submission(splits)
-        committer.set_up()
+        try:
+            committer.set_up()
+        except OSError as error:
+            raise JobRefused(
+                f"java.io.IOException: Mkdirs failed to create {error.filename}: {error.strerror}"
+            ) from error
         site = Site(
             job,
             work=self._work,

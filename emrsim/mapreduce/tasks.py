@@ -68,8 +68,6 @@ class Attempt:
         self.log = TaskLog(attempt_folder(site.task_logs, self.id))
         self.folder = site.work / self.id
         self.output_folder = site.committer.attempt_folder(self.id)
-        self.status = ""
-        self._make_folder()
         self.properties = {
             "mapred.tip.id": site.job.ids.task(kind, index),
             "mapred.task.id": self.id,
@@ -97,6 +95,7 @@ class Attempt:
     ) -> None:
         """Run a command over `source`; raises TaskFailed when it fails."""
         job = self.site.job
+        self._make_folder()
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
         command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
@@ -142,14 +141,17 @@ class Attempt:
     def close(self) -> None:
         """Remove the folder, finish the log."""
         self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
 
     def _make_folder(self) -> None:
-        (self.folder / "tmp").mkdir(parents=True)
-        self.site.files.link_into(self.folder)
+        """Only commands need one; a combiner runs in the folder of its mapper."""
+        if not self.folder.exists():
+            (self.folder / "tmp").mkdir(parents=True)
+            self.site.files.link_into(self.folder)
 
     def _set_status(self, text: str) -> None:
-        self.status = text
+        self.site.progress.status(self.id, text)
 
 
 class MapTask:
@@ -227,6 +229,7 @@ class MapTask:
             attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep)
             return
         for pairs in job.reader.pairs(self._split):
+            self.site.supervisor.check()
             count(len(pairs))
             self._check_key_class(pairs)
             keep(Pairs(pairs))
@@ -274,6 +277,7 @@ class ReduceTask:
         written = 0
 
         def write(batch: Batch) -> None:
+            self.site.supervisor.check()
             # A reducer without any input is run, but what it prints is dropped (facts: recorded).
             if records.records:
                 nonlocal written
