@@ -54,7 +54,7 @@ class Runner:
     def run(self) -> None:
         """Run the job."""
         job = self.job
-        files = LocalFiles(self._work / "files", self._storage)
+        files = LocalFiles(self._work / "files")
         localise(self._arguments, job, files, self._storage)
         committer = self._committer()
         self._log_options()
@@ -63,9 +63,8 @@ class Runner:
         try:
             committer.set_up()
         except OSError as error:
-            raise JobRefused(
-                f"java.io.IOException: Mkdirs failed to create {error.filename}: {error.strerror}"
-            ) from error
+            reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
+            raise JobRefused(f"java.io.IOException: {reason}") from error
         site = Site(
             job,
             work=self._work,
@@ -238,7 +237,7 @@ def log_success(runner: Runner, log: joblog.JobLog, output_uri: str) -> None:
     log.info(joblog.STREAM_JOB, f"Output directory: {output_uri}")
 
 
-def log_failure(runner: Runner, log: joblog.JobLog, error: JobFailed) -> None:
+def log_failure(runner: Runner, log: joblog.JobLog, error: Exception) -> None:
     """Write what the client says of a job that failed."""
     job = runner.job
     if job.generation == 1:
