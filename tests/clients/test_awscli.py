@@ -11,7 +11,6 @@ import pytest
 from botocore.loaders import Loader
 
 from emrsim import Emulator
-from emrsim.api.table import OPERATIONS
 from tests.clients.programs import Ended, client_environment, program_or_skip, run_program
 
 RELEASE = ["--release-label", "emr-5.36.0"]
@@ -160,7 +159,6 @@ def test_steps_are_added_and_waited_for(aws: AwsCli, cluster: str, emrsim: Emula
     assert described["Status"]["FailureDetails"]["LogFile"].startswith(f"s3://b/logs/{cluster}/steps/")
 
 
-@pytest.mark.skipif("CancelSteps" not in OPERATIONS, reason="CancelSteps is not implemented yet")
 def test_steps_are_cancelled(aws: AwsCli, cluster: str) -> None:
     slow, next_one = streaming("slow", "sleep 600", "s3://b/slow"), streaming("next", "cat", "s3://b/next")
     added = aws.emr("add-steps", "--cluster-id", cluster, "--steps", slow, next_one)["StepIds"]
@@ -205,7 +203,6 @@ def test_cluster_is_changed(aws: AwsCli, cluster: str, describe: Callable[[], An
     assert counts[group] == 3
 
 
-@pytest.mark.skipif("ModifyCluster" not in OPERATIONS, reason="ModifyCluster is not implemented yet")
 def test_step_concurrency_is_changed(aws: AwsCli, cluster: str, describe: Callable[[], Any]) -> None:
     aws.emr("modify-cluster", "--cluster-id", cluster, "--step-concurrency-level", "5")
 
@@ -235,3 +232,41 @@ def test_default_roles_are_found_and_used(aws: AwsCli) -> None:
     assert "service_role = EMR_DefaultRole" in (aws.home / ".aws" / "config").read_text()
     assert found["ServiceRole"] == "EMR_DefaultRole"
     assert found["Ec2InstanceAttributes"]["IamInstanceProfile"] == "EMR_EC2_DefaultRole"
+
+
+def test_cluster_of_fleets_is_made_and_changed(aws: AwsCli) -> None:
+    fleets = [
+        "InstanceFleetType=MASTER,TargetOnDemandCapacity=1,InstanceTypeConfigs=[{InstanceType=m5.xlarge}]",
+        "InstanceFleetType=CORE,TargetSpotCapacity=2,InstanceTypeConfigs=[{InstanceType=m5.xlarge}]",
+    ]
+    task = "InstanceFleetType=TASK,TargetOnDemandCapacity=1,InstanceTypeConfigs=[{InstanceType=m5.xlarge}]"
+
+    cluster = aws.emr("create-cluster", *RELEASE, "--instance-fleets", *fleets)["ClusterId"]
+    aws.emr("wait", "cluster-running", "--cluster-id", cluster)
+    added = aws.emr("add-instance-fleet", "--cluster-id", cluster, "--instance-fleet", task)[
+        "InstanceFleetId"
+    ]
+    change = f"InstanceFleetId={added},TargetOnDemandCapacity=3"
+    aws.emr("modify-instance-fleet", "--cluster-id", cluster, "--instance-fleet", change)
+
+    found = aws.emr("describe-cluster", "--cluster-id", cluster)["Cluster"]
+    assert found["InstanceCollectionType"] == "INSTANCE_FLEET"
+    listed = aws.emr("list-instance-fleets", "--cluster-id", cluster)["InstanceFleets"]
+    types = {one["InstanceFleetType"]: one["TargetOnDemandCapacity"] for one in listed}
+    assert types == {"MASTER": 1, "CORE": 0, "TASK": 3}
+    assert {one["Id"] for one in found["InstanceFleets"]} == {one["Id"] for one in listed}
+
+
+def test_policies_are_put_got_and_removed(aws: AwsCli, cluster: str) -> None:
+    limits = "ComputeLimits={MinimumCapacityUnits=2,MaximumCapacityUnits=4,UnitType=Instances}"
+
+    aws.emr("put-managed-scaling-policy", "--cluster-id", cluster, "--managed-scaling-policy", limits)
+    scaling = aws.emr("get-managed-scaling-policy", "--cluster-id", cluster)
+    aws.emr("remove-managed-scaling-policy", "--cluster-id", cluster)
+    policy = ["--auto-termination-policy", "IdleTimeout=3600"]
+    aws.emr("put-auto-termination-policy", "--cluster-id", cluster, *policy)
+    termination = aws.emr("get-auto-termination-policy", "--cluster-id", cluster)
+
+    assert scaling["ManagedScalingPolicy"]["ComputeLimits"]["MaximumCapacityUnits"] == 4
+    assert termination["AutoTerminationPolicy"] == {"IdleTimeout": 3600}
+    assert not aws.emr("get-managed-scaling-policy", "--cluster-id", cluster)
