@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
-
-from flask import Flask
 
 from emrsim.access import Access
 from emrsim.core.ports import Engine
@@ -25,11 +23,9 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder, make_slots
 from emrsim.settings import Settings, default_slots, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
-from emrsim.web.control import add_control
-from emrsim.web.emr import add_emr_endpoint
+from emrsim.web.control import control_endpoint
 from emrsim.web.gateway import Gateway
 from emrsim.web.neighbours import neighbour_endpoint
-from emrsim.wire.model import emr_model
 from fake_s3.server import Server
 
 if TYPE_CHECKING:
@@ -48,7 +44,6 @@ class RunningEmulator:
         self.bugs = Bugs()
         with ExitStack() as undo:
             _make_folders(settings)
-            emr_model()  # read before the first request, not by it
             clock = RealClock(self.bugs.record)
             undo.callback(clock.close)
             self.state = EmulatorState(clock, settings.region, settings.strict)
@@ -187,12 +182,17 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
 
 def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
     access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
-    emr = Flask("emrsim")
-    add_emr_endpoint(emr, state, bugs, access.check_signature)
-    add_control(emr, state, bugs)
+    control = control_endpoint(state, bugs)
+    emr = _first_when_needed(lambda: _emr(state, bugs, access))
     s3 = _first_when_needed(lambda: _s3(settings))
     others = neighbour_endpoint(neighbours.answer, access.check_signature)
-    return Gateway(emr, s3, others, access.foreign_page)
+    return Gateway(control, emr, s3, others, access.foreign_page)
+
+
+def _emr(state: EmulatorState, bugs: Bugs, access: Access) -> WSGIApplication:
+    from emrsim.web.emr import emr_app
+
+    return emr_app(state, bugs, access.check_signature)
 
 
 def _s3(settings: Settings) -> WSGIApplication:
@@ -205,10 +205,12 @@ def _s3(settings: Settings) -> WSGIApplication:
 def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:
     """The application that `make` makes, made at the first request: start-up does not pay for it."""
     made: list[WSGIApplication] = []
+    lock = Lock()
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not made:
-            made.append(make())
+        with lock:
+            if not made:
+                made.append(make())
         return made[0](environ, start_response)
 
     return app

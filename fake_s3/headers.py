@@ -13,10 +13,10 @@ from werkzeug.datastructures import EnvironHeaders
 from fake_s3 import acl, checksums, errors
 from fake_s3.metadata import Details
 from fake_s3.store import ObjectInfo
+from fake_s3.underscores import UNDERSCORE
 
 META_PREFIX = "x-amz-meta-"
 # What the server makes of an underscore in the name of such a header (see `fake_s3.server`).
-UNDERSCORE = "~5F"
 DEFAULT_CONTENT_TYPE = "binary/octet-stream"  # source: S3 API Reference, PutObject
 _META_BYTES_MAX = 2048  # source: S3 User Guide, Working with object metadata
 _TAGS_MAX = 10  # source: S3 User Guide, Object tagging

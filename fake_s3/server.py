@@ -13,8 +13,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer
 from waitress.task import WSGITask
 
-from fake_s3.headers import UNDERSCORE
 from fake_s3.sendfile import FileSendingChannel, file_wrapper
+from fake_s3.underscores import UNDERSCORE
 
 _OPTIONS: dict[str, Any] = {
     # S3's limit for one PUT is 5 GiB (source: S3 API Reference, PutObject); leave room for chunk headers.

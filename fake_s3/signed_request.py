@@ -14,7 +14,8 @@ from wsgiref.types import WSGIEnvironment
 
 from fake_s3 import errors
 from fake_s3.address import raw_path
-from fake_s3.headers import UNDERSCORE, environ_name
+from fake_s3.headers import environ_name
+from fake_s3.underscores import UNDERSCORE
 
 Keys = Mapping[str, str]  # secret by access key id
 Pairs = list[tuple[str, str]]

@@ -36,8 +36,9 @@ class Protocol:
     render_error: Callable[[EmrError, str], bytes]
 
 
-def add_emr_endpoint(app: Flask, state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -> None:
-    """Let `app` answer EMR's calls at `/`; `check_signature` raises the EmrError of a bad one."""
+def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
+    """The application that answers EMR's calls; `check_signature` raises the EmrError of a bad one."""
+    app = Flask("emrsim")
 
     def endpoint() -> Response:
         protocol = _JSON if "X-Amz-Target" in request.headers else _QUERY
@@ -55,6 +56,7 @@ def add_emr_endpoint(app: Flask, state: EmulatorState, bugs: Bugs, check_signatu
         return response
 
     app.add_url_rule("/", view_func=endpoint, methods=["GET", "POST"])
+    return app
 
 
 def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:

@@ -17,10 +17,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from emrsim.web.control import PREFIX
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-CONTROL_PREFIX = "/_emrsim/"
 
 # `Credential=KEY/20261122/us-east-1/elasticmapreduce/aws4_request`, in a header or a query string.
 _SCOPE = re.compile(
@@ -49,6 +50,7 @@ class Gateway:
 
     def __init__(
         self,
+        control: WSGIApplication,
         emr: WSGIApplication,
         s3: WSGIApplication,
         neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
@@ -58,6 +60,7 @@ class Gateway:
 
         `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
         """
+        self._control = control
         self._emr = emr
         self._s3 = s3
         self._neighbours = neighbours
@@ -67,6 +70,8 @@ class Gateway:
         service = service_of(environ)
         if service != "s3" and (reason := self._foreign_page(environ)):
             return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
+        if service == "control":
+            return self._control(environ, start_response)
         if service == "emr":
             return self._emr(environ, start_response)
         if service == "s3":
@@ -75,9 +80,9 @@ class Gateway:
 
 
 def service_of(environ: WSGIEnvironment) -> str:
-    """`emr` (the control interface included), `s3`, or another service's name in a signature's scope."""
-    if environ["PATH_INFO"].startswith(CONTROL_PREFIX):
-        return "emr"
+    """`control`, `emr`, `s3`, or another service's name in a signature's scope."""
+    if environ["PATH_INFO"].startswith(PREFIX):
+        return "control"
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target.startswith(_EMR_TARGET):
         return "emr"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
+from html import escape  # xml.sax would load urllib.request for the same
 from typing import Any
-from xml.sax.saxutils import escape
 
 from emrsim.core.errors import EmrError, InvalidRequestException
 from emrsim.core.request_errors import wrong_type
@@ -46,7 +46,6 @@ ALIASES: Mapping[str, Mapping[str, str]] = {"ListSteps": {"StepStateList": "Step
 # What XML 1.0 cannot carry, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_NAME_DOTS_MAX = 1000
 _LIST_NUMBER_DIGITS_MAX = 9
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -63,8 +62,9 @@ def parse(model: ServiceModel, operation: Operation, form: Form) -> dict[str, An
     """
     if not operation.input:
         return {}
-    tree = _tree(form)
-    for alias, name in ALIASES.get(operation.name, {}).items():
+    aliases = ALIASES.get(operation.name, {})
+    tree = _tree(form, model.shapes[operation.input].members.keys() | aliases.keys())
+    for alias, name in aliases.items():
         if alias in tree:
             tree.setdefault(name, tree.pop(alias))
     parsed = _parse(model, model.shapes[operation.input], tree, "")
@@ -72,12 +72,16 @@ def parse(model: ServiceModel, operation: Operation, form: Form) -> dict[str, An
     return parsed
 
 
-def _tree(form: Form) -> _Tree:
-    """`a.b.1=x` as nested dictionaries; a name that is both a leaf and a branch keeps the branch."""
+def _tree(form: Form, known: Set[str]) -> _Tree:
+    """`a.b.1=x` as nested dictionaries, for what begins with a known name.
+
+    A name that is both a leaf and a branch keeps the branch.
+    """
     tree: _Tree = {}
     for name, value in form.items():
-        if name.count(".") > _NAME_DOTS_MAX:
-            continue  # no parameter is named so; a tree of it could fill the memory
+        if name.partition(".")[0] not in known:
+            continue
+        refuse_deep_nesting(name)
         node = tree
         *branches, leaf = name.split(".")
         for branch in branches:
@@ -263,4 +267,4 @@ def _element(name: str, content: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text))
+    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), quote=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from xml.sax.saxutils import escape
+from html import escape  # xml.sax would load urllib.request for the same
 
 from emrsim.core.errors import EmrError
 
@@ -15,7 +15,7 @@ def render_refusal(service: str, content_type: str, error: EmrError) -> tuple[st
         return "application/cbor", _cbor({"__type": code, "message": message})
     if content_type.startswith("application/x-amz-json"):
         return content_type, json.dumps({"__type": code, "message": message}).encode()
-    content = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+    content = f"<Code>{code}</Code><Message>{escape(message, quote=False)}</Message>"
     if service == "ec2":
         text = f"<Response><Errors><Error>{content}</Error></Errors><RequestID>0</RequestID></Response>"
     else:
