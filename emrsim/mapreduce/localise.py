@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
@@ -21,9 +21,8 @@ _LINK_NAMES = (
 class LocalFiles:
     """The job's own copies of its files; tasks get links to them, never to the user's originals."""
 
-    def __init__(self, folder: Path, storage: Storage) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._storage = storage
         self.names: list[str] = []
 
     def link_into(self, folder: Path) -> None:
@@ -78,7 +77,7 @@ def localise(arguments: Arguments, job: Job, files: LocalFiles, storage: Storage
     for option, add in (("cacheFile", files.add_file), ("cacheArchive", files.add_archive)):
         for uri in arguments.all(option):
             location, _, link = uri.partition("#")
-            add(_cached(location, storage, job.generation), link)
+            add(_cached(location, storage), link)
     job.mapper = _fetched(job.mapper, files, storage)
     job.reducer = _fetched(job.reducer, files, storage)
     if job.combiner is not None:
@@ -93,21 +92,21 @@ def _check_link_names(uris: Sequence[str]) -> None:
 
 
 def _shipped(path: str, storage: Storage) -> Path:
-    source = _path(path, storage)
+    source = _path(path, storage.shipped_path)
     if not os.access(source, os.R_OK):
         raise JobRefused(f"File: {source} does not exist, or is not readable.", usage=True)
     return source
 
 
 def _generic_file(location: str, storage: Storage) -> Path:
-    source = _path(location, storage)
+    source = _path(location, storage.shipped_path)
     if not source.exists():
         raise JobRefused(f"java.io.FileNotFoundException: File {location} does not exist.", bare=True)
     return source
 
 
-def _cached(location: str, storage: Storage, generation: int) -> Path:
-    source = _path(location, storage)
+def _cached(location: str, storage: Storage) -> Path:
+    source = _path(location, storage.path)
     if not source.exists():
         qualified = storage.qualify(location)
         raise JobRefused(
@@ -121,7 +120,7 @@ def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
     if not program.words or not storage.is_s3(program.words[0]):
         return program
     location, _, link = program.words[0].partition("#")
-    source = _path(location, storage)
+    source = _path(location, storage.path)
     if not source.is_file():
         raise JobRefused(
             f"Error launching job , bad input path : File does not exist: {location}", EXIT_FILE_NOT_FOUND
@@ -131,9 +130,9 @@ def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
     return Program(words=(f"./{name}", *program.words[1:]))
 
 
-def _path(uri: str, storage: Storage) -> Path:
+def _path(uri: str, resolve: Callable[[str], Path]) -> Path:
     try:
-        return storage.path(uri)
+        return resolve(uri)
     except StorageError as error:
         raise JobRefused(f"java.io.FileNotFoundException: {error}", EXIT_FILE_NOT_FOUND) from error
 
