@@ -1,6 +1,6 @@
 """fake_s3 against moto_server, in one run: CPU of the server, throughput, peak memory, ratios of medians.
 
-    python benchmarks/s3.py [--rounds N] [--keys N ...]
+    python benchmarks/s3.py [--rounds N] [--keys N ...] [--only objects|listings]
 
 moto is installed into a virtual environment of its own under benchmarks/out, unless MOTO_PYTHON names a
 Python that has it. The servers take turns within each round, so that whatever else the machine does hits
@@ -212,12 +212,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keys", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--only", choices=["objects", "listings"])
     arguments = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="bench-s3-"))
     try:
         print("| measure (median of rounds) | fake_s3 | moto_server | ratio |\n|---|---|---|---|")
-        print_table(measure_objects(scratch, arguments.rounds))
-        if arguments.keys:
+        if arguments.only != "listings":
+            print_table(measure_objects(scratch, arguments.rounds))
+        if arguments.only != "objects":
             print_table(measure_listings(scratch, arguments.rounds, arguments.keys))
     finally:
         shutil.rmtree(scratch)
