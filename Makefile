@@ -1,11 +1,23 @@
 # Two commands do everything, their own set-up included:
 #   make demo    the boto EMR tutorial, end to end, on an emulator of its own
 #   make test    the tests
+# make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
+# them; without it those skip.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+CLIENTS ?= .venv-clients
 
-.PHONY: demo test lint types contracts check bench clean
+PACKAGES_awscli := awscli
+PACKAGES_mrjob := mrjob[aws] setuptools
+PACKAGES_airflow := apache-airflow-providers-amazon
+PACKAGES_s3fs := s3fs
+export EMRSIM_AWSCLI ?= $(abspath $(wildcard $(CLIENTS)/awscli/bin/aws))
+export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
+export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
+export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
+
+.PHONY: demo test lint types contracts check bench clean clients
 
 demo: $(VENV)/.installed
 	$(BIN)/emrsim demo
@@ -34,5 +46,12 @@ $(VENV)/.installed: pyproject.toml
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
 
+clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
+
+$(CLIENTS)/%/.installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(PACKAGES_$*)
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(CLIENTS) build dist

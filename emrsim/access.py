@@ -23,9 +23,10 @@ _SERVICE = "elasticmapreduce"
 
 
 class Access:
-    """What is asked of a call of EMR's; without `keys` (secrets by access key) credentials are not checked.
+    """What is asked of a call of EMR's or a neighbour's.
 
-    `allowed_hosts` are names of this server's beside localhost, addresses and AWS's own.
+    Without `keys` (secrets by access key) credentials are not checked. `allowed_hosts` are names of this
+    server's beside localhost, addresses and AWS's own.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Access:
         """Why the request must come from somebody else's web page, or None if it need not."""
         return refuse_foreign(environ, self._allowed_hosts)
 
-    def check_signature(self, environ: WSGIEnvironment, form: Mapping[str, str], body: bytes) -> None:
-        """Raise the EmrError of a call that is not signed as the keys ask.
+    def check_signature(
+        self, environ: WSGIEnvironment, form: Mapping[str, str], body: bytes, service: str = _SERVICE
+    ) -> None:
+        """Raise the EmrError of a call of `service` that is not signed as the keys ask.
 
         `form` are the parameters in the body: there the old clients sign.
         """
@@ -54,7 +57,7 @@ class Access:
 
         body_sha256 = partial(_sha256, body)
         try:
-            signed_by = verify(environ, self._keys, None, _SERVICE, form, body_sha256)
+            signed_by = verify(environ, self._keys, None, service, form, body_sha256)
         except S3Error as error:
             raise access_refused(error.code, error.message) from error
         if signed_by is None and not self._allow_anonymous:

@@ -17,6 +17,7 @@ from emrsim.access import Access
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
+from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import RealClock
 from emrsim.service.effects import Effects
@@ -27,6 +28,7 @@ from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.control import add_control
 from emrsim.web.emr import add_emr_endpoint
 from emrsim.web.gateway import Gateway
+from emrsim.web.neighbours import neighbour_endpoint
 from emrsim.wire.model import emr_model
 from fake_s3.server import Server
 
@@ -52,7 +54,10 @@ class RunningEmulator:
             self.state = EmulatorState(clock, settings.region, settings.strict)
             effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
-            server = Server(_gateway(self.state, settings, self.bugs), settings.host, settings.port)
+            neighbours = Neighbours()
+            undo.callback(neighbours.close)
+            gateway = _gateway(self.state, settings, neighbours, self.bugs)
+            server = Server(gateway, settings.host, settings.port)
             undo.callback(_serve(server))
             self._undo = undo.pop_all()
         self.port = server.port
@@ -72,10 +77,10 @@ class Emulator:
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `boot_seconds` and `shutdown_seconds` stretch the invented waits; `strict` requires roles and a
-    version, as today's EMR does; `engines` run kinds of steps of the
-    caller's own, and are asked before emrsim's. Leaving the block ends all steps and raises, if emrsim
-    itself has failed meanwhile, what it failed with.
+    `boot_seconds` and `shutdown_seconds` stretch the invented waits, and `first_step_seconds` is how long a
+    cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
+    today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class Emulator:
         port: int = 0,
         boot_seconds: float = 0.0,
         shutdown_seconds: float = 0.0,
+        first_step_seconds: float = 10.0,
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
@@ -98,6 +104,7 @@ class Emulator:
             port=port,
             boot=timedelta(seconds=boot_seconds),
             shutdown=timedelta(seconds=shutdown_seconds),
+            first_step=timedelta(seconds=first_step_seconds),
             slots=slots or default_slots(),
             strict=strict,
         )
@@ -175,16 +182,17 @@ def _engines(settings: Settings) -> list[Engine]:
 
 
 def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
-    data, storage = DataFolder(settings.data), DirectoryStorage(settings.root)
-    return Effects(state, engines, storage, data, settings.boot, settings.shutdown, bugs)
+    return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
-def _gateway(state: EmulatorState, settings: Settings, bugs: Bugs) -> Gateway:
+def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
     access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
     emr = Flask("emrsim")
     add_emr_endpoint(emr, state, bugs, access.check_signature)
     add_control(emr, state, bugs)
-    return Gateway(emr, _first_when_needed(lambda: _s3(settings)), access.foreign_page)
+    s3 = _first_when_needed(lambda: _s3(settings))
+    others = neighbour_endpoint(neighbours.answer, access.check_signature)
+    return Gateway(emr, s3, others, access.foreign_page)
 
 
 def _s3(settings: Settings) -> WSGIApplication:

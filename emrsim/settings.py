@@ -25,6 +25,9 @@ class Settings:
 
     `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and half in
     BOOTSTRAPPING; `shutdown` passes in SHUTTING_DOWN. Both are invented waits.
+
+    A cluster that is to end with its last step and has none stays in BOOTSTRAPPING for up to `first_step`:
+    EMR takes minutes to boot, so clients such as mrjob ask for a cluster, tag it, and then add its steps.
     """
 
     root: Path
@@ -33,6 +36,7 @@ class Settings:
     port: int = DEFAULT_PORT
     boot: timedelta = timedelta(0)
     shutdown: timedelta = timedelta(0)
+    first_step: timedelta = timedelta(seconds=10)
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
     strict: bool = False  # roles and a version are required, as today

@@ -1,7 +1,8 @@
-"""URIs as local paths: the only module that reads `s3://`, `s3n://` and `s3a://`."""
+"""URIs as local paths: the only module that reads `s3://`, `s3n://`, `s3a://` and `hdfs://`."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from fake_s3.errors import S3Error
 from fake_s3.keys import bucket_path, object_path
 
 _S3_URI = re.compile(r"(s3[na]?)://(?:[^@/]*@)?([^/]*)(?:/(.*))?", re.DOTALL)
+_HDFS_URI = re.compile(r"hdfs:(?://[^/]*)?(.*)", re.DOTALL)
+_HDFS_HOME = "/user/hadoop"  # where relative names of EMR's user begin
 _OTHER_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 BUILT_IN_BUCKETS: Mapping[str, Path] = {
@@ -20,20 +23,25 @@ BUILT_IN_BUCKETS: Mapping[str, Path] = {
 
 
 class DirectoryStorage:
-    """S3 as the directory `root`, plain paths as the machine's own (see `core.ports.Storage`).
+    """S3 as the directory `root` (see `core.ports.Storage`).
 
-    `read_only` are buckets that live elsewhere; one of the same name under the root hides them.
+    `read_only` are buckets that live elsewhere; one of the same name under the root hides them. `hdfs` is
+    the folder that is HDFS, whatever host an `hdfs://` URI names. Where there is one, it is what plain
+    paths mean, as on a cluster; else they are the machine's own.
     """
 
-    def __init__(self, root: Path, read_only: Mapping[str, Path] = BUILT_IN_BUCKETS) -> None:
+    def __init__(
+        self, root: Path, hdfs: Path | None = None, read_only: Mapping[str, Path] = BUILT_IN_BUCKETS
+    ) -> None:
         self.root = root
+        self._hdfs = hdfs
         self._read_only = read_only
 
     def path(self, uri: str) -> Path:
         """See `core.ports.Storage.path`."""
         s3 = _S3_URI.fullmatch(uri)
         if s3 is None:
-            return _local_path(uri)
+            return self._other_path(uri)
         _, bucket, key = s3.groups()
         return self._object(uri, self._bucket(uri, bucket), key)
 
@@ -44,11 +52,37 @@ class DirectoryStorage:
             raise ReadOnlyBucket(f"{uri}: the bucket {s3.group(2)} is built in and cannot be written to")
         return self.path(uri)
 
+    def shipped_path(self, uri: str) -> Path:
+        """See `core.ports.Storage.shipped_path`."""
+        return self.path(uri) if _OTHER_SCHEME.match(uri) else _local_path(uri)
+
+    def is_s3(self, uri: str) -> bool:
+        """See `core.ports.Storage.is_s3`."""
+        return _S3_URI.fullmatch(uri) is not None
+
     def qualify(self, uri: str) -> str:
         """See `core.ports.Storage.qualify`."""
         if _S3_URI.fullmatch(uri):
             return uri
-        return f"file:{_local_path(uri)}"
+        name = self._hdfs_name(uri)
+        return f"hdfs://{name}" if name is not None else f"file:{_local_path(uri)}"
+
+    def _other_path(self, uri: str) -> Path:
+        name = self._hdfs_name(uri)
+        if name is None or self._hdfs is None:
+            return _local_path(uri)
+        return self._hdfs / name.lstrip("/")
+
+    def _hdfs_name(self, uri: str) -> str | None:
+        """The absolute name of `uri` in HDFS, without `.` and `..`; None if it is not there."""
+        if self._hdfs is None:
+            return None
+        hdfs = _HDFS_URI.fullmatch(uri)
+        if hdfs is None and _OTHER_SCHEME.match(uri):
+            return None
+        return "/" + posixpath.normpath(posixpath.join(_HDFS_HOME, hdfs.group(1) if hdfs else uri)).lstrip(
+            "/"
+        )
 
     def _bucket(self, uri: str, bucket: str) -> Path:
         try:

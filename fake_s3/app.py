@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -23,6 +24,7 @@ from fake_s3.permissions import require_permission
 from fake_s3.routes import handler_of
 from fake_s3.store import ObjectStore
 
+_logger = logging.getLogger(__name__)
 _HOST_ID = secrets.token_urlsafe(48)
 
 
@@ -47,7 +49,7 @@ def create_app(
 
 
 class Endpoint:
-    """What answers each request. Exceptions other than S3's are our bugs, and the server's to tell of."""
+    """What answers each request."""
 
     def __init__(self, service: Service, allowed_hosts: Collection[str]) -> None:
         self._service = service
@@ -73,6 +75,11 @@ class Endpoint:
             return _error_answer(request, error, request_id)
         except HTTPException as error:  # a form that Werkzeug finds too large
             return Response.force_type(error.get_response(request.environ))
+        except Exception as bug:
+            # Not 500, which clients would take for a passing fault of S3's and retry, boto 2 for a minute.
+            _logger.exception("%s %s", request.method, request.path)
+            text = f"This is no answer of S3's but a bug of fake_s3, or a fault of the disk: {bug!r}\n"
+            return Response(text, 501, content_type="text/plain")
 
     def _handle(self, request: Request) -> Response:
         if why := refuse_foreign(request.environ, self._allowed_hosts):

@@ -23,19 +23,14 @@ from typing import BinaryIO
 
 from fake_s3 import errors
 from fake_s3.buckets import Buckets, remove_empty_folders
+from fake_s3.etags import compute_etag, etag_of_large, may_keep
 from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
 from fake_s3.metadata import Details, Metadata, file_stamp, folder_stamp
-from fake_s3.staging import StagedFile, Staging, blocks
+from fake_s3.staging import StagedFile, Staging
 from fake_s3.tree import Directories, Tree
 
-# Files that nobody uploaded have no ETag yet. Up to this size it is the MD5 of the content, as an upload's
-# would be; beyond, reading them all for one listing would take too long, and it is made of the stamp, in
-# the form of a multipart upload's ETag, which no client takes for an MD5.
-_MD5_BYTES_MAX = 1 << 20
-# A file changed within one tick of the clock looks unchanged, so ETags are kept of quiet files only.
-_QUIET_NS = 2_500_000_000
 _FOLDER_BODY_BYTES_MAX = 1 << 16
 _COMMIT_TRIES = 20
 
@@ -82,8 +77,9 @@ class ObjectStore:
         bookkeeping = root / BOOKKEEPING
         self.staging = Staging(bookkeeping / "staging", fsync)
         self.staging.remove_orphans()
-        self.metadata = Metadata(bookkeeping / "metadata.sqlite")
         self.locks = Locks(bookkeeping / "locks")
+        with self.locks.held("metadata"):  # SQLite itself does not wait for another to make the file
+            self.metadata = Metadata(bookkeeping / "metadata.sqlite")
         self.buckets = Buckets(root, read_only or {}, self.metadata)
         self._directories = Directories()
 
@@ -98,16 +94,11 @@ class ObjectStore:
         path = object_path(self.buckets.path(bucket), key)
         if key.endswith("/"):
             return self._open_folder(bucket, key, path)
-        for _ in range(_COMMIT_TRIES):
-            file, status = _open_regular(key, path)
-            row = self.metadata.find(bucket, key, file_stamp(status))
-            # No row: a file that nobody uploaded, unless two writers have passed since it was opened.
-            if row is not None or _is_still(path, status):
-                break
-            file.close()
-        if row is None:
-            row = self._computed_etag(bucket, key, file, status), Details()
-        return file, ObjectInfo(key, status.st_size, status.st_mtime_ns, *row)
+        computed: dict[tuple[str, str], str] = {}
+        file, info = self._open_file(bucket, key, path, computed)
+        if computed:
+            self.metadata.remember_etags(bucket, computed)
+        return file, info
 
     def head(self, bucket: str, key: str) -> ObjectInfo:
         """What is known of the object (S3Error)."""
@@ -204,8 +195,9 @@ class ObjectStore:
                 self.metadata.forget(bucket, key)
                 self._prune(bucket, directory, path)
                 return
-            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError):
-                _unlink_file(path)
+            if not path.is_dir():
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    path.unlink()
             self.metadata.forget(bucket, key)
             self._prune(bucket, directory, path.parent)
 
@@ -277,7 +269,7 @@ class ObjectStore:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             directory = self.buckets.path(bucket)
-            occupied = next(p for p in (path, *path.parents) if p.exists() and not p.is_dir())
+            occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
             raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
     def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
@@ -314,42 +306,57 @@ class ObjectStore:
                 raise
             folder = folder.parent
 
-    # ETags of files that nobody uploaded
+    # Finding
 
-    def _computed_etag(self, bucket: str, key: str, file: BinaryIO, status: os.stat_result) -> str:
-        if status.st_size > _MD5_BYTES_MAX:
-            return _stamp_etag(status)
-        digest = hashlib.md5(usedforsecurity=False)
-        for block in blocks(file):
-            digest.update(block)
-        file.seek(0)
-        etag = digest.hexdigest()
-        if _may_keep(status) and file_stamp(os.fstat(file.fileno())) == file_stamp(status):
-            self.metadata.remember_etags(bucket, {(key, file_stamp(status)): etag})
-        return etag
+    def _open_file(
+        self, bucket: str, key: str, path: Path, computed: dict[tuple[str, str], str]
+    ) -> tuple[BinaryIO, ObjectInfo]:
+        """The file and its row; an ETag that had to be computed is added to `computed`, to be kept."""
+        for _ in range(_COMMIT_TRIES):
+            file, status = _open_regular(key, path)
+            row = self.metadata.find(bucket, key, file_stamp(status))
+            # No row: a file that nobody uploaded, unless two writers have passed since it was opened.
+            if row is not None or _is_still(path, status):
+                break
+            file.close()
+        if row is None:
+            row = compute_etag(file, status), Details()
+            if may_keep(file, status):
+                computed[key, file_stamp(status)] = row[0]
+        return file, ObjectInfo(key, status.st_size, status.st_mtime_ns, *row)
 
     def _describe(self, bucket: str, directory: Path, keys: list[str]) -> list[ObjectInfo]:
+        """What a listing shows of the keys, without details and without those that have gone meanwhile."""
         if not keys:
             return []
         etags = self.metadata.etags(bucket, keys[0], keys[-1])
-        found = (self._listed(bucket, directory, key, etags) for key in keys)
+        computed: dict[tuple[str, str], str] = {}
+        found = [self._listed(bucket, directory, key, etags, computed) for key in keys]
+        if computed:
+            self.metadata.remember_etags(bucket, computed)
         return [info for info in found if info is not None]
 
     def _listed(
-        self, bucket: str, directory: Path, key: str, etags: Mapping[tuple[str, str], str]
+        self,
+        bucket: str,
+        directory: Path,
+        key: str,
+        etags: Mapping[tuple[str, str], str],
+        computed: dict[tuple[str, str], str],
     ) -> ObjectInfo | None:
-        """A key as a listing shows it, without details; None if it went since its name was read."""
-        if not key.endswith("/"):
-            try:
-                status = os.stat(f"{directory}/{key}")
-            except (FileNotFoundError, NotADirectoryError):
-                return None
-            etag = etags.get((key, file_stamp(status)))
-            if etag is None and status.st_size > _MD5_BYTES_MAX:
-                etag = _stamp_etag(status)
+        if key.endswith("/"):
+            return self.find(bucket, key)
+        path = f"{directory}/{key}"
+        try:
+            status = os.stat(path)
+            etag = etags.get((key, file_stamp(status))) or etag_of_large(status)
             if etag is not None:
                 return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, Details())
-        return self.find(bucket, key)
+            file, info = self._open_file(bucket, key, Path(path), computed)
+        except (FileNotFoundError, NotADirectoryError, errors.S3Error):
+            return None
+        file.close()
+        return info
 
 
 def _open_regular(key: str, path: Path) -> tuple[BinaryIO, os.stat_result]:
@@ -372,17 +379,3 @@ def _is_still(path: Path, status: os.stat_result) -> bool:
         return os.path.samestat(path.stat(), status)
     except (FileNotFoundError, NotADirectoryError):
         return True  # gone: what we have open is the last there was
-
-
-def _unlink_file(path: Path) -> None:
-    # On macOS unlink of a directory is a PermissionError, so a real one of a file must not pass for it.
-    if not path.is_dir():
-        path.unlink()
-
-
-def _stamp_etag(status: os.stat_result) -> str:
-    return hashlib.md5(file_stamp(status).encode(), usedforsecurity=False).hexdigest() + "-1"
-
-
-def _may_keep(status: os.stat_result) -> bool:
-    return time.time_ns() - status.st_mtime_ns > _QUIET_NS

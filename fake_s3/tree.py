@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 
 from fake_s3.keys import is_key_name, is_too_long, is_within
 
@@ -27,6 +28,7 @@ class Directories:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[tuple[int, int, int], list[str]]] = OrderedDict()
         self._kept_names = 0
+        self._lock = Lock()
 
     def names(self, path: str, root: Path) -> list[str]:
         """The names in the directory `path`; links that leave `root`, and what is no file, are left out."""
@@ -41,12 +43,13 @@ class Directories:
         return names
 
     def _keep(self, path: str, version: tuple[int, int, int], names: list[str]) -> None:
-        # Threads may do this at once: the worst of it is a directory that is read again.
-        self._kept[path] = (version, names)
-        self._kept_names = sum(len(kept) for _, kept in list(self._kept.values()))
-        while self._kept_names > _KEPT_NAMES_MAX and len(self._kept) > 1:
-            _, (_, dropped) = self._kept.popitem(last=False)
-            self._kept_names -= len(dropped)
+        with self._lock:
+            _, replaced = self._kept.pop(path, (version, []))
+            self._kept[path] = (version, names)
+            self._kept_names += len(names) - len(replaced)
+            while self._kept_names > _KEPT_NAMES_MAX and len(self._kept) > 1:
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self._kept_names -= len(dropped)
 
 
 def _read_names(path: str, root: Path) -> tuple[list[str], bool]:

@@ -128,7 +128,8 @@ def streaming(arguments: tuple[str, ...]) -> None:
     """Run a Hadoop-streaming job with Hadoop's arguments, without a server.
 
     `emrsim streaming -input in -output out -mapper cat -reducer 'wc -l'`; s3://, s3n:// and s3a:// URIs
-    are below the directory that EMRSIM_ROOT names (./s3 without it). -help lists all options.
+    are below the directory that EMRSIM_ROOT names (./s3 without it), and hdfs:// and plain paths below the
+    one that EMRSIM_HDFS names (plain paths are local files without it). -help lists all options.
     """
     from emrsim.cli.streaming import main
 

@@ -10,6 +10,10 @@ from emrsim.storage import DirectoryStorage
 
 
 def main(arguments: list[str]) -> int:
-    """Run a streaming job with Hadoop's arguments on the root that EMRSIM_ROOT names (default ./s3)."""
-    root = Path(os.environ.get("EMRSIM_ROOT", "s3"))
-    return run_streaming(arguments, DirectoryStorage(root.absolute()))
+    """Run a streaming job with Hadoop's arguments.
+
+    EMRSIM_ROOT names the directory that is S3 (default ./s3), EMRSIM_HDFS the folder that is HDFS, if any.
+    """
+    root = Path(os.environ.get("EMRSIM_ROOT", "s3")).absolute()
+    hdfs = os.environ.get("EMRSIM_HDFS")
+    return run_streaming(arguments, DirectoryStorage(root, Path(hdfs).absolute() if hdfs else None))

@@ -148,6 +148,10 @@ def bad_tag_key(key: str) -> EmrError:
     )
 
 
+def reserved_tag_key(key: str) -> EmrError:
+    return InvalidRequestException(f"Invalid tag key: '{key}'. Tag keys must not begin with aws:.")  # assumed
+
+
 def bad_tag_value(value: str) -> EmrError:
     """The service's text says 128, its limit is 256."""
     return InvalidRequestException(

@@ -21,10 +21,11 @@ class ReadOnlyBucket(StorageError):
 
 
 class Storage(Protocol):
-    """URIs of S3 and of the local machine, as local paths.
+    """URIs of S3, of a cluster's HDFS and of the local machine, as local paths.
 
-    `s3://`, `s3n://` and `s3a://` name a directory tree; `file:` and plain paths the machine itself.
-    Only names are turned into paths: whether something is there is for the caller to see.
+    `s3://`, `s3n://` and `s3a://` name a directory tree, `hdfs://` another, `file:` the machine itself;
+    what a plain path is in depends on whether there is an HDFS. Only names are turned into paths:
+    whether something is there is for the caller to see.
     """
 
     def path(self, uri: str) -> Path:
@@ -36,6 +37,15 @@ class Storage(Protocol):
 
     def writable_path(self, uri: str) -> Path:
         """The local path to write `uri` to. Raises what `path` raises, and ReadOnlyBucket."""
+
+    def shipped_path(self, uri: str) -> Path:
+        """The local path of a file to be shipped to tasks: as `path`, but a plain path is the machine's own.
+
+        That is how Hadoop reads `-file`, `-files`, `-libjars` and `-archives`.
+        """
+
+    def is_s3(self, uri: str) -> bool:
+        """Whether `uri` names something in S3, in whatever scheme."""
 
     def qualify(self, uri: str) -> str:
         """`uri` as Hadoop prints it: an absolute URI with its scheme (`file:/data/in`, `s3://b/k`)."""
@@ -59,7 +69,9 @@ class Job:
     task_log_folder: Path
     work_folder: Path
     home: Path  # the cluster's
+    hdfs: Path  # the folder that is the cluster's HDFS
     has_log_uri: bool
+    uses_release_label: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,10 @@ class Command:
 
 class CannotRun(Exception):
     """A step that this machine cannot run; the message tells the person what to install or change."""
+
+
+class CannotAnswer(Exception):
+    """A call of another service that cannot be answered here; the message tells the person why."""
 
 
 class Engine(Protocol):

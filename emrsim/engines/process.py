@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Lock
 
 from emrsim.core.ports import Command
 from emrsim.engines.guardian import Guardian
@@ -39,22 +40,37 @@ class StepProcess:
             )
         self.pid = self._popen.pid
         self._guardian = guardian
+        self._lock = Lock()
+        self._is_gone = False
+        self._ended = Event()
         guardian.started(self.pid)
 
     def wait(self) -> int:
         """The exit code once the process has ended; -N if signal N ended it. What it left is killed."""
-        exit_code = self._popen.wait()
-        self._signal(signal.SIGKILL)
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        # Not reaped yet: until it is, its number, which is the group's, cannot become another process's.
+        with self._lock:
+            self._signal(signal.SIGKILL)
+            exit_code = self._popen.wait()
+            self._is_gone = True
         self._guardian.ended(self.pid)
+        self._ended.set()
         return exit_code
 
     def stop(self, force: bool = False) -> None:
-        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS, or at once."""
-        self._signal(signal.SIGKILL if force else signal.SIGTERM)
-        try:
-            self._popen.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._signal(signal.SIGKILL)
+        """Ask the whole group to end, and kill what has not ended after GRACE_SECONDS, or at once.
+
+        Returns once `wait`, on its own thread, has seen the end.
+        """
+        self._signal_if_there(signal.SIGKILL if force else signal.SIGTERM)
+        if not self._ended.wait(GRACE_SECONDS):
+            self._signal_if_there(signal.SIGKILL)
+            self._ended.wait()
+
+    def _signal_if_there(self, number: int) -> None:
+        with self._lock:
+            if not self._is_gone:
+                self._signal(number)
 
     def _signal(self, number: int) -> None:
         # Nothing of the group may be left, which is what we want.

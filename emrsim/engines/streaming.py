@@ -38,7 +38,7 @@ class StreamingEngine:
         )
         return Command(
             argv=(sys.executable, "-m", "emrsim", "streaming", *options, *arguments),
-            environment={"EMRSIM_ROOT": str(self._root)},
+            environment={"EMRSIM_ROOT": str(self._root), "EMRSIM_HDFS": str(job.hdfs)},
         )
 
 

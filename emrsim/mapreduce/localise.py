@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
@@ -92,21 +92,21 @@ def _check_link_names(uris: Sequence[str]) -> None:
 
 
 def _shipped(path: str, storage: Storage) -> Path:
-    source = _path(path, storage)
+    source = _path(path, storage.shipped_path)
     if not os.access(source, os.R_OK):
         raise JobRefused(f"File: {source} does not exist, or is not readable.", usage=True)
     return source
 
 
 def _generic_file(location: str, storage: Storage) -> Path:
-    source = _path(location, storage)
+    source = _path(location, storage.shipped_path)
     if not source.exists():
         raise JobRefused(f"java.io.FileNotFoundException: File {location} does not exist.", bare=True)
     return source
 
 
 def _cached(location: str, storage: Storage) -> Path:
-    source = _path(location, storage)
+    source = _path(location, storage.path)
     if not source.exists():
         qualified = storage.qualify(location)
         raise JobRefused(
@@ -117,10 +117,10 @@ def _cached(location: str, storage: Storage) -> Path:
 
 def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
     """A program named by an S3 URI as `./name`, the file being fetched (EMR's feature; details assumed)."""
-    if not program.words or not _is_remote(program.words[0]):
+    if not program.words or not storage.is_s3(program.words[0]):
         return program
     location, _, link = program.words[0].partition("#")
-    source = _path(location, storage)
+    source = _path(location, storage.path)
     if not source.is_file():
         raise JobRefused(
             f"Error launching job , bad input path : File does not exist: {location}", EXIT_FILE_NOT_FOUND
@@ -130,13 +130,9 @@ def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
     return Program(words=(f"./{name}", *program.words[1:]))
 
 
-def _is_remote(word: str) -> bool:
-    return "://" in word and not word.startswith("file:")
-
-
-def _path(uri: str, storage: Storage) -> Path:
+def _path(uri: str, resolve: Callable[[str], Path]) -> Path:
     try:
-        return storage.path(uri)
+        return resolve(uri)
     except StorageError as error:
         raise JobRefused(f"java.io.FileNotFoundException: {error}", EXIT_FILE_NOT_FOUND) from error
 

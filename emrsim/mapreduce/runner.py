@@ -29,6 +29,7 @@ from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
 _MEANINGLESS = ("dfs", "jt", "background", "mapdebug", "reducedebug", "inputtagged")
+_YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
 _JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
 
 
@@ -197,10 +198,7 @@ class Runner:
         submitter = "org.apache.hadoop.mapreduce.JobSubmitter"
         log.info(submitter, f"number of splits:{len(splits)}")
         log.info(submitter, f"Submitting tokens for job: {job.ids.job}")
-        application = f"application_{job.ids.number}"
-        log.info(
-            "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl", f"Submitted application {application}"
-        )
+        log.info(_YARN_CLIENT, f"Submitted application application_{job.ids.number}")
         log.info(_JOB_CLIENT[2], f"Running job: {job.ids.job}")
 
     def _failure_text(self, task: Task) -> str:

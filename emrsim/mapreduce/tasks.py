@@ -26,6 +26,9 @@ from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 
 _PAIRS_PER_BATCH = 5000
+# Where the error of a command that failed is from. Programs that look for the error of a task know it by its
+# trace, mrjob among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
+_TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
 
 
 class Site:
@@ -123,7 +126,8 @@ class Attempt:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
             generation = self.site.job.generation
-            self.log.syslog.warn(CHILD[generation], f"Exception running child : {error}")
+            trace = _TRACE if "PipeMapRed.waitOutputThreads" in str(error) else ""
+            self.log.syslog.warn(CHILD[generation], f"Exception running child : {error}{trace}")
             if generation == 1:
                 self.log.stderr.write(f"{error}\n".encode())
         if self.site.keep_failed is not None and program.words:

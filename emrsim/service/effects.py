@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -14,6 +14,7 @@ from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
+from emrsim.core.states import ClusterState
 from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -22,6 +23,11 @@ from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
+from emrsim.settings import Settings
+
+_BOOTING = ClusterState.BOOTSTRAPPING
+
+_FIRST_STEP_POLL = timedelta(milliseconds=20)
 
 
 class Effects:
@@ -32,17 +38,16 @@ class Effects:
         state: EmulatorState,
         engines: Sequence[Engine],
         storage: Storage,
-        data: DataFolder,
-        boot: timedelta,
-        shutdown: timedelta,
+        settings: Settings,
         bugs: Bugs,
     ) -> None:
         self._state = state
         self._engines = engines
         self._storage = storage
-        self._data = data
-        self._half_boot = boot / 2
-        self._shutdown = shutdown
+        self._data = DataFolder(settings.data)
+        self._half_boot = settings.boot / 2
+        self._shutdown = settings.shutdown
+        self._first_step = settings.first_step
         self._bugs = bugs
         self._guardian = Guardian()
         self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
@@ -78,8 +83,19 @@ class Effects:
 
     def _bootstrap(self, effect: ev.Bootstrap) -> None:
         with self._state.locked():
-            failure = _bootstrap_failure(self._state.clusters[effect.cluster_id])
-        self._post_later(self._half_boot, effect.cluster_id, failure or ev.Bootstrapped())
+            cluster = self._state.clusters[effect.cluster_id]
+        event = _bootstrap_failure(cluster) or ev.Bootstrapped()
+        deadline = self._state.clock.now() + max(self._half_boot, self._first_step)
+        self._state.clock.call_later(self._half_boot, lambda: self._end_boot(cluster, event, deadline))
+
+    def _end_boot(self, cluster: Cluster, event: ev.Event, deadline: datetime) -> None:
+        """Post `event`, once there is a step, or it is clear that a cluster is to end without one."""
+        with self._state.locked():
+            waits_for_a_step = not (cluster.keep_alive or cluster.steps or cluster.state is not _BOOTING)
+        if isinstance(event, ev.Bootstrapped) and waits_for_a_step and self._state.clock.now() < deadline:
+            self._state.clock.call_later(_FIRST_STEP_POLL, lambda: self._end_boot(cluster, event, deadline))
+        else:
+            self._state.post(cluster.id, event)
 
     def _provision_group(self, effect: ev.ProvisionGroup) -> None:
         self._post_later(self._half_boot, effect.cluster_id, ev.GroupProvisioned(effect.group_id))
@@ -91,7 +107,8 @@ class Effects:
         self._post_later(2 * self._half_boot, effect.cluster_id, ev.Resized(effect.group_id, effect.count))
 
     def _release(self, effect: ev.Release) -> None:
-        shutil.rmtree(self._data.home(effect.cluster_id), ignore_errors=True)
+        for folder in (self._data.home(effect.cluster_id), self._data.hdfs(effect.cluster_id)):
+            shutil.rmtree(folder, ignore_errors=True)
         self._post_later(self._shutdown, effect.cluster_id, ev.Released())
 
     def _start_step(self, effect: ev.StartStep) -> None:

@@ -5,6 +5,7 @@ DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
 DATA/clusters/<j-ID>/task-attempts/     what the tasks of streaming jobs wrote
 DATA/clusters/<j-ID>/work/<s-ID>/       a step's scratch, gone with the step
 DATA/clusters/<j-ID>/home/              the home of the cluster's steps, gone with the cluster
+DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS, gone with the cluster
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ class DataFolder:
 
     def home(self, cluster_id: str) -> Path:
         return self.cluster(cluster_id) / "home"
+
+    def hdfs(self, cluster_id: str) -> Path:
+        return self.cluster(cluster_id) / "hdfs"
 
 
 def make_slots(folder: Path, count: int) -> None:

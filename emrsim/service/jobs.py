@@ -21,9 +21,11 @@ def make_job(cluster: Cluster, step: Step, data: DataFolder) -> Job:
         task_log_folder=data.task_logs(cluster.id),
         work_folder=data.work(cluster.id, step.id),
         home=data.home(cluster.id),
+        hdfs=data.hdfs(cluster.id),
         has_log_uri=cluster.request.log_uri is not None,
+        uses_release_label=cluster.uses_release_label,
     )
-    for folder in (job.log_folder, job.work_folder, job.home):
+    for folder in (job.log_folder, job.work_folder, job.home, job.hdfs):
         folder.mkdir(parents=True, exist_ok=True)
     return job
 

@@ -17,6 +17,7 @@ from emrsim.engines.process import StepProcess, step_environment
 from emrsim.engines.route import route
 from emrsim.service.failures import explain
 from emrsim.service.logs import STEP_FILES, ControllerLog, copy_logs
+from emrsim.service.task_logs import copy_task_logs
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class StepRun:
         if self._logs.uri is None:
             return
         try:
-            for name in (f"steps/{self._job.step_id}", "task-attempts"):
-                copy_logs(self._logs.folder, name, self._storage, self._logs.uri)
+            copy_logs(self._logs.folder, f"steps/{self._job.step_id}", self._storage, self._logs.uri)
+            copy_task_logs(self._job, self._storage, self._logs.uri)
         except StorageError as error:
             self._controller.not_copied(str(error))

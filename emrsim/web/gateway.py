@@ -1,17 +1,19 @@
-"""Whose request is it? One port serves EMR, S3 and emrsim's own control interface.
+"""Whose request is it? One port serves EMR, S3, their neighbours and emrsim's own control interface.
 
 /_emrsim/…                                       control
 X-Amz-Target: ElasticMapReduce.…                 EMR, JSON 1.1
-the service in the signature's scope             EMR, S3, or one that is not here
+the service in the signature's scope             EMR, S3, or a neighbour of theirs
+X-Amz-Target: …                                  a neighbour, one that is not here
 a host of EMR's (boto as HTTP proxy client)      EMR
-Action=… in the query string, or a form to `/`   EMR, Query
+Action=… in the query string, or a form to `/`   EMR, Query, if its Version is not a neighbour's
 all else                                         S3
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -26,6 +28,20 @@ _SCOPE = re.compile(
 )
 _EMR_HOST = re.compile(r"(elasticmapreduce\.[a-z0-9-]+|[a-z0-9-]+\.elasticmapreduce)\.amazonaws\.com(:\d+)?")
 _EMR_SERVICE = "elasticmapreduce"
+_EMR_TARGET = "ElasticMapReduce."
+
+# Services of the Query protocol by the version of their API, which a call has even where it has no scope:
+# one signed in the old way, or not at all (AssumeRoleWithWebIdentity). Source: boto 2.49 and botocore.
+_SERVICES_BY_VERSION: Mapping[str, str] = {
+    "2010-05-08": "iam",
+    "2010-08-01": "monitoring",
+    "2011-06-15": "sts",
+    "2014-10-01": "ec2",
+    "2016-11-15": "ec2",
+}
+_VERSION = re.compile(rb"(?:^|&)Version=([0-9-]+)(?:&|$)")
+_FORM = "application/x-www-form-urlencoded"
+_FORM_BYTES_MAX = 1 << 20  # of a form that may be a neighbour's; EMR's may be larger
 
 
 class Gateway:
@@ -35,11 +51,16 @@ class Gateway:
         self,
         emr: WSGIApplication,
         s3: WSGIApplication,
+        neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
         foreign_page: Callable[[WSGIEnvironment], str | None],
     ) -> None:
-        """`foreign_page` says why a request must come from somebody else's web page; S3 asks by itself."""
+        """`neighbours` answers for a service by its name in a signature's scope.
+
+        `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
+        """
         self._emr = emr
         self._s3 = s3
+        self._neighbours = neighbours
         self._foreign_page = foreign_page
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -50,21 +71,41 @@ class Gateway:
             return self._emr(environ, start_response)
         if service == "s3":
             return self._s3(environ, start_response)
-        text = f"emrsim does not answer for the service {service}: only EMR and S3 are here."
-        return _refusal("501 Not Implemented", text, start_response)
+        return self._neighbours(service, environ, start_response)
 
 
 def service_of(environ: WSGIEnvironment) -> str:
-    """`emr` (the control interface included), `s3`, or the name of a service that is not here."""
+    """`emr` (the control interface included), `s3`, or another service's name in a signature's scope."""
     if environ["PATH_INFO"].startswith(CONTROL_PREFIX):
         return "emr"
-    if target := environ.get("HTTP_X_AMZ_TARGET"):
-        return "emr" if target.startswith("ElasticMapReduce.") else str(target.split(".")[0])
+    target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+    if target.startswith(_EMR_TARGET):
+        return "emr"
     if scope := _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "") or environ.get("QUERY_STRING", "")):
         return "emr" if scope.group(1) == _EMR_SERVICE else scope.group(1)
-    if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")) or _is_query_call(environ):
+    if target:
+        return target.split(".")[0]
+    if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")):
         return "emr"
-    return "s3"
+    return _service_of_version(environ) if _is_query_call(environ) else "s3"
+
+
+def _service_of_version(environ: WSGIEnvironment) -> str:
+    """`emr`, unless the call names the version of another service's API."""
+    for text in (environ.get("QUERY_STRING", "").encode(), _form(environ)):
+        if version := _VERSION.search(text):
+            return _SERVICES_BY_VERSION.get(version.group(1).decode(), "emr")
+    return "emr"
+
+
+def _form(environ: WSGIEnvironment) -> bytes:
+    """The form in the body, which can be read again; empty where it is too large to be read twice."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if not environ.get("CONTENT_TYPE", "").startswith(_FORM) or length > _FORM_BYTES_MAX:
+        return b""
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = BytesIO(body)
+    return body
 
 
 def _is_query_call(environ: WSGIEnvironment) -> bool:
@@ -74,7 +115,7 @@ def _is_query_call(environ: WSGIEnvironment) -> bool:
     if "Action" in parse_qs(environ.get("QUERY_STRING", "")):
         return True
     content_type = str(environ.get("CONTENT_TYPE", ""))
-    is_form = content_type.startswith(("application/x-www-form-urlencoded", "application/x-amz-json"))
+    is_form = content_type.startswith((_FORM, "application/x-amz-json"))
     return is_form and environ["REQUEST_METHOD"] == "POST"
 
 

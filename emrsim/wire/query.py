@@ -76,6 +76,7 @@ def _tree(form: Form) -> _Tree:
     tree: _Tree = {}
     for name, value in form.items():
         node = tree
+        refuse_deep_nesting(name)
         *branches, leaf = name.split(".")
         for branch in branches:
             child = node.get(branch)

@@ -24,7 +24,7 @@ from emrsim.wire.model import Shape, emr_model
 from tests.support.calls import Answer, Caller, send
 from tests.support.snapshots import snapshot
 
-EXAMPLES = int(os.environ.get("EMRSIM_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("EMRSIM_EXAMPLES", "280"))
 MODEL = emr_model()
 _LIST_MAX = 3
 _DEPTH_MAX = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from inspect import isfunction
 from typing import Any
 
@@ -176,7 +176,7 @@ def test_describe_jobflows_reads_each_job_flow_once(emr_connection: Any, emrsim:
 
 
 def test_describe_jobflows_filters(emr_connection: Any, waiting: Cluster) -> None:
-    tomorrow = datetime.utcnow() + timedelta(days=1)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
     yesterday = tomorrow - timedelta(days=2)
 
     def ids(**filters: Any) -> list[str]:
@@ -275,7 +275,7 @@ def test_list_clusters_pages_and_filters(emr_connection: Any, emrsim: Emulator) 
     assert not hasattr(second, "marker")
     assert first.clusters[0].name == str(PAGE_SIZE)
     assert first.clusters[0].status.state in {"STARTING", "BOOTSTRAPPING", "WAITING"}
-    tomorrow = datetime.utcnow() + timedelta(days=1)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
     assert list(emr_connection.list_clusters(created_after=tomorrow).clusters) == []
     assert list(emr_connection.list_clusters(cluster_states=["TERMINATED_WITH_ERRORS"]).clusters) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -70,6 +71,14 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
         ev.GroupBootstrapped(master),
         ev.ResizeRequested(master, 1),
         ev.Resized(master, 1),
+        ev.StepCancelRequested(occupying[0] if occupying else "s-none"),
+        ev.IdleTimedOut(START),
+        ev.StepConcurrencySet(2),
+        ev.IdleTimeoutSet(timedelta(hours=1)),
+        ev.UnhealthyNodeReplacementSet(True),
+        ev.ExtendedSupportSet(True),
+        ev.ManagedScalingSet({}),
+        ev.AutoScalingSet(master, {}),
     ]
     return {type(event): event for event in made}
 
@@ -83,6 +92,12 @@ CALLS = {
     ev.TagsRemoved,
     ev.GroupsAdded,
     ev.ResizeRequested,
+    ev.StepConcurrencySet,
+    ev.IdleTimeoutSet,
+    ev.UnhealthyNodeReplacementSet,
+    ev.ExtendedSupportSet,
+    ev.ManagedScalingSet,
+    ev.AutoScalingSet,
 }
 # Where each kind of event has an effect, besides the calls: these are refused, never impossible.
 HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
@@ -95,6 +110,8 @@ HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.Released: frozenset({S.SHUTTING_DOWN}),
     ev.GroupProvisioned: frozenset({S.STARTING}),
     ev.GroupBootstrapped: frozenset({S.BOOTSTRAPPING}),
+    ev.StepCancelRequested: frozenset({S.RUNNING}),
+    ev.IdleTimedOut: LIVING,  # of an idleness long past, which changes nothing
     ev.Resized: LIVING,  # of a group that is not being resized: an overtaken one, which changes nothing
 }
 KINDS = [*events_by_kind(new_cluster())]

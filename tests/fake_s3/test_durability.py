@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -15,12 +16,15 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
 from fake_s3 import ObjectStore
 from fake_s3.metadata import Details
+from fake_s3.staging import StagedFile
 from tests.fake_s3.conftest import Endpoint, keys_of, refused
 
 MIB = 1 << 20
@@ -189,6 +193,17 @@ def test_bookkeeping_can_be_thrown_away(tmp_path: Path) -> None:
     store.close()
 
 
+def test_many_may_open_a_new_root_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(ObjectStore, [tmp_path] * 8))
+
+    stores[0].buckets.create("bucket", "us-east-1", 0.0)
+    stores[0].put("bucket", "k", [b"x"], lambda: Details({"x-amz-meta-m": "1"}))
+    assert [store.head("bucket", "k").details.headers for store in stores] == [{"x-amz-meta-m": "1"}] * 8
+    for store in stores:
+        store.close()
+
+
 def test_edit_of_the_same_size_is_seen(s3: Any, endpoint: Endpoint) -> None:
     s3.put_object(Bucket="bucket", Key="k", Body=b"old", Metadata={"m": "1"})
     path = endpoint.root / "bucket/k"
@@ -237,3 +252,20 @@ def test_unusable_file_of_keys_is_told(tmp_path: Path, content: str | None) -> N
 
     assert result.returncode == 2
     assert str(credentials) in result.stderr
+
+
+def test_fault_of_the_disk_is_told_and_not_retried(
+    s3: Any, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(StagedFile, "write", full)
+
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(f"{endpoint.url}/bucket/k", b"x", method="PUT"))
+
+    with caught.value as answer:
+        assert (answer.code, b"No space left on device" in answer.read()) == (501, True)
+    assert "Traceback" in caplog.text
+    assert "Contents" not in s3.list_objects_v2(Bucket="bucket")

@@ -17,8 +17,9 @@ from tests.waiting import wait_until
 
 @pytest.fixture
 def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """The plugin's fixture of that name, with an engine for plain commands."""
-    with Emulator(tmp_path / "s3", data=tmp_path / "data", engines=[CommandEngine()]) as emulator:
+    """The plugin's fixture of that name, with an engine for plain commands and no wait for a first step."""
+    engines = [CommandEngine()]
+    with Emulator(tmp_path / "s3", data=tmp_path / "data", first_step_seconds=0, engines=engines) as emulator:
         yield emulator
 
 

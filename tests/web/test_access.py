@@ -153,3 +153,14 @@ def test_allow_host_gives_the_server_a_name(tmp_path: Path) -> None:
 
         assert status_of(Request(f"{url}/_emrsim/health", headers={"Host": "emrsim:4580"})) == 200
         assert status_of(Request(f"{url}/_emrsim/health", headers={"Host": "other:4580"})) == 403
+
+
+def test_neighbours_ask_for_the_keys_too(guarded: int) -> None:
+    boto3_client("sts", guarded, "good", "secret").get_caller_identity()
+    boto3_client("ssm", guarded, "good", "secret").describe_parameters()
+
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        boto3_client("sts", guarded, "good", "wrong").get_caller_identity()
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        boto3_client("ssm", guarded, "good", "wrong").describe_parameters()
+    assert status_of(Request(f"http://127.0.0.1:{guarded}/?Action=ListRoles&Version=2010-05-08")) == 403

@@ -49,7 +49,12 @@ def answered_by(answer: Answer) -> str:
         ("GET /?Action=ListClusters", {"Authorization": signed_for("s3")}, b"", "s3"),
         ("GET /", {"Authorization": signed_for("elasticmapreduce")}, b"", "emr query"),
         ("GET /", {"Authorization": signed_for("elasticmapreduce", "eu-west-1")}, b"", "emr query"),
-        ("POST /", {"Authorization": signed_for("iam"), "Content-Type": FORM}, b"Action=ListRoles", "nobody"),
+        (
+            "POST /",
+            {"Authorization": signed_for("sqs"), "Content-Type": FORM},
+            b"Action=ListQueues",
+            "nobody",
+        ),
         ("GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Fs3%2Faws4_request", {}, b"", "s3"),
         (
             "GET /?X-Amz-Credential=AKID%2F20261122%2Fus-east-1%2Felasticmapreduce%2Faws4_request",
@@ -99,8 +104,21 @@ def test_post_of_a_proxy_client_is_understood(emrsim: Emulator) -> None:
     assert b"<ListClustersResult><Clusters/></ListClustersResult>" in answer.body
 
 
-def test_refused_service_is_named(emrsim: Emulator) -> None:
-    answer = send(emrsim.port, headers={"Authorization": signed_for("sts")})
+@pytest.mark.parametrize(
+    ("content_type", "message"),
+    [
+        (
+            FORM,
+            b"<ErrorResponse><Error><Type>Receiver</Type><Code>NotImplemented</Code><Message>emrsim does not",
+        ),
+        ("application/x-amz-json-1.0", b'{"__type": "NotImplemented", "message": "emrsim does not'),
+    ],
+)
+def test_refused_service_is_named_in_the_protocol_of_the_call(
+    emrsim: Emulator, content_type: str, message: bytes
+) -> None:
+    answer = send(emrsim.port, headers={"Authorization": signed_for("sqs"), "Content-Type": content_type})
 
-    assert (answer.status, answer.headers["content-type"]) == (501, "text/plain; charset=utf-8")
-    assert b"the service sts" in answer.body
+    assert answer.status == 501
+    assert answer.body.startswith(message)
+    assert b"the service sqs" in answer.body

@@ -37,6 +37,7 @@ def test_tags_are_added_and_replaced(emr: Caller) -> None:
             {"Key": "k" * 129},
             f"Invalid tag key: '{'k' * 129}'. Tag keys must be between 1 and 128 characters in length.",
         ),
+        ({"Key": "aws:mine"}, "Invalid tag key: 'aws:mine'. Tag keys must not begin with aws:."),
         (
             {"Key": "k", "Value": "v" * 257},
             f"Invalid tag value: '{'v' * 257}'. Tag values must be between 1 and 128 characters in length.",

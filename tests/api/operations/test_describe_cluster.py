@@ -35,7 +35,7 @@ def test_cluster_is_given_back_as_it_was_asked_for(emr: Caller, emr_client: Any)
         "Placement": {"AvailabilityZone": "us-east-1c"},
     }
     cluster_id = emr.run(
-        Name="a name & é",
+        Name="a 'name' & é",
         Instances=instances,
         ReleaseLabel="emr-5.36.0",
         LogUri="s3://logs/emr/",
@@ -53,7 +53,7 @@ def test_cluster_is_given_back_as_it_was_asked_for(emr: Caller, emr_client: Any)
     ec2 = cluster.pop("Ec2InstanceAttributes")
     expected = {
         "Id": cluster_id,
-        "Name": "a name & é",
+        "Name": "a 'name' & é",
         "ReleaseLabel": "emr-5.36.0",
         "LogUri": "s3://logs/emr/",
         "VisibleToAllUsers": False,
