@@ -280,22 +280,26 @@ def measure(command: str) -> Usage:
 
 
 def _tree_bytes(root: int) -> int:
-    """The resident memory of a process and all below it; shared pages count for each."""
+    """The resident memory of a process and all below it; shared pages count for each.
+
+    A process between vfork and exec still has its parent's memory, and is left out.
+    """
     page = os.sysconf("SC_PAGE_SIZE")
     children: dict[int, list[int]] = {}
-    sizes: dict[int, int] = {}
+    sizes: dict[int, tuple[str, str]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it ended meanwhile
         children.setdefault(int(fields[1]), []).append(int(folder.name))
-        sizes[int(folder.name)] = int(fields[21]) * page
+        sizes[int(folder.name)] = fields[20], fields[21]
     total, waiting = 0, [root]
     while waiting:
         process = waiting.pop()
-        total += sizes.get(process, 0)
-        waiting += children.get(process, [])
+        here = sizes.get(process, ("0", "0"))
+        total += int(here[1]) * page
+        waiting += [child for child in children.get(process, []) if sizes[child] != here]
     return total
 
 

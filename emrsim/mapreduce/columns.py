@@ -114,6 +114,11 @@ def counted(column: Texts) -> tuple[Texts, Ints | None]:
 def key_lengths(column: Texts, separator: int, fields: int) -> tuple[Ints, Ints]:
     """For lines: the length of the key, and which lines have too few separators and so are all key."""
     separators = np.flatnonzero(column.data == separator)
+    if fields == 1 and len(separators) == len(column):
+        lengths = separators - column.starts
+        # One in every line, as most commands print: nothing to search.
+        if (lengths >= 0).all() and (separators < column.offsets[1:]).all():
+            return lengths, np.zeros(len(column), bool)
     found = np.searchsorted(separators, column.starts) + (fields - 1)
     position = np.append(separators, len(column.data))[np.minimum(found, len(separators))]
     missing = position >= column.offsets[1:]

@@ -105,6 +105,8 @@ class Records:
 
 def concat(parts: Sequence[Records]) -> Records:
     """The records of all parts, in their order."""
+    if len(parts) == 1:
+        return parts[0]
     counts = None
     if any(part.counts is not None for part in parts):
         counts = np.concatenate(

@@ -202,7 +202,7 @@ def merged(cursors: Sequence[Cursor], memory_bytes: int) -> Iterator[Records]:
     piece_bytes = max(min(_ROUND_BYTES, memory_bytes) // max(len(cursors), 1), _PIECE_BYTES_MIN)
     while True:
         loaded = [
-            (cursor, cursor.load(piece_bytes) if piece is None else piece)
+            (cursor, _refilled(cursor, piece, piece_bytes))
             for cursor, piece in waiting
             if piece is not None or not cursor.exhausted
         ]
@@ -211,6 +211,15 @@ def merged(cursors: Sequence[Cursor], memory_bytes: int) -> Iterator[Records]:
         taken, waiting = _take_round(loaded)
         together = records.concat(taken)
         yield together.take(together.order()) if len(taken) > 1 else together
+
+
+def _refilled(cursor: Cursor, piece: Records | None, piece_bytes: int) -> Records:
+    """What is loaded of a run, topped up: a run with little left would make for a short round."""
+    if piece is None:
+        return cursor.load(piece_bytes)
+    if cursor.exhausted or len(piece.payload.text()) >= piece_bytes // 2:
+        return piece
+    return records.concat([piece, cursor.load(piece_bytes)])
 
 
 def _take_round(
