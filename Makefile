@@ -43,24 +43,15 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
-<<<<<<< HEAD
-=======
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
 
->>>>>>> mapreduce
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
 
 $(CLIENTS)/%/.installed:
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(PACKAGES_$*)
 	touch $@
-<<<<<<< HEAD
-
-bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/streaming.py
-=======
->>>>>>> mapreduce
 
 clean:
 	rm -rf $(VENV) $(CLIENTS) build dist

@@ -28,13 +28,8 @@ from emrsim.mapreduce.shuffle import Shuffle
 from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
-<<<<<<< HEAD
-_YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
-_MEANINGLESS = ("dfs", "jt", "background", "mapdebug", "reducedebug", "inputtagged")
-=======
 _MEANINGLESS = ("dfs", "jt", "background", "mapdebug", "reducedebug", "inputtagged")
 _YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
->>>>>>> mapreduce
 _JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
 
 

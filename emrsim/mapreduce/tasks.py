@@ -26,15 +26,8 @@ from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 
 _PAIRS_PER_BATCH = 5000
-<<<<<<< HEAD
-
-
-# Where the error of a command that failed is from. Programs that look for the error of a task, mrjob among
-# them, know it by its trace; of Hadoop's this is the first line (source: Hadoop 2.7).
-=======
 # Where the error of a command that failed is from. Programs that look for the error of a task know it by its
 # trace, mrjob among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
->>>>>>> mapreduce
 _TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
 
 
