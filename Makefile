@@ -50,5 +50,8 @@ $(CLIENTS)/%/.installed:
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(PACKAGES_$*)
 	touch $@
 
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/streaming.py
+
 clean:
 	rm -rf $(VENV) $(CLIENTS) build dist

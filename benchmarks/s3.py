@@ -13,21 +13,17 @@ import argparse
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
-import time
-import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from servers import Server, free_port, moto_python, print_table, running
 
 from fake_s3 import ObjectStore
 
@@ -39,7 +35,6 @@ SOMEBODY = (
     "Authorization: AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, "
     "Signature=0"
 )
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 # Fills moto's memory from within: 100,000 PUTs over HTTP would take a quarter of an hour.
 MOTO = """
@@ -57,57 +52,28 @@ main(["-H", "127.0.0.1", "-p", sys.argv[1]])
 """
 
 
-@dataclass
-class Server:
-    """A server process, and what was measured of it: values by name of the measure, one a round."""
-
-    name: str
-    pid: int
-    port: int
-    measures: dict[str, list[float]] = field(default_factory=dict)
-
-    def client(self) -> Any:
-        """A client that computes as little as possible itself, for it runs on the same cores."""
-        return boto3.client(
-            "s3",
-            endpoint_url=f"http://127.0.0.1:{self.port}",
-            region_name="us-east-1",
-            aws_access_key_id="any",
-            aws_secret_access_key="thing",
-            config=Config(
-                retries={"max_attempts": 0},
-                read_timeout=600,
-                max_pool_connections=CLIENTS,
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                s3={"payload_signing_enabled": False},
-            ),
-        )
-
-    def cpu_seconds(self) -> float:
-        """User and system time of the process so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-
-    def peak_mb(self) -> float:
-        """The most memory that the process ever had resident."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
-
-    def note(self, measure: str, value: float) -> None:
-        """Keeps a measured value."""
-        self.measures.setdefault(measure, []).append(value)
-
-    def timed(self, work: Callable[[], None]) -> tuple[float, float]:
-        """Wall and CPU seconds that the work took, the latter the server's."""
-        cpu, wall = self.cpu_seconds(), time.perf_counter()
-        work()
-        return time.perf_counter() - wall, self.cpu_seconds() - cpu
+def client_of(server: Server) -> Any:
+    """A client that computes as little as possible itself, for it runs on the same cores."""
+    return boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{server.port}",
+        region_name="us-east-1",
+        aws_access_key_id="any",
+        aws_secret_access_key="thing",
+        config=Config(
+            retries={"max_attempts": 0},
+            read_timeout=600,
+            max_pool_connections=CLIENTS,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"payload_signing_enabled": False},
+        ),
+    )
 
 
 def small_objects(server: Server) -> None:
     """CPU per PUT and per GET of 1 KB, one client."""
-    s3 = server.client()
+    s3 = client_of(server)
 
     def put() -> None:
         for number in range(SMALL_COUNT):
@@ -123,7 +89,7 @@ def small_objects(server: Server) -> None:
 
 def large_objects(server: Server, file: Path) -> None:
     """Throughput and CPU of one PUT and one GET of 100 MB."""
-    s3 = server.client()
+    s3 = client_of(server)
 
     def put() -> None:
         with file.open("rb") as body:
@@ -154,7 +120,7 @@ def many_clients(server: Server) -> None:
     """PUTs and GETs of 1 KB a second, 8 clients at once."""
 
     def work(client: int) -> None:
-        s3 = server.client()
+        s3 = client_of(server)
         for number in range(OPERATIONS_PER_CLIENT):
             key = f"many/{client}-{number}"
             s3.put_object(Bucket="bench", Key=key, Body=SMALL)
@@ -172,7 +138,7 @@ def many_clients(server: Server) -> None:
 
 def listing(server: Server, count: int) -> None:
     """CPU of listing all keys of a bucket, 1,000 a page."""
-    s3 = server.client()
+    s3 = client_of(server)
 
     def work() -> None:
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=f"keys-{count}")
@@ -207,46 +173,6 @@ def moto_server(counts: list[int]) -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def running(name: str, command: list[str], port: int) -> Iterator[Server]:
-    """The server while it runs, from when it answers."""
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
-        try:
-            while not answers(port):
-                if process.poll() is not None:
-                    raise RuntimeError(f"{name} ended before it answered")
-                time.sleep(0.1)
-            yield Server(name, process.pid, port)
-        finally:
-            process.kill()
-
-
-def answers(port: int) -> bool:
-    """Whether something listens on the port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def moto_python() -> Path:
-    """A Python that has moto's server; made if need be."""
-    if given := os.environ.get("MOTO_PYTHON"):
-        return Path(given)
-    home = Path(__file__).parent / "out" / "moto-venv"
-    python = home / "bin" / "python"
-    if not (home / "bin" / "moto_server").exists():
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "moto[server,s3]"], check=True)
-    return python
-
-
 def measure_objects(scratch: Path, rounds: int) -> list[Server]:
     """All that is done with objects; the servers start empty, so that their memory is their own."""
     file = scratch / "large"
@@ -257,8 +183,8 @@ def measure_objects(scratch: Path, rounds: int) -> list[Server]:
         ours = stack.enter_context(fake_s3_server(scratch / "objects", []))
         servers = [ours, stack.enter_context(moto_server([]))]
         for server in servers:
-            server.client().create_bucket(Bucket="bench")
-            server.client().put_object(Bucket="bench", Key="first", Body=SMALL)
+            client_of(server).create_bucket(Bucket="bench")
+            client_of(server).put_object(Bucket="bench", Key="first", Body=SMALL)
             server.note("memory at rest, MB", server.peak_mb())
         for _ in range(rounds):
             for work in (small_objects, many_clients, lambda server: large_objects(server, file)):
@@ -279,14 +205,6 @@ def measure_listings(scratch: Path, rounds: int, counts: list[int]) -> list[Serv
                 for server in servers:
                     listing(server, count)
     return servers
-
-
-def print_table(servers: list[Server]) -> None:
-    """Medians of both and their ratio, as a Markdown table."""
-    ours, theirs = servers
-    for measure, values in ours.measures.items():
-        mine, other = median(values), median(theirs.measures[measure])
-        print(f"| {measure} | {mine:.3g} | {other:.3g} | {mine / other:.2f} |")
 
 
 def main() -> None:

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emrsim.settings import __version__
-
 if TYPE_CHECKING:
     from emrsim.app import Emulator
+    from emrsim.settings import __version__
 
 __all__ = ["Emulator", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    """`emrsim.Emulator`, loaded with the server behind it when it is first asked for."""
+    """The names of this package, loaded when first asked for: `emrsim streaming` needs neither of them."""
     if name == "Emulator":
         from emrsim.app import Emulator
 
         return Emulator
+    if name == "__version__":
+        from emrsim.settings import __version__
+
+        return __version__
     raise AttributeError(f"module 'emrsim' has no attribute {name!r}")

@@ -91,7 +91,7 @@ class Emulator:
         port: int = 0,
         boot_seconds: float = 0.0,
         shutdown_seconds: float = 0.0,
-        first_step_seconds: float = 10.0,
+        first_step_seconds: float = 5.0,
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),

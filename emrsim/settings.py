@@ -36,7 +36,7 @@ class Settings:
     port: int = DEFAULT_PORT
     boot: timedelta = timedelta(0)
     shutdown: timedelta = timedelta(0)
-    first_step: timedelta = timedelta(seconds=10)
+    first_step: timedelta = timedelta(seconds=5)
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
     strict: bool = False  # roles and a version are required, as today

@@ -142,6 +142,12 @@ class Body:
             self._verifier.trailer(self._trailers, signature)
 
 
+def require_length(environ: WSGIEnvironment) -> None:
+    """Refuses an upload that does not say how long it is: it may have been cut off (MissingContentLength)."""
+    if "CONTENT_LENGTH" not in environ:
+        raise errors.missing_content_length()
+
+
 def is_aws_chunked(headers: EnvironHeaders) -> bool:
     """Whether the body is in S3's own chunks inside the HTTP body."""
     # Not by Content-Encoding: clients that never chunk may send aws-chunked there.

@@ -44,12 +44,26 @@ _STORAGE_CLASSES = {
     "DEEP_ARCHIVE", "OUTPOSTS", "GLACIER_IR", "SNOW", "EXPRESS_ONEZONE",
 }  # fmt: skip
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 def take_headers_from_query(environ: WSGIEnvironment, query: Mapping[str, str]) -> None:
     """Makes the x-amz- parameters of a query headers of the request: presigned URLs carry headers so."""
-    for name, value in query.items():
-        if name.startswith("x-amz-"):
-            environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
+    amz = {name: value for name, value in query.items() if name.startswith("x-amz-")}
+    for name, value in as_environ(amz).items():
+        environ.setdefault(name, value)
+
+
+def as_environ(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers, named in lower case, as WSGI has them: their bytes as Latin-1."""
+    return {environ_name(name): value.encode().decode("latin-1") for name, value in headers.items()}
+
+
+def environ_name(header: str) -> str:
+    """What WSGI calls a header, named in lower case."""
+    if header.startswith(META_PREFIX):
+        header = header.replace("_", UNDERSCORE)
+    return "HTTP_" + header.upper().replace("-", "_")
 
 
 def content_headers(headers: EnvironHeaders) -> dict[str, str]:
@@ -58,6 +72,7 @@ def content_headers(headers: EnvironHeaders) -> dict[str, str]:
     if encoding := _without_aws_chunked(kept.pop("content-encoding", "")):
         kept["content-encoding"] = encoding
     meta = {_meta_name(name): value for name, value in headers if name.lower().startswith(META_PREFIX)}
+    _refuse_control_characters(kept | meta)
     size = sum(len(name) - len(META_PREFIX) + len(value) for name, value in meta.items())
     if size > _META_BYTES_MAX:
         raise errors.metadata_too_large(size, _META_BYTES_MAX)
@@ -71,7 +86,9 @@ def storage_headers(headers: EnvironHeaders) -> dict[str, str]:
     storage_class = headers.get("x-amz-storage-class", "STANDARD")
     if storage_class not in _STORAGE_CLASSES:
         raise errors.S3Error("InvalidStorageClass", "The storage class you specified is not valid", 400)
-    return {name: value for name in _STORAGE_HEADERS if (value := headers.get(name))}
+    kept = {name: value for name in _STORAGE_HEADERS if (value := headers.get(name))}
+    _refuse_control_characters(kept)
+    return kept
 
 
 def acl_settings(headers: EnvironHeaders) -> dict[str, str]:
@@ -136,6 +153,13 @@ def storage_answer(details: Details) -> dict[str, str]:
     """The headers about encryption that the answer to a write repeats."""
     prefix = "x-amz-server-side-encryption"
     return {name: value for name, value in details.headers.items() if name.startswith(prefix)}
+
+
+def _refuse_control_characters(headers: Mapping[str, str]) -> None:
+    # No header of HTTP has any; fields of forms and parameters of queries that stand for headers may.
+    for name, value in headers.items():
+        if _CONTROL.search(value):
+            raise errors.invalid_argument(name, value, "Header values must not have control characters")
 
 
 def _meta_name(header: str) -> str:

@@ -14,7 +14,7 @@ from wsgiref.types import WSGIEnvironment
 
 from fake_s3 import errors
 from fake_s3.address import raw_path
-from fake_s3.headers import META_PREFIX, UNDERSCORE
+from fake_s3.headers import UNDERSCORE, environ_name
 
 Keys = Mapping[str, str]  # secret by access key id
 Pairs = list[tuple[str, str]]
@@ -53,9 +53,7 @@ class SignedRequest:
         """A header, by its name in lower case."""
         if name in {"content-type", "content-length"}:
             return self.environ.get(name.upper().replace("-", "_"))
-        if name.startswith(META_PREFIX):
-            name = name.replace("_", UNDERSCORE)
-        return self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+        return self.environ.get(environ_name(name))
 
     def header_names(self) -> list[str]:
         """The names of all headers but Content-Type and Content-Length, lower case."""

@@ -7,16 +7,15 @@ from typing import Any
 
 from emrsim.api.rules import check_instance_count
 from emrsim.api.versions import release_of
-from emrsim.api.views import View, group_status
+from emrsim.api.views import View, ebs_view, group_status
 from emrsim.core import fleet_errors
-from emrsim.core.machines import fleet_machines
+from emrsim.core.machines import fleet_size
 from emrsim.core.model import Capacity, Cluster, GroupRequest, InstanceGroup, MachineKind
 
 Params = Mapping[str, Any]
 
 _FIRST_RELEASE = (4, 8, 0)
 _EXCEPTIONS = ((5, 0, 0), (5, 0, 3))  # "4.8.0 and later, except 5.0.x"
-_BUYABLE_UNITS_MAX = 1_000_000  # more could not be counted out; the limit of instances is far below
 
 
 def fleet_request(entry: Params) -> GroupRequest:
@@ -29,7 +28,7 @@ def fleet_request(entry: Params) -> GroupRequest:
     return GroupRequest(
         role=entry["InstanceFleetType"],
         instance_type=kinds[0].instance_type,
-        count=len(fleet_machines(kinds, capacity)),
+        count=fleet_size(kinds, capacity),
         name=entry.get("Name", ""),
         capacity=capacity,
         kinds=kinds,
@@ -61,14 +60,6 @@ def check_added_fleet(cluster: Cluster, fleet: Params) -> None:
     check_instance_count(cluster.requested_instance_count + _check_fleet(fleet))
 
 
-def check_fleet_size(kinds: tuple[MachineKind, ...], capacity: Capacity) -> int:
-    """How many instances a capacity takes; raises ValidationException if that is too many."""
-    check_instance_count((capacity.on_demand + capacity.spot) // max(kind.weight for kind in kinds))
-    count = len(fleet_machines(kinds, capacity))
-    check_instance_count(count)
-    return count
-
-
 def _check_fleet(fleet: Params) -> int:
     """How many instances the fleet will have."""
     capacity = _capacity(fleet)
@@ -78,7 +69,6 @@ def _check_fleet(fleet: Params) -> int:
         raise fleet_errors.empty_fleet()
     if not fleet.get("InstanceTypeConfigs"):
         raise fleet_errors.fleet_without_types()
-    check_instance_count(capacity.on_demand + capacity.spot - _BUYABLE_UNITS_MAX)
     return fleet_request(fleet).count
 
 
@@ -109,5 +99,6 @@ def _type_view(config: Params) -> View:
     """The shape InstanceTypeSpecification."""
     return {
         **{name: value for name, value in config.items() if name != "EbsConfiguration"},
-        "WeightedCapacity": config.get("WeightedCapacity", 1),
+        **ebs_view(config.get("EbsConfiguration")),
+        "WeightedCapacity": config.get("WeightedCapacity", 1) or 1,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from emrsim.api import names
 from emrsim.api.versions import running_ami_version
-from emrsim.api.views import View, master_dns_name
+from emrsim.api.views import View, availability_zone, master_dns_name, subnet
 from emrsim.core.limits import DESCRIBED_STEPS_MAX
 from emrsim.core.model import BootstrapAction, Cluster, InstanceGroup, Step
 from emrsim.core.states import JOB_FLOW_GROUP_STATE_NAMES, StepState
@@ -57,8 +57,8 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
         "NormalizedInstanceHours": names.normalized_instance_hours(cluster, now),
         "HadoopVersion": cluster.request.hadoop_version,
         "Ec2KeyName": given.get("Ec2KeyName"),
-        "Ec2SubnetId": given.get("Ec2SubnetId"),
-        "Placement": given.get("Placement") or {"AvailabilityZone": f"{region}a"},
+        "Ec2SubnetId": subnet(given),
+        "Placement": {**given.get("Placement", {}), "AvailabilityZone": availability_zone(given, region)},
         "KeepJobFlowAliveWhenNoSteps": cluster.keep_alive,
         "TerminationProtected": cluster.termination_protected,
         "UnhealthyNodeReplacement": cluster.unhealthy_node_replacement,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emrsim.api.fleets import check_new_fleets
-from emrsim.api.policies import check_auto_scaling, check_managed_scaling
+from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
 from emrsim.api.rules import (
     check_concurrency,
     check_group,
@@ -45,6 +45,7 @@ def check_new_cluster(params: Params, strict: bool) -> None:
     check_tags(params.get("Tags", ()))
     if "ManagedScalingPolicy" in params:
         check_managed_scaling(params["ManagedScalingPolicy"])
+    check_auto_scaling_of(params["Instances"].get("InstanceGroups", ()), "ManagedScalingPolicy" in params)
 
 
 def _check_what_today_requires(params: Params) -> None:
@@ -101,8 +102,6 @@ def _check_instances(params: Params) -> None:
 def _check_groups(groups: Sequence[Params]) -> None:
     for group in groups:
         check_group(group)
-        if "AutoScalingPolicy" in group:
-            check_auto_scaling(group["AutoScalingPolicy"])
     check_instance_count(sum(group["InstanceCount"] for group in groups))
     roles = [group["InstanceRole"] for group in groups]
     if roles.count("MASTER") > 1:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from emrsim.api.rules import check_instance_count
 from emrsim.api.versions import release_of
 from emrsim.core import errors
 
@@ -35,9 +36,20 @@ def check_managed_scaling(policy: Params) -> None:
     low, high = limits["MinimumCapacityUnits"], limits["MaximumCapacityUnits"]
     if not 1 <= low <= high:
         raise errors.managed_scaling_limits("MinimumCapacityUnits must be from 1 to MaximumCapacityUnits.")
+    if limits["UnitType"] != "VCPU":
+        check_instance_count(low)
     for name in ("MaximumOnDemandCapacityUnits", "MaximumCoreCapacityUnits"):
         if not 0 <= limits.get(name, high) <= high:
             raise errors.managed_scaling_limits(f"{name} must be from 0 to MaximumCapacityUnits.")
+
+
+def check_auto_scaling_of(groups: Sequence[Params], has_managed_scaling: bool) -> None:
+    """The policies that new groups come with, if any, and the rule that a cluster has one kind of scaling."""
+    policies = [group["AutoScalingPolicy"] for group in groups if "AutoScalingPolicy" in group]
+    for policy in policies:
+        check_auto_scaling(policy)
+    if policies and has_managed_scaling:
+        raise errors.scaling_policies_exclude()
 
 
 def check_auto_scaling(policy: Params) -> None:

@@ -73,8 +73,8 @@ REMARKS: dict[str, str] = {
     "PutAutoTerminationPolicy": "Ends the cluster after it has been idle for that long, by the clock.",
     "PutBlockPublicAccessConfiguration": "Keeps the configuration. There are no security groups here that it "
     "could refuse.",
-    "PutManagedScalingPolicy": "Keeps the policy and resizes the cluster into its limits, VCPU ones aside. "
-    "It does not follow the load.",
+    "PutManagedScalingPolicy": "Keeps the policy and resizes the cluster into its limits, those in VCPU and "
+    "of on-demand capacity aside. It does not follow the load.",
     "RemoveAutoScalingPolicy": "Forgets the policy.",
     "RemoveAutoTerminationPolicy": "Forgets the policy.",
     "RemoveManagedScalingPolicy": "Forgets the policy; the sizes stay.",

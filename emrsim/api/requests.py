@@ -26,7 +26,7 @@ def cluster_request(params: Params) -> ClusterRequest:
     return ClusterRequest(
         name=params["Name"],
         groups=_groups(instances),
-        steps=step_requests(params.get("Steps", ())),
+        steps=step_requests(params.get("Steps", ()), params.get("StepExecutionRoleArn")),
         bootstrap_actions=tuple(_bootstrap_action(entry) for entry in params.get("BootstrapActions", ())),
         log_uri=params.get("LogUri") or None,
         keep_alive=instances.get("KeepJobFlowAliveWhenNoSteps", False),
@@ -47,9 +47,9 @@ def cluster_request(params: Params) -> ClusterRequest:
     )
 
 
-def step_requests(entries: Sequence[Params]) -> tuple[StepRequest, ...]:
+def step_requests(entries: Sequence[Params], execution_role: str | None) -> tuple[StepRequest, ...]:
     """Steps of RunJobFlow or AddJobFlowSteps."""
-    return tuple(_step_request(entry) for entry in entries)
+    return tuple(_step_request(entry, execution_role) for entry in entries)
 
 
 def group_requests(entries: Sequence[Params]) -> tuple[GroupRequest, ...]:
@@ -62,7 +62,7 @@ def tags(entries: Sequence[Params]) -> tuple[tuple[str, str], ...]:
     return tuple((entry.get("Key", ""), entry.get("Value", "")) for entry in entries)
 
 
-def _step_request(entry: Params) -> StepRequest:
+def _step_request(entry: Params, execution_role: str | None) -> StepRequest:
     jar = entry["HadoopJarStep"]
     return StepRequest(
         name=entry["Name"],
@@ -71,6 +71,7 @@ def _step_request(entry: Params) -> StepRequest:
         main_class=jar.get("MainClass"),
         args=tuple(jar.get("Args", ())),
         properties=tuple((pair.get("Key", ""), pair.get("Value", "")) for pair in jar.get("Properties", ())),
+        execution_role=execution_role,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from emrsim.core import errors
+from emrsim.core import errors, request_errors
 from emrsim.core.limits import (
     CLUSTER_INSTANCES_MAX,
     STEPS_PER_REQUEST_MAX,
@@ -35,6 +35,8 @@ def check_steps(steps: Sequence[Params], concurrency: int) -> None:
     if len(steps) > STEPS_PER_REQUEST_MAX:
         raise errors.too_many_active_steps()
     for step in steps:
+        if "StepMonitoringConfiguration" in step:
+            raise request_errors.not_implemented("StepMonitoringConfiguration")
         action = step.get("ActionOnFailure", ActionOnFailure.CONTINUE.value)
         if concurrency > 1 and action != ActionOnFailure.CONTINUE:
             raise errors.bad_action_on_failure(action)

@@ -37,7 +37,6 @@ _GIVEN_BACK = (
 # Members of Ec2InstanceAttributes, by the member of Instances that fills them.
 _EC2_ATTRIBUTES = {
     "Ec2KeyName": "Ec2KeyName",
-    "Ec2SubnetId": "Ec2SubnetId",
     "Ec2SubnetIds": "RequestedEc2SubnetIds",
     "EmrManagedMasterSecurityGroup": "EmrManagedMasterSecurityGroup",
     "EmrManagedSlaveSecurityGroup": "EmrManagedSlaveSecurityGroup",
@@ -45,6 +44,8 @@ _EC2_ATTRIBUTES = {
     "AdditionalMasterSecurityGroups": "AdditionalMasterSecurityGroups",
     "AdditionalSlaveSecurityGroups": "AdditionalSlaveSecurityGroups",
 }
+
+_DEVICE_LETTERS = "bcdefghijklmnopqrstuvwxyz"  # as many devices as can be named; more are not shown
 
 
 def cluster_view(cluster: Cluster, region: str, now: datetime) -> View:
@@ -106,10 +107,23 @@ def _ec2_attributes(given: Mapping[str, Any], region: str) -> View:
     placement = instances.get("Placement", {})
     return {
         **attributes,
-        "Ec2AvailabilityZone": placement.get("AvailabilityZone", f"{region}a"),
+        "Ec2SubnetId": subnet(instances),
+        "Ec2AvailabilityZone": availability_zone(instances, region),
         "RequestedEc2AvailabilityZones": placement.get("AvailabilityZones"),
         "IamInstanceProfile": given.get("JobFlowRole"),
     }
+
+
+def availability_zone(instances: Mapping[str, Any], region: str) -> str:
+    """Where a cluster is: of several zones asked for, in the first (AWS chooses by capacity)."""
+    placement = instances.get("Placement", {})
+    zones = placement.get("AvailabilityZones") or [f"{region}a"]
+    return str(placement.get("AvailabilityZone") or zones[0])
+
+
+def subnet(instances: Mapping[str, Any]) -> str | None:
+    """The subnet of a cluster: of several asked for, the first."""
+    return instances.get("Ec2SubnetId") or next(iter(instances.get("Ec2SubnetIds", ())), None)
 
 
 def _applications(cluster: Cluster) -> list[View]:
@@ -121,7 +135,7 @@ def _applications(cluster: Cluster) -> list[View]:
 
 
 def step_view(step: Step) -> View:
-    """The shape Step, and StepSummary."""
+    """The shape Step, and StepSummary, which lacks a member that `wire` leaves out then."""
     request = step.request
     return {
         "Id": step.id,
@@ -133,6 +147,7 @@ def step_view(step: Step) -> View:
             "Args": list(request.args),
         },
         "ActionOnFailure": request.action_on_failure.value,
+        "ExecutionRoleArn": request.execution_role,
         "Status": {
             "State": step.state.value,
             "StateChangeReason": _reason(step.reason),
@@ -165,9 +180,28 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
         "Status": group_status(group),
         "AutoScalingPolicy": auto_scaling_view(group),
         "Configurations": request.extra.get("Configurations", []),
-        "EbsBlockDevices": [],
+        **ebs_view(request.extra.get("EbsConfiguration")),
         "ShrinkPolicy": {},
         "CustomAmiId": request.extra.get("CustomAmiId"),
+    }
+
+
+def ebs_view(given: Mapping[str, Any] | None) -> View:
+    """The members EbsBlockDevices and EbsOptimized, of an EbsConfiguration as it was given.
+
+    The devices of an instance are named from /dev/sdb on (assumed).
+    """
+    volumes = [
+        config["VolumeSpecification"]
+        for config in (given or {}).get("EbsBlockDeviceConfigs", ())
+        for _ in range(min(config.get("VolumesPerInstance", 1), len(_DEVICE_LETTERS)))
+    ]
+    return {
+        "EbsBlockDevices": [
+            {"VolumeSpecification": volume, "Device": f"/dev/sd{letter}"}
+            for volume, letter in zip(volumes, _DEVICE_LETTERS, strict=False)
+        ],
+        "EbsOptimized": (given or {}).get("EbsOptimized"),
     }
 
 

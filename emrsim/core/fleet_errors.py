@@ -17,6 +17,14 @@ def fleets_and_groups_exclude(kind: str, operation: str, other: str) -> EmrError
     )
 
 
+def filter_does_not_fit(name: str, kind: str) -> EmrError:
+    """A filter by fleet for a cluster with groups, or the other way round (assumed)."""
+    return InvalidRequestException(
+        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
+        f"request uses instance {kind}. ListInstances does not support {name} for such clusters."
+    )
+
+
 def unknown_fleet(fleet_id: str) -> EmrError:
     return InvalidRequestException(f"Instance fleet id '{fleet_id}' is not valid.")  # assumed
 

@@ -59,9 +59,9 @@ def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
     group = cluster.groups[event.group_id]
     if group.requested_count != event.count or group.state is not GroupState.RESIZING:
         return
-    move_group(cluster, group.id, GroupMove.RESIZED, now)
     for surplus in _surplus(group, cluster.living_instances_of(group.id)):
         _end_instance(surplus, texts.instance_removed(), now)
+    move_group(cluster, group.id, GroupMove.RESIZED, now)
 
 
 def _surplus(group: InstanceGroup, living: list[Instance]) -> list[Instance]:

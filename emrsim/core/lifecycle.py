@@ -32,6 +32,7 @@ from emrsim.core.states import (
     LAUNCHING_CLUSTERS,
     READY_CLUSTERS,
     STEP_MOVES,
+    ActionOnFailure,
     AfterFailure,
     ClusterMove,
     ClusterState,
@@ -151,7 +152,10 @@ def _end_of_step(cluster: Cluster, end: ev.StepEnd) -> StepMove:
 
 
 def _after_failed_step(cluster: Cluster, step: Step, now: datetime) -> list[ev.Effect]:
-    outcome = after_failure(step.request.action_on_failure, cluster.keep_alive, cluster.termination_protected)
+    action = step.request.action_on_failure
+    if action is ActionOnFailure.CANCEL_AND_WAIT and cluster.occupying_steps:
+        return _go_on(cluster, now)  # the level was lowered (source: states 2, Concurrency)
+    outcome = after_failure(action, cluster.keep_alive, cluster.termination_protected)
     if outcome is AfterFailure.END:
         return _end(cluster, ClusterMove.STEP_FAILED, texts.step_failed(), now)
     if outcome is AfterFailure.STOP_STEPS:
@@ -204,7 +208,7 @@ def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: d
 
 
 def _step_cancel_requested(cluster: Cluster, event: ev.StepCancelRequested, now: datetime) -> list[ev.Effect]:
-    """Asynchronous and idempotent: a step that has ended stays as it is."""
+    """Asynchronous and idempotent: a step that has ended stays as it is, one that was asked may be killed."""
     step = _step_of(cluster, event)
     if step.state is StepState.PENDING:
         _move_step(cluster, step, StepMove.DROP, now)
@@ -213,6 +217,8 @@ def _step_cancel_requested(cluster: Cluster, event: ev.StepCancelRequested, now:
     if step.state is StepState.RUNNING:
         _move_step(cluster, step, StepMove.REQUEST_CANCEL, now)
         return [ev.StopStep(cluster.id, step.id, event.force)]
+    if step.state is StepState.CANCEL_PENDING and event.force:
+        return [ev.StopStep(cluster.id, step.id, force=True)]
     return []
 
 
@@ -278,7 +284,7 @@ def _group_provisioned(cluster: Cluster, event: ev.GroupProvisioned, now: dateti
 
 def _group_bootstrapped(cluster: Cluster, event: ev.GroupBootstrapped, now: datetime) -> list[ev.Effect]:
     move_group(cluster, event.group_id, GroupMove.READY, now)
-    return []
+    return scale(cluster)
 
 
 def _resize_requested(cluster: Cluster, event: ev.ResizeRequested, now: datetime) -> list[ev.Effect]:
@@ -289,7 +295,7 @@ def _resize_requested(cluster: Cluster, event: ev.ResizeRequested, now: datetime
 
 def _resized(cluster: Cluster, event: ev.Resized, now: datetime) -> list[ev.Effect]:
     finish_resize(cluster, event, now)
-    return []
+    return scale(cluster)
 
 
 def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:

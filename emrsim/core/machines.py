@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from emrsim.core.model import Capacity, Cluster, GroupRequest, InstanceGroup, MachineKind
 
 
@@ -17,6 +15,12 @@ def machines(request: GroupRequest) -> list[MachineKind]:
     return fleet_machines(request.kinds, request.capacity)
 
 
+def fleet_size(kinds: tuple[MachineKind, ...], capacity: Capacity) -> int:
+    """How many machines `fleet_machines` makes, told without making them."""
+    weight = kinds[0].weight
+    return _reaching(capacity.on_demand, weight) + _reaching(capacity.spot, weight)
+
+
 def fleet_machines(kinds: tuple[MachineKind, ...], capacity: Capacity) -> list[MachineKind]:
     """As many of the first kind as reach the capacity, in either market."""
     first = kinds[0]
@@ -24,8 +28,13 @@ def fleet_machines(kinds: tuple[MachineKind, ...], capacity: Capacity) -> list[M
     return [
         MachineKind(first.instance_type, market, first.weight)
         for market, units in bought.items()
-        for _ in range(ceil(units / first.weight))
+        for _ in range(_reaching(units, first.weight))
     ]
+
+
+def _reaching(units: int, weight: int) -> int:
+    """The least number of machines of that weight whose capacity is `units` or more."""
+    return -(-units // weight)
 
 
 def missing_machines(cluster: Cluster, group: InstanceGroup, capacity: Capacity) -> list[MachineKind]:

@@ -50,6 +50,7 @@ class StepRequest:
     main_class: str | None = None
     args: tuple[str, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()
+    execution_role: str | None = None
 
 
 @dataclass(frozen=True)

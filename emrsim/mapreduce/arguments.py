@@ -138,6 +138,8 @@ def _parse_streaming(words: list[str], arguments: Arguments) -> None:
         raise JobRefused(
             f"Found {len(left_over)} unexpected arguments on the command line [{listed}]", usage=True
         )
+    for file in arguments.all("additionalconfspec"):
+        arguments.configuration.load_xml(Path(file))
     for definition in arguments.all("jobconf"):
         _define(arguments.configuration, definition)
 

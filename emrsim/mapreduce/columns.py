@@ -23,7 +23,6 @@ _DEEPEST_BYTES = 64  # keys that are equal so far are then compared one by one
 _COLUMN_KEY_BYTES_MAX = 24
 _SAMPLE_RECORDS = 1 << 16
 _COLLAPSE_BELOW = 0.25  # distinct lines per line, up to which counting them pays
-_EMPTY = np.zeros(0, np.int64)
 
 
 class Texts:

@@ -63,7 +63,7 @@ def _run(arguments: Arguments, storage: Storage, log: joblog.JobLog) -> int:
 def _run_to_the_end(runner: Runner, log: joblog.JobLog, output_uri: str, signals: list[int]) -> int:
     try:
         runner.run()
-    except JobFailed as error:
+    except (JobFailed, OSError) as error:  # OSError: a full disk, say, while the output is put in place
         log_failure(runner, log, error)
         runner.progress.report("failed", runner.counters)
     except JobCancelled:

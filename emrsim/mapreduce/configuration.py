@@ -11,6 +11,7 @@ from emrsim.mapreduce.errors import EXIT_BAD_CONFIGURATION, JobRefused
 from emrsim.mapreduce.names import NEW_NAMES
 
 _VARIABLE = re.compile(r"\$\{([^}$\s]+)\}")
+_INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)", re.ASCII)
 _SUBSTITUTIONS_MAX = 20  # Configuration.MAX_SUBST in Hadoop
 
 
@@ -54,10 +55,10 @@ class Configuration:
         value = self.text(name)
         if value is None:
             return default
-        try:
-            return int(value.strip(), 0 if value.strip().lower().startswith("0x") else 10)
-        except ValueError:
-            raise JobRefused(f'java.lang.NumberFormatException: For input string: "{value}"') from None
+        text = value.strip()
+        if not _INTEGER.fullmatch(text):
+            raise JobRefused(f'java.lang.NumberFormatException: For input string: "{text}"')
+        return int(text, 16 if "x" in text.lower() else 10)
 
     def boolean(self, name: str, default: bool) -> bool:
         """The value of `name`; what is neither `true` nor `false` counts as not set, as in Hadoop."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from emrsim.mapreduce import rerun
+from emrsim.mapreduce.errors import TaskFailed
 
 
 def keep_failed(
@@ -20,7 +22,8 @@ def keep_failed(
 ) -> None:
     """Fill `folder` with `input`, `work`, `task.json`, `reason` and the script `rerun`."""
     folder.mkdir(parents=True)
-    with open(folder / "input", "wb") as target:
+    # Damaged input fails here as it did in the task: what could be read is kept.
+    with open(folder / "input", "wb") as target, suppress(TaskFailed):
         for chunk in source:
             target.write(chunk)
     # The files that were links into the job's scratch space, which goes away.

@@ -15,7 +15,7 @@ STREAM_JOB = "org.apache.hadoop.streaming.StreamJob"
 FILE_INPUT_FORMAT = "org.apache.hadoop.mapred.FileInputFormat"
 PIPE_MAP_RED = "org.apache.hadoop.streaming.PipeMapRed"
 MAP_TASK = "org.apache.hadoop.mapred.MapTask"
-YARN_CHILD = "org.apache.hadoop.mapred.YarnChild"
+CHILD = {1: "org.apache.hadoop.mapred.Child", 2: "org.apache.hadoop.mapred.YarnChild"}
 _CLEAR_LINE = "\r\x1b[K"
 
 

@@ -78,13 +78,18 @@ class LineBlocks:
         return text[:cut]
 
 
-def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Blocks of whole lines from `chunks`."""
-    blocks = LineBlocks()
+def normalised(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same text with every line ended by a single `\\n`, the last one too; chunks may tear lines."""
+    held_back = b""
+    last = b"\n"
     for chunk in chunks:
-        block = blocks.feed(chunk)
-        if block:
-            yield block
-    last = blocks.finish()
-    if last:
-        yield last
+        text = held_back + chunk if held_back else chunk
+        held_back = b""
+        if b"\r" in text:
+            held_back = b"\r" if text.endswith(b"\r") else b""
+            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if text:
+            last = text[-1:]
+            yield text
+    if held_back or last != b"\n":
+        yield b"\n"

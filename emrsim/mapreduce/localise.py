@@ -21,9 +21,8 @@ _LINK_NAMES = (
 class LocalFiles:
     """The job's own copies of its files; tasks get links to them, never to the user's originals."""
 
-    def __init__(self, folder: Path, storage: Storage) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._storage = storage
         self.names: list[str] = []
 
     def link_into(self, folder: Path) -> None:
@@ -78,7 +77,7 @@ def localise(arguments: Arguments, job: Job, files: LocalFiles, storage: Storage
     for option, add in (("cacheFile", files.add_file), ("cacheArchive", files.add_archive)):
         for uri in arguments.all(option):
             location, _, link = uri.partition("#")
-            add(_cached(location, storage, job.generation), link)
+            add(_cached(location, storage), link)
     job.mapper = _fetched(job.mapper, files, storage)
     job.reducer = _fetched(job.reducer, files, storage)
     if job.combiner is not None:
@@ -106,7 +105,7 @@ def _generic_file(location: str, storage: Storage) -> Path:
     return source
 
 
-def _cached(location: str, storage: Storage, generation: int) -> Path:
+def _cached(location: str, storage: Storage) -> Path:
     source = _path(location, storage.path)
     if not source.exists():
         qualified = storage.qualify(location)

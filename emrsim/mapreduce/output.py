@@ -13,6 +13,7 @@ from emrsim.mapreduce.job import Job
 
 _TEMPORARY = "_temporary"
 _SUCCESS = "_SUCCESS"
+_ARRAYS_FROM_BYTES = 16 << 20
 
 
 def check_output(directory: Path, uri: str, generation: int) -> None:
@@ -89,6 +90,7 @@ class PartFile:
         self._form = job.text_output
         self._file: IO[bytes] | None = None
         self._writer: codecs.Writer | None = None
+        self._text_bytes = 0
         self.bytes_written = 0
         if not job.lazy_output:
             self._open()
@@ -100,7 +102,8 @@ class PartFile:
         if self._sequence:
             self._write(batch.pairs())
         elif isinstance(batch, keyvalue.Lines):
-            self._write(batch.rewritten(self._form))
+            self._text_bytes += batch.size
+            self._write(batch.rewritten(self._form, in_arrays=self._text_bytes > _ARRAYS_FROM_BYTES))
         else:
             self._write(self._form.join(batch.pairs()))
 

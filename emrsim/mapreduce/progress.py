@@ -54,6 +54,10 @@ class Progress:
                 self._refreshed_at = now
                 self._refresh(now - self._started_at)
 
+    def status(self, attempt: str, text: str) -> None:
+        """A command reported its status."""
+        self._emit({"event": "status", "attempt": attempt, "status": text})
+
     def report(self, event: str, counters: Counters) -> None:
         """Tell a watching program the counters and what the job came to."""
         self._emit({"event": event, "counters": counters.groups()})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.configuration import Configuration
 from emrsim.mapreduce.errors import JobRefused
-from emrsim.mapreduce.lines import CHUNK, line_start_after, whole_lines
+from emrsim.mapreduce.lines import CHUNK, line_start_after, normalised
 from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
@@ -16,7 +16,6 @@ Pair = tuple[bytes, bytes]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _UNLIMITED = 2**31 - 1
-_PACKAGES = ("org.apache.hadoop.mapred.lib.", "org.apache.hadoop.mapred.", "org.apache.hadoop.streaming.")
 
 LONG = "org.apache.hadoop.io.LongWritable"
 TEXT = "org.apache.hadoop.io.Text"
@@ -33,12 +32,12 @@ class TextReader:
         self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
 
     def blocks(self, split: Split) -> Iterator[bytes]:
-        """The lines of the split, each ended by `\\n`, in blocks; keys are left out."""
+        """The lines of the split without keys, each ended by `\\n`; blocks may tear lines."""
         if self._line_bytes_max < _UNLIMITED:
             for pairs in self.pairs(split):
                 yield b"".join(value + b"\n" for _, value in pairs)
         else:
-            yield from whole_lines(self._chunks(split))
+            yield from normalised(self._chunks(split))
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """The records of the split, in batches."""

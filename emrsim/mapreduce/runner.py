@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
 _YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
+_MEANINGLESS = ("dfs", "jt", "background", "mapdebug", "reducedebug", "inputtagged")
 _JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
 
 
@@ -52,12 +54,17 @@ class Runner:
     def run(self) -> None:
         """Run the job."""
         job = self.job
-        files = LocalFiles(self._work / "files", self._storage)
+        files = LocalFiles(self._work / "files")
         localise(self._arguments, job, files, self._storage)
         committer = self._committer()
+        self._log_options()
         splits = self._splits()
         self._log_submission(splits)
-        committer.set_up()
+        try:
+            committer.set_up()
+        except OSError as error:
+            reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
+            raise JobRefused(f"java.io.IOException: {reason}") from error
         site = Site(
             job,
             work=self._work,
@@ -171,11 +178,22 @@ class Runner:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
         return split_by_size(files, job.configuration)
 
+    def _log_options(self) -> None:
+        """Say what was shipped, as Hadoop does on standard output, and what has no meaning here."""
+        if shipped := self._arguments.all("file"):
+            name = self.job.configuration.text("mapred.job.name")
+            print(f"packageJobJar: [{', '.join(shipped)}] [] {self._work}/{name} tmpDir=null", flush=True)
+        for option in _MEANINGLESS:
+            if self._arguments.flag(option):
+                self._log.warn(joblog.STREAM_JOB, f"-{option} has no meaning on one machine and is ignored")
+
     def _log_submission(self, splits: Sequence[Split]) -> None:
         job, log = self.job, self._log
         if job.generation == 1:
             log.info(joblog.STREAM_JOB, f"getLocalDirs(): [{self._work}]")
             log.info(joblog.STREAM_JOB, f"Running job: {job.ids.job}")
+            log.info(joblog.STREAM_JOB, "To kill this job, run:")
+            log.info(joblog.STREAM_JOB, f"kill {os.getpid()}")
             return
         submitter = "org.apache.hadoop.mapreduce.JobSubmitter"
         log.info(submitter, f"number of splits:{len(splits)}")
@@ -219,7 +237,7 @@ def log_success(runner: Runner, log: joblog.JobLog, output_uri: str) -> None:
     log.info(joblog.STREAM_JOB, f"Output directory: {output_uri}")
 
 
-def log_failure(runner: Runner, log: joblog.JobLog, error: JobFailed) -> None:
+def log_failure(runner: Runner, log: joblog.JobLog, error: Exception) -> None:
     """Write what the client says of a job that failed."""
     job = runner.job
     if job.generation == 1:

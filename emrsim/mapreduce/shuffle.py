@@ -53,6 +53,7 @@ class Shuffle:
         self._held_bytes = 0
         self._parts_bytes = 0
         self._placed: dict[int, list[Placed]] = {}
+        self._runs: list[Run | SpilledRun] = []
         self._spill_file: SpillFile | None = None
         self._maker: RecordMaker | None = None
 
@@ -78,16 +79,15 @@ class Shuffle:
             self._placed = self._sorted_plainly(outputs)
         else:
             self._into_columns(outputs)
+            self._runs = [run for output in outputs for run in output.runs]
 
     def partition(self, number: int) -> ReduceInput:
         """What a reducer reads. May be called again for a further attempt."""
-        outputs = [self._outputs[task] for task in sorted(self._outputs)]
-        runs = [run for output in outputs for run in output.runs]
-        if not runs:
+        if not self._runs:
             return PlainInput(self.exchange, self._placed.get(number, []))
         from emrsim.mapreduce import runs as columnar
 
-        cursors = [cursor for run in runs if not (cursor := run.cursor(number)).exhausted]
+        cursors = [cursor for run in self._runs if not (cursor := run.cursor(number)).exhausted]
         return ColumnInput(self.exchange, columnar.merged(cursors, self.memory_bytes // 4))
 
     def close(self) -> None:

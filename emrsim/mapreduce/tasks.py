@@ -15,7 +15,7 @@ from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
-from emrsim.mapreduce.joblog import MAP_TASK, PIPE_MAP_RED, YARN_CHILD
+from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
@@ -28,8 +28,8 @@ from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 _PAIRS_PER_BATCH = 5000
 
 
-# Where the error of a command that failed is from. Programs that look for the error of a task know it by its trace, mrjob
-# among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
+# Where the error of a command that failed is from. Programs that look for the error of a task, mrjob among
+# them, know it by its trace; of Hadoop's this is the first line (source: Hadoop 2.7).
 _TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
 
 
@@ -73,8 +73,6 @@ class Attempt:
         self.log = TaskLog(attempt_folder(site.task_logs, self.id))
         self.folder = site.work / self.id
         self.output_folder = site.committer.attempt_folder(self.id)
-        self.status = ""
-        self._make_folder()
         self.properties = {
             "mapred.tip.id": site.job.ids.task(kind, index),
             "mapred.task.id": self.id,
@@ -102,6 +100,7 @@ class Attempt:
     ) -> None:
         """Run a command over `source`; raises TaskFailed when it fails."""
         job = self.site.job
+        self._make_folder()
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
         command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
@@ -128,9 +127,10 @@ class Attempt:
     def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
+            generation = self.site.job.generation
             trace = _TRACE if "PipeMapRed.waitOutputThreads" in str(error) else ""
-            self.log.syslog.warn(YARN_CHILD, f"Exception running child : {error}{trace}")
-            if self.site.job.generation == 1:
+            self.log.syslog.warn(CHILD[generation], f"Exception running child : {error}{trace}")
+            if generation == 1:
                 self.log.stderr.write(f"{error}\n".encode())
         if self.site.keep_failed is not None and program.words:
             from emrsim.mapreduce.failed import keep_failed
@@ -147,14 +147,17 @@ class Attempt:
     def close(self) -> None:
         """Remove the folder, finish the log."""
         self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
 
     def _make_folder(self) -> None:
-        (self.folder / "tmp").mkdir(parents=True)
-        self.site.files.link_into(self.folder)
+        """Only commands need one; a combiner runs in the folder of its mapper."""
+        if not self.folder.exists():
+            (self.folder / "tmp").mkdir(parents=True)
+            self.site.files.link_into(self.folder)
 
     def _set_status(self, text: str) -> None:
-        self.status = text
+        self.site.progress.status(self.id, text)
 
 
 class MapTask:
@@ -232,6 +235,7 @@ class MapTask:
             attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep)
             return
         for pairs in job.reader.pairs(self._split):
+            self.site.supervisor.check()
             count(len(pairs))
             self._check_key_class(pairs)
             keep(Pairs(pairs))
@@ -279,6 +283,7 @@ class ReduceTask:
         written = 0
 
         def write(batch: Batch) -> None:
+            self.site.supervisor.check()
             # A reducer without any input is run, but what it prints is dropped (facts: recorded).
             if records.records:
                 nonlocal written

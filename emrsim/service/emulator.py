@@ -39,6 +39,7 @@ class EmulatorState:
         self.strict = strict
         self.clusters: dict[str, Cluster] = {}
         self.account = Account(clock.now())
+        self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._lock = RLock()
         self._random = Random()
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
@@ -57,7 +58,10 @@ class EmulatorState:
         """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is refused."""
         with self._lock:
             cluster = self.clusters[cluster_id]
-            for effect in lifecycle.apply(cluster, event, self.clock.now()):
+            effects = lifecycle.apply(cluster, event, self.clock.now())
+            if isinstance(event, (ev.ClusterRequested, ev.GroupsAdded)):
+                self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
+            for effect in effects:
                 self._carry_out(effect)
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
@@ -66,6 +70,11 @@ class EmulatorState:
         if cluster is None:
             raise unknown() if unknown else unknown_cluster(cluster_id)
         return cluster
+
+    def cluster_of_group(self, group_id: str) -> Cluster | None:
+        """The cluster that a group or fleet belongs to, if there is such a group."""
+        cluster_id = self._cluster_ids.get(group_id)
+        return None if cluster_id is None else self.clusters[cluster_id]
 
     def request_cluster(self, request: ClusterRequest) -> Cluster:
         """A new cluster, STARTING, with ids for all its parts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emrsim.core.events import ResizeRequested
 from emrsim.core.groups import is_resizable
-from emrsim.core.machines import missing_machines
+from emrsim.core.machines import fleet_size, missing_machines
 from emrsim.core.model import Capacity, Cluster, InstanceGroup, MachineKind
 from emrsim.core.scaling import wanted_sizes
 from emrsim.core.states import READY_CLUSTERS
@@ -30,4 +30,4 @@ def _resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, size: 
     spot = min(size, group.capacity.spot)
     capacity = Capacity(size - spot, spot)
     new = state.make_instances(group.id, missing_machines(cluster, group, capacity))
-    return ResizeRequested(group.id, size, new, capacity)
+    return ResizeRequested(group.id, fleet_size(group.request.kinds, capacity), new, capacity)

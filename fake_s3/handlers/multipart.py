@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from fake_s3 import checksums, errors, xml
 from fake_s3.acl import OWNER
-from fake_s3.body import Body
+from fake_s3.body import Body, require_length
 from fake_s3.call import Call, answer, empty
 from fake_s3.conditions import write_check
 from fake_s3.handlers.common import isoformat, url_encode, url_encoder, whole_number
@@ -54,6 +54,7 @@ def upload_part(call: Call) -> Response:
     upload = _upload(call)
     if is_copy(call):
         return _upload_part_copy(call, upload, number)
+    require_length(call.environ)
     body = Body(call.environ, [upload.algorithm])
     part = call.uploads.put_part(upload, number, body, lambda: body.checksums[upload.algorithm])
     sent = body.checksums.get(body.announced or upload.algorithm, "")

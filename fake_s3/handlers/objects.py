@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from fake_s3 import errors, xml
-from fake_s3.body import Body, announced_algorithm
+from fake_s3.body import Body, announced_algorithm, require_length
 from fake_s3.call import Call, answer, empty
 from fake_s3.checksums import DEFAULT
 from fake_s3.conditions import NotModified, check_read, write_check
@@ -45,6 +45,7 @@ def put_object(call: Call) -> Response:
     """PutObject, and CopyObject, which differs by a header."""
     if is_copy(call):
         return copy_object(call)
+    require_length(call.environ)
     headers = content_headers(call.headers) | storage_headers(call.headers)
     tags = tagging_header(call.headers)
     settings = acl_settings(call.headers)

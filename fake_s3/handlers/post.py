@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Request, Response
@@ -16,7 +16,7 @@ from fake_s3 import checksums, errors, sigv2, sigv4
 from fake_s3.body import Body, announced_algorithm
 from fake_s3.call import Call, answer, empty
 from fake_s3.handlers.tagging import tags_in
-from fake_s3.headers import acl_settings, content_headers, storage_headers
+from fake_s3.headers import acl_settings, as_environ, content_headers, storage_headers
 from fake_s3.metadata import Checksum, Details
 from fake_s3.permissions import require_anonymous
 from fake_s3.post_policy import check_policy
@@ -84,16 +84,15 @@ def _authorize(call: Call, form: Form) -> None:
 
 
 def _store(call: Call, form: Form) -> ObjectInfo:
-    # The fields mean what headers of the same names mean to a PUT.
-    environ: dict[str, object] = {
-        "HTTP_" + name.upper().replace("-", "_"): value for name, value in form.fields.items()
-    }
-    environ["CONTENT_TYPE"] = form.fields.get("content-type", "")
+    # The fields mean what headers of the same names mean to a PUT; but for one, whose name is another.
+    fields = {"x-amz-acl" if name == "acl" else name: value for name, value in form.fields.items()}
+    environ: dict[str, object] = {**as_environ(fields)}
+    environ["CONTENT_TYPE"] = fields.get("content-type", "")
     environ["CONTENT_LENGTH"] = str(form.size_bytes)
     environ |= {"wsgi.input": form.file, "wsgi.input_terminated": True}
     headers = EnvironHeaders(environ)
     kept = content_headers(headers) | storage_headers(headers)
-    settings = acl_settings(_with_field(environ, "x-amz-acl", form.fields.get("acl")))
+    settings = acl_settings(headers)
     tags = tags_in(form.fields["tagging"].encode()) if "tagging" in form.fields else {}
     algorithm = announced_algorithm(headers) or checksums.DEFAULT
     body = Body(environ, [algorithm])
@@ -104,13 +103,8 @@ def _store(call: Call, form: Form) -> ObjectInfo:
     return call.store.put(call.bucket, form.fields["key"], body, details)
 
 
-def _with_field(environ: Mapping[str, object], name: str, value: str | None) -> EnvironHeaders:
-    added = {} if value is None else {"HTTP_" + name.upper().replace("-", "_"): value}
-    return EnvironHeaders({**environ, **added})
-
-
 def _answer(call: Call, fields: Mapping[str, str], info: ObjectInfo) -> Response:
-    location = f"{call.request.host_url}{call.bucket}/{info.key}"
+    location = f"{call.request.host_url}{call.bucket}/{quote(info.key)}"
     etag = f'"{info.etag}"'
     headers = {"ETag": etag, "Location": location}
     redirect = fields.get("success_action_redirect") or fields.get("redirect")

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from emrsim.boto2 import emr_connection
+from tests.support.calls import Caller, Refused
 from tests.waiting import wait_for_job_flow
 
 EMRSIM = (sys.executable, "-m", "emrsim")
@@ -105,3 +106,11 @@ def test_boot_seconds_hold_a_job_flow_in_starting(tmp_path: Path) -> None:
         job_flow_id = connection.run_jobflow(name="n", keep_alive=True)
 
         assert wait_for_job_flow(connection, job_flow_id, "STARTING").state == "STARTING"
+
+
+def test_strict_emulator_wants_roles(tmp_path: Path) -> None:
+    with serving("--root", str(tmp_path / "s3"), "--strict") as (_, lines):
+        emr = Caller(int(lines[0].rpartition(":")[2]), "json")
+
+        with pytest.raises(Refused, match="InstanceProfile is required for creating cluster"):
+            emr.run()

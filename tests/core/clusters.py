@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,7 +10,9 @@ from typing import Any
 
 from emrsim.core import events as ev
 from emrsim.core.lifecycle import apply
+from emrsim.core.machines import fleet_size, machines
 from emrsim.core.model import (
+    Capacity,
     Cluster,
     ClusterRequest,
     Failure,
@@ -44,6 +46,11 @@ class Play:
     def step_states(self) -> list[str]:
         return [step.state.value for step in self.cluster.steps.values()]
 
+    @property
+    def effect_kinds(self) -> list[type]:
+        """The kinds of effects of the last event."""
+        return [type(effect) for effect in self.effects]
+
     def happen(self, *events: ev.Event) -> Play:
         for event in events:
             self.now += timedelta(minutes=1)
@@ -74,10 +81,23 @@ class Play:
         return InstanceGroup(group_id, request, self.now, size), self.instances(group_id, size)
 
     def instances(self, group_id: str, size: int) -> tuple[Instance, ...]:
-        numbers = [next(self.numbers) for _ in range(size)]
+        return self.instances_of_kinds(group_id, [MachineKind("m1.small")] * size)
+
+    def fleet(
+        self, kind: MachineKind, capacity: Capacity, role: str = "TASK"
+    ) -> tuple[InstanceGroup, tuple[Instance, ...]]:
+        """A new fleet of one kind of machine, with its instances."""
+        fleet_id = f"if-{next(self.numbers)}"
+        count = fleet_size((kind,), capacity)
+        request = GroupRequest(role, kind.instance_type, count, capacity=capacity, kinds=(kind,))
+        fleet = InstanceGroup(fleet_id, request, self.now, count, capacity)
+        return fleet, self.instances_of_kinds(fleet_id, machines(request))
+
+    def instances_of_kinds(self, group_id: str, kinds: Iterable[MachineKind]) -> tuple[Instance, ...]:
+        """New instances, one of each kind."""
+        numbered = [(next(self.numbers), kind) for kind in kinds]
         return tuple(
-            Instance(f"ci-{n}", f"i-{n}", group_id, MachineKind("m1.small"), "203.0.113.1", self.now)
-            for n in numbers
+            Instance(f"ci-{n}", f"i-{n}", group_id, kind, "203.0.113.1", self.now) for n, kind in numbered
         )
 
 
@@ -96,6 +116,8 @@ def new_cluster(**options: Any) -> Play:
             visible_to_all_users=True,
             step_concurrency=options.get("concurrency", 1),
             tags={},
+            idle_timeout=options.get("idle_timeout"),
+            managed_scaling=options.get("managed_scaling"),
         )
     )
 

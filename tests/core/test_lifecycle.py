@@ -5,7 +5,6 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import timedelta
 from itertools import product
-from typing import get_args
 
 import pytest
 
@@ -73,13 +72,13 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
         ev.ResizeRequested(master, 1),
         ev.Resized(master, 1),
         ev.StepCancelRequested(occupying[0] if occupying else "s-none"),
-        ev.IdleTimedOut(play.now),
+        ev.IdleTimedOut(START),
         ev.StepConcurrencySet(2),
         ev.IdleTimeoutSet(timedelta(hours=1)),
-        ev.ManagedScalingSet(None),
-        ev.AutoScalingSet(master, None),
         ev.UnhealthyNodeReplacementSet(True),
         ev.ExtendedSupportSet(True),
+        ev.ManagedScalingSet({}),
+        ev.AutoScalingSet(master, {}),
     ]
     return {type(event): event for event in made}
 
@@ -95,10 +94,10 @@ CALLS = {
     ev.ResizeRequested,
     ev.StepConcurrencySet,
     ev.IdleTimeoutSet,
-    ev.ManagedScalingSet,
-    ev.AutoScalingSet,
     ev.UnhealthyNodeReplacementSet,
     ev.ExtendedSupportSet,
+    ev.ManagedScalingSet,
+    ev.AutoScalingSet,
 }
 # Where each kind of event has an effect, besides the calls: these are refused, never impossible.
 HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
@@ -112,14 +111,10 @@ HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.GroupProvisioned: frozenset({S.STARTING}),
     ev.GroupBootstrapped: frozenset({S.BOOTSTRAPPING}),
     ev.StepCancelRequested: frozenset({S.RUNNING}),
-    ev.IdleTimedOut: LIVING,  # of a cluster that is not idle: an overtaken one, which changes nothing
+    ev.IdleTimedOut: LIVING,  # of an idleness long past, which changes nothing
     ev.Resized: LIVING,  # of a group that is not being resized: an overtaken one, which changes nothing
 }
 KINDS = [*events_by_kind(new_cluster())]
-
-
-def test_every_kind_of_event_is_tried() -> None:
-    assert set(KINDS) == set(get_args(ev.Event))
 
 
 @pytest.mark.parametrize(

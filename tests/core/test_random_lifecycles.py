@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from emrsim.core import events as ev
 from emrsim.core.errors import EmrError
+from emrsim.core.scaling import wanted_sizes
 from emrsim.core.states import (
     CLUSTER_MOVES,
     ENDED_CLUSTERS,
     ENDED_STEPS,
+    READY_CLUSTERS,
     STEP_MOVES,
     ActionOnFailure,
     ClusterState,
@@ -36,17 +38,19 @@ CALLS = st.sampled_from(
         "shrink",
         "fail cluster",
         "cancel",
-        "side by side",
+        "kill",
         "one by one",
-        "idle",
+        "side by side",
+        "idle shortly",
+        "idle for ever",
+        "scale",
+        "do not scale",
     ]
 )
 TURNS = st.lists(st.one_of(CALLS, st.tuples(st.sampled_from(ev.StepEnd), st.integers(0, 9))), max_size=30)
+_LIMITS = {"ComputeLimits": {"UnitType": "Instances", "MinimumCapacityUnits": 2, "MaximumCapacityUnits": 4}}
 CLUSTER_PAIRS = {(before, after) for (before, _), after in CLUSTER_MOVES.items()}
 STEP_PAIRS = {(before, after) for (before, _), after in STEP_MOVES.items()}
-
-
-_CONCURRENCY_MAX = 3  # lowering the level stops nothing
 
 
 class Service:
@@ -58,6 +62,7 @@ class Service:
         self.succeeded: set[str] = set()
         self.running: list[str] = []
         self.stopping: set[str] = set()
+        self.level = play.cluster.step_concurrency
 
     def happen(self, event: ev.Event) -> None:
         """Let `event` happen, and check that every move it makes is one of the tables'."""
@@ -81,9 +86,20 @@ class Service:
             self.running.append(effect.step_id)
         elif isinstance(effect, ev.StopStep):
             self.stopping.add(effect.step_id)
+        elif isinstance(effect, ev.AwaitIdleTimeout):
+            self.play.now = max(self.play.now, effect.deadline)
+            self.happen(ev.IdleTimedOut(effect.idle_since))
+        elif isinstance(effect, ev.Scale):
+            self.scale()
         else:
             self.happen(_answer(effect))
         return True
+
+    def scale(self) -> None:
+        """Resize as `service.scaling` does."""
+        for group, size in list(wanted_sizes(self.play.cluster)):
+            grown_by = max(0, size - len(self.play.cluster.living_instances_of(group.id)))
+            self.happen(ev.ResizeRequested(group.id, size, self.play.instances(group.id, grown_by)))
 
     def end_step(self, end: ev.StepEnd, number: int) -> None:
         if not self.running:
@@ -94,6 +110,13 @@ class Service:
         if end is ev.StepEnd.SUCCEEDED:
             self.succeeded.add(step_id)
         self.happen(ev.StepFinished(step_id, end))
+
+    def carry_out_all(self) -> None:
+        """Let everything happen that does not need a step to end."""
+        for _ in range(1000):
+            if not self.carry_out_one():
+                return
+        raise AssertionError(f"never comes to rest: {self.due}")
 
     def run_to_the_end(self) -> None:
         self.happen(ev.TerminationProtectionSet(False))
@@ -117,8 +140,6 @@ def _answer(effect: ev.Effect) -> ev.Event:
             return ev.GroupBootstrapped(group_id)
         case ev.Resize(_, group_id, count):
             return ev.Resized(group_id, count)
-        case ev.AwaitIdleTimeout(_, idle_since, _):
-            return ev.IdleTimedOut(idle_since)
     raise AssertionError(effect)
 
 
@@ -126,6 +147,8 @@ def call(service: Service, name: str) -> None:
     play = service.play
     group, machines = play.group(size=2)
     last = list(play.cluster.groups.values())[-1]
+    steps = list(play.cluster.steps)
+    some_step = steps[len(play.cluster.story) % len(steps)] if steps else ""
     calls: dict[str, ev.Event] = {
         "terminate": ev.TerminationRequested(),
         "protect": ev.TerminationProtectionSet(True),
@@ -136,16 +159,18 @@ def call(service: Service, name: str) -> None:
         "group": ev.GroupsAdded((group,), machines),
         "grow": ev.ResizeRequested(last.id, last.requested_count + 2, play.instances(last.id, 2)),
         "shrink": ev.ResizeRequested(last.id, max(0, last.requested_count - 1)),
-        "side by side": ev.StepConcurrencySet(3),
-        "one by one": ev.StepConcurrencySet(1),
-        "idle": ev.IdleTimeoutSet(timedelta(minutes=2)),
         "fail cluster": ev.ClusterFailed("INSTANCE_FAILURE", "The master node was terminated"),
+        "cancel": ev.StepCancelRequested(some_step),
+        "kill": ev.StepCancelRequested(some_step, force=True),
+        "one by one": ev.StepConcurrencySet(1),
+        "side by side": ev.StepConcurrencySet(3),
+        "idle shortly": ev.IdleTimeoutSet(timedelta(minutes=2)),
+        "idle for ever": ev.IdleTimeoutSet(None),
+        "scale": ev.ManagedScalingSet(_LIMITS),
+        "do not scale": ev.ManagedScalingSet(None),
     }
-    if name == "cancel":
-        for step_id in list(play.cluster.steps)[-2:]:
-            service.happen(ev.StepCancelRequested(step_id))
-        return
-    service.happen(calls[name])
+    if some_step or name not in {"cancel", "kill"}:
+        service.happen(calls[name])
 
 
 @given(ACTIONS, st.booleans(), st.booleans(), st.integers(1, 3), TURNS)
@@ -166,10 +191,23 @@ def test_promises_hold_whatever_happens(
             service.carry_out_one()
             service.end_step(*turn)
         check(service)
+    service.carry_out_all()
+    check_sizes(service)
     service.run_to_the_end()
 
     check(service)
     assert play.state in ENDED_CLUSTERS
+
+
+def check_sizes(service: Service) -> None:
+    """A cluster at rest has the instances it was told to have, within the limits of its policy."""
+    cluster = service.play.cluster
+    if cluster.state not in READY_CLUSTERS:
+        return
+    assert list(wanted_sizes(cluster)) == []
+    for group in cluster.groups.values():
+        assert group.state is GroupState.RUNNING
+        assert len(cluster.living_instances_of(group.id)) == group.requested_count
 
 
 def check(service: Service) -> None:
@@ -177,7 +215,9 @@ def check(service: Service) -> None:
     states = {step.id: step.state for step in cluster.steps.values()}
     completed = {step_id for step_id, state in states.items() if state is StepState.COMPLETED}
     assert completed == service.succeeded
-    assert len(cluster.occupying_steps) <= _CONCURRENCY_MAX
+    # Steps that run when the level is lowered run on, and no other starts beside them.
+    service.level = max(cluster.step_concurrency, min(service.level, len(cluster.occupying_steps)))
+    assert len(cluster.occupying_steps) <= service.level
     assert (cluster.ended_at is not None) == (cluster.state in ENDED_CLUSTERS)
     if cluster.state in ENDED_CLUSTERS:
         assert set(states.values()) <= ENDED_STEPS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import zlib
 from typing import Any
 from urllib.error import HTTPError
@@ -107,6 +108,15 @@ def test_payload_hash_is_verified(endpoint: Endpoint, s3: Any) -> None:
 def test_two_checksums_are_refused(endpoint: Endpoint, s3: Any) -> None:
     with pytest.raises(HTTPError, match="400"):
         put(endpoint, {"x-amz-checksum-crc32": encoded("CRC32"), "x-amz-checksum-sha1": encoded("SHA1")})
+
+
+def test_body_has_to_say_its_length(endpoint: Endpoint, s3: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", endpoint.port)
+    connection.putrequest("PUT", "/bucket/k")
+    connection.endheaders()
+    with connection.getresponse() as answer:
+        assert answer.status == 411
+    connection.close()
 
 
 # Bodies in unsigned chunks

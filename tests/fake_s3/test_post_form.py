@@ -72,7 +72,7 @@ def guarded(tmp_path: Path) -> Iterator[Endpoint]:
 
 
 def test_form_makes_an_object(s3: Any, endpoint: Endpoint) -> None:
-    fields = {"key": "foo.txt", "Content-Type": "text/plain", "x-amz-meta-m": "1", "acl": "public-read"}
+    fields = {"key": "foo.txt", "Content-Type": "text/plain", "x-amz-meta-a_b": "ü", "acl": "public-read"}
 
     with send(endpoint, fields | {"x-amz-storage-class": "STANDARD_IA"}) as answer:
         assert (answer.status, answer.read()) == (204, b"")
@@ -81,10 +81,18 @@ def test_form_makes_an_object(s3: Any, endpoint: Endpoint) -> None:
     assert found["Body"].read() == b"bar"
     assert (found["ContentType"], found["Metadata"], found["StorageClass"]) == (
         "text/plain",
-        {"m": "1"},
+        {"a_b": "ü".encode().decode("latin-1")},
         "STANDARD_IA",
     )
     assert len(s3.get_object_acl(Bucket="bucket", Key="foo.txt")["Grants"]) == 2
+
+
+def test_header_injected_by_a_field_is_refused(s3: Any, endpoint: Endpoint) -> None:
+    with send(endpoint, {"key": "k", "x-amz-meta-m": "1\r\nSet-Cookie: a=b"}) as answer:
+        assert answer.status == 400
+
+    with send(endpoint, {"key": "a\nb", "success_action_status": "201"}) as answer:
+        assert answer.headers["Location"].endswith("/bucket/a%0Ab")
 
 
 def test_key_may_have_the_file_name_in_it(s3: Any, endpoint: Endpoint) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
+import sys
 import tempfile
 from collections import Counter
+from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -14,6 +19,7 @@ from hypothesis import strategies as st
 
 from emrsim.mapreduce import shuffle as shuffles
 from emrsim.mapreduce.arguments import parse
+from emrsim.mapreduce.errors import JobFailed
 from emrsim.mapreduce.exchange import exchange_for
 from emrsim.mapreduce.job import Job
 from emrsim.mapreduce.partition import hash_bytes
@@ -65,19 +71,16 @@ def shuffled(
         shuffle.block_bytes = 100
     if way == SPILLED:
         shuffle.memory_bytes = 0
-    for task, lines in enumerate(outputs):
-        output = shuffle.output(None)
-        decoder = exchange.map_decoder()
-        for line in lines:
-            output.add(decoder.feed(line + b"\n"))
-        shuffle.put(task, output)
-    shuffle.sort()
-    read = []
-    for partition in range(reduces):
-        records = shuffle.partition(partition)
-        read.append((b"".join(map(bytes, records.texts())), records.groups))
-    shuffle.close()
-    return read
+    with closing(shuffle):
+        for task, lines in enumerate(outputs):
+            output = shuffle.output(None)
+            decoder = exchange.map_decoder()
+            for line in lines:
+                output.add(decoder.feed(line + b"\n"))
+            shuffle.put(task, output)
+        shuffle.sort()
+        inputs = [shuffle.partition(partition) for partition in range(reduces)]
+        return [(b"".join(map(bytes, records.texts())), records.groups) for records in inputs]
 
 
 # No deadline per example: the machine may have other things to do.
@@ -114,3 +117,30 @@ def test_large_repeats_are_counted_and_written_out_again(tmp_path: Path) -> None
     (read,) = shuffled(outputs, b"\t", 1, 1, SMALL, tmp_path)
 
     assert read == (b"cat\t1\n" * 300_000 + b"the\t1\n" * 200_000, 2)
+
+
+def test_a_full_disk_fails_the_job_with_that_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+
+    with pytest.raises(JobFailed, match="No space left on device"):
+        shuffled([[b"a", b"b"] * 100], b"\t", 1, 1, SPILLED, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_arrays_are_not_loaded_for_a_small_job(tmp_path: Path) -> None:
+    program = (
+        "import sys; from emrsim.cli.streaming import main;"
+        "code = main(sys.argv[1:]); print(code, *sorted({'numpy', 'pyarrow'} & set(sys.modules)))"
+    )
+    (tmp_path / "in").write_text("b\na\n")
+
+    words = ["-input", "in", "-output", "out", "-mapper", "cat", "-reducer", "cat"]
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert ended.stdout == "0\n"

@@ -17,6 +17,8 @@ from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
+from tests.shapes import violations
+
 
 class Refused(Exception):
     """An error answer: its HTTP status, and code and message as a client reads them."""
@@ -73,7 +75,7 @@ class Caller:
     protocol: str
 
     def call(self, operation: str, **params: Any) -> dict[str, Any]:
-        """The result; raises Refused for an error."""
+        """The result, which is checked to be of the model's shape; raises Refused for an error."""
         answer = self.answer(operation, **params)
         model = service_model().operation_model(operation)
         response = {"status_code": answer.status, "headers": answer.headers, "body": answer.body}
@@ -81,6 +83,9 @@ class Caller:
         if answer.status != 200:
             error = parsed["Error"]
             raise Refused(answer.status, error["Code"], error["Message"])
+        if self.protocol == "json":
+            found = violations(model, answer.body)
+            assert not found, f"{operation}: {found}"
         parsed.pop("ResponseMetadata", None)
         return dict(parsed)
 

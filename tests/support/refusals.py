@@ -19,6 +19,15 @@ UNKNOWN_CLUSTER = "Cluster id 'j-NONE' is not valid."
 ENDING = "A job flow that is shutting down, terminated, or finished may not be modified."
 
 
+def mutually_exclusive(kind: str, operation: str, other: str) -> str:
+    """The message to a call that is not for clusters of that kind, "fleets" or "groups"."""
+    return (
+        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
+        f"request uses instance {kind}. The {operation} operation does not support clusters that use "
+        f"instance {kind}. Use the {other} operation instead."
+    )
+
+
 def refused_call_changes_nothing(
     emulator: Emulator, emr: Caller, codes: dict[str, str], message: str, operation: str, **params: Any
 ) -> None:

@@ -25,8 +25,9 @@ def test_results_are_those_of_hadoop(topic: str, attempts: str, tmp_path: Path) 
     options = "--one-attempt" if single else ""
     runner = f"{sys.executable} -m emrsim streaming {options} {{args}}"
 
+    checker: list[str | Path] = [sys.executable, VECTORS / "check_vectors.py"]
     checked = subprocess.run(
-        [sys.executable, VECTORS / "check_vectors.py", "--runner", runner, "--only", f"^{topic}-"]
+        [*checker, "--runner", runner, "--only", f"^{topic}-"]
         + ["--tmp", tmp_path]
         + (["--one-attempt"] if single else []),
         env={**os.environ, "PYTHONPATH": str(TOP)},

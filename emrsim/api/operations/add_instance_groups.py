@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
+from emrsim.api.policies import check_auto_scaling_of
 from emrsim.api.requests import group_requests
 from emrsim.api.rules import check_added_groups
 from emrsim.core.errors import unknown_job_flow
@@ -19,6 +20,7 @@ def add_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[st
     if cluster.uses_fleets:
         raise fleets_and_groups_exclude("fleets", "AddInstanceGroups", "AddInstanceFleet")
     check_added_groups(params["InstanceGroups"], cluster.requested_instance_count)
+    check_auto_scaling_of(params["InstanceGroups"], cluster.managed_scaling is not None)
     groups, instances = state.make_groups(group_requests(params["InstanceGroups"]))
     state.post(cluster.id, GroupsAdded(groups, instances))
     return {

@@ -15,6 +15,6 @@ def add_job_flow_steps(state: EmulatorState, params: dict[str, Any]) -> dict[str
     """Append the steps and answer their ids, in the same order."""
     cluster = state.cluster(params["JobFlowId"], unknown_job_flow)
     check_steps(params["Steps"], cluster.step_concurrency)
-    steps = state.make_steps(step_requests(params["Steps"]))
+    steps = state.make_steps(step_requests(params["Steps"], params.get("ExecutionRoleArn")))
     state.post(cluster.id, StepsAdded(steps))
     return {"StepIds": [step.id for step in steps]}

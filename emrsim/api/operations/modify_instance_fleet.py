@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.fleets import check_fleet_size
+from emrsim.api.rules import check_instance_count
 from emrsim.api.targets import live_fleet_cluster
 from emrsim.core import fleet_errors, request_errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
-from emrsim.core.machines import missing_machines
+from emrsim.core.machines import fleet_size, missing_machines
 from emrsim.core.model import Capacity
 from emrsim.service.emulator import EmulatorState
 
@@ -30,9 +30,9 @@ def modify_instance_fleet(state: EmulatorState, params: dict[str, Any]) -> dict[
         change.get("TargetOnDemandCapacity", fleet.capacity.on_demand),
         change.get("TargetSpotCapacity", fleet.capacity.spot),
     )
-    lacking = missing_machines(cluster, fleet, capacity)
-    count = check_fleet_size(fleet.request.kinds, capacity)
+    count = fleet_size(fleet.request.kinds, capacity)
+    check_instance_count(cluster.requested_instance_count - fleet.requested_count + count)
     check_resize(cluster, fleet, count)
-    new = state.make_instances(fleet.id, lacking)
+    new = state.make_instances(fleet.id, missing_machines(cluster, fleet, capacity))
     state.post(cluster.id, ResizeRequested(fleet.id, count, new, capacity))
     return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.rules import check_instance_count
-from emrsim.core import errors, request_errors
+from emrsim.core import errors, fleet_errors, request_errors
 from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
 from emrsim.core.model import Cluster, InstanceGroup, MachineKind
@@ -20,11 +20,11 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
         for name in _NOT_HERE:
             if name in entry:
                 raise request_errors.not_implemented(f"ModifyInstanceGroups with {name}")
-    changes = [
-        (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry["InstanceCount"])
+    found = [
+        (*_find_group(state, entry["InstanceGroupId"], params.get("ClusterId")), entry.get("InstanceCount"))
         for entry in params.get("InstanceGroups", ())
-        if "InstanceCount" in entry
     ]
+    changes = [(cluster, group, count) for cluster, group, count in found if count is not None]
     for cluster, group, count in changes:
         check_resize(cluster, group, count)
         grown_by = sum(
@@ -32,7 +32,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
         )
         check_instance_count(cluster.requested_instance_count + grown_by)
     for cluster, group, count in changes:
-        grown_by = max(0, count - group.requested_count)
+        grown_by = max(0, count - len(cluster.living_instances_of(group.id)))
         kind = MachineKind(group.request.instance_type, group.request.market)
         new = state.make_instances(group.id, [kind] * grown_by)
         state.post(cluster.id, ResizeRequested(group.id, count, new))
@@ -40,8 +40,9 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
 
 
 def _find_group(state: EmulatorState, group_id: str, cluster_id: str | None) -> tuple[Cluster, InstanceGroup]:
-    clusters = [state.cluster(cluster_id)] if cluster_id else state.clusters.values()
-    for cluster in clusters:
-        if group_id in cluster.groups:
-            return cluster, cluster.groups[group_id]
-    raise errors.unknown_group(group_id)
+    cluster = state.cluster(cluster_id) if cluster_id else state.cluster_of_group(group_id)
+    if cluster is not None and cluster.uses_fleets:
+        raise fleet_errors.fleets_and_groups_exclude("fleets", "ModifyInstanceGroups", "ModifyInstanceFleet")
+    if cluster is None or group_id not in cluster.groups:
+        raise errors.unknown_group(group_id)
+    return cluster, cluster.groups[group_id]

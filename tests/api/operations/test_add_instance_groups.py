@@ -10,7 +10,15 @@ import pytest
 from emrsim import Emulator
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
-from tests.support.refusals import ENDING, UNKNOWN_JOB_FLOW, VALIDATION, refused_call_changes_nothing
+from tests.support.clusters import run_with_fleets
+from tests.support.refusals import (
+    ENDING,
+    INVALID_REQUEST,
+    UNKNOWN_JOB_FLOW,
+    VALIDATION,
+    mutually_exclusive,
+    refused_call_changes_nothing,
+)
 from tests.waiting import wait_until
 
 Reach = Callable[..., Cluster]
@@ -71,3 +79,10 @@ def test_ended_cluster_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -
     reach(str(params["JobFlowId"]), "COMPLETED")
 
     refused_call_changes_nothing(emrsim, emr, VALIDATION, ENDING, "AddInstanceGroups", **params)
+
+
+def test_cluster_with_fleets_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    params = {"JobFlowId": reach(run_with_fleets(emr), "WAITING").id, "InstanceGroups": [task()]}
+    message = mutually_exclusive("fleets", "AddInstanceGroups", "AddInstanceFleet")
+
+    refused_call_changes_nothing(emrsim, emr, INVALID_REQUEST, message, "AddInstanceGroups", **params)

@@ -12,6 +12,7 @@ from emrsim import Emulator
 from emrsim.core.clock import Clock
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
+from tests.support.clusters import fleet, run_with_fleets
 from tests.support.engines import command_step, long_step
 from tests.support.refusals import UNKNOWN_JOB_FLOW, VALIDATION, refused_call_changes_nothing
 
@@ -175,3 +176,15 @@ def test_unknown_state_is_refused(emrsim: Emulator, emr: Caller) -> None:
     refused_call_changes_nothing(
         emrsim, emr, VALIDATION, message, "DescribeJobFlows", JobFlowStates=["ASLEEP"]
     )
+
+
+def test_job_flow_of_fleets_has_no_groups_but_its_types_and_count(emr: Caller, reach: Reach) -> None:
+    cluster = reach(run_with_fleets(emr, fleet("CORE", 3)), "WAITING")
+
+    (job_flow,) = emr.call("DescribeJobFlows", JobFlowIds=[cluster.id])["JobFlows"]
+
+    instances = job_flow["Instances"]
+    assert instances.get("InstanceGroups", []) == []
+    assert (instances["MasterInstanceType"], instances["SlaveInstanceType"]) == ("m4.large", "m4.large")
+    assert instances["InstanceCount"] == 4
+    assert instances["MasterInstanceId"] == next(iter(cluster.instances.values())).ec2_id

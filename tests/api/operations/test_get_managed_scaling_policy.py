@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from emrsim import Emulator
-from emrsim.core.model import Cluster
-from tests.api.fleets import RELEASE
 from tests.support.calls import Caller
-from tests.support.refusals import (
-    unknown_cluster_is_refused,
-)
-
-Reach = Callable[..., Cluster]
+from tests.support.policies import limits
+from tests.support.refusals import INVALID_REQUEST, UNKNOWN_CLUSTER, refused_call_changes_nothing
 
 
-def test_cluster_without_a_policy_answers_none(emr: Caller) -> None:
-    assert emr.call("GetManagedScalingPolicy", ClusterId=emr.run(ReleaseLabel=RELEASE)) == {}
+def test_cluster_without_a_policy_has_none(emr: Caller) -> None:
+    assert emr.call("GetManagedScalingPolicy", ClusterId=emr.run()) == {}
 
 
-def test_policy_given_at_the_start_is_there(emr: Caller) -> None:
-    limits = {"UnitType": "Instances", "MinimumCapacityUnits": 1, "MaximumCapacityUnits": 2}
-    policy = {"ComputeLimits": limits}
-    cluster_id = emr.run(ReleaseLabel=RELEASE, ManagedScalingPolicy=policy)
+def test_policy_is_shown_as_it_was_put_last(emr: Caller) -> None:
+    cluster_id = emr.run(ManagedScalingPolicy=limits(1, 2))
+    policy = limits(1, 3, MaximumOnDemandCapacityUnits=2, MaximumCoreCapacityUnits=1)
+
+    emr.call("PutManagedScalingPolicy", ClusterId=cluster_id, ManagedScalingPolicy=policy)
 
     assert emr.call("GetManagedScalingPolicy", ClusterId=cluster_id) == {"ManagedScalingPolicy": policy}
 
 
 def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
-    unknown_cluster_is_refused(emrsim, emr, "GetManagedScalingPolicy")
+    refused_call_changes_nothing(
+        emrsim, emr, INVALID_REQUEST, UNKNOWN_CLUSTER, "GetManagedScalingPolicy", ClusterId="j-NONE"
+    )

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from emrsim import Emulator
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
-from tests.support.refusals import INVALID_REQUEST, UNKNOWN_CLUSTER, refused_call_changes_nothing
+from tests.support.clusters import group, parts, run_with_fleets, run_with_groups
+from tests.support.refusals import (
+    INVALID_REQUEST,
+    UNKNOWN_CLUSTER,
+    mutually_exclusive,
+    refused_call_changes_nothing,
+)
 
 Reach = Callable[..., Cluster]
 
@@ -52,4 +58,30 @@ def test_groups_end_with_their_cluster(emr: Caller, reach: Reach) -> None:
 def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
     refused_call_changes_nothing(
         emrsim, emr, INVALID_REQUEST, UNKNOWN_CLUSTER, "ListInstanceGroups", ClusterId="j-NONE"
+    )
+
+
+def test_disks_are_given_back(emr: Caller) -> None:
+    volume = {"VolumeType": "io1", "Iops": 100, "SizeInGB": 10}
+    disks = {
+        "EbsBlockDeviceConfigs": [{"VolumeSpecification": volume, "VolumesPerInstance": 2}],
+        "EbsOptimized": True,
+    }
+
+    shown = parts(emr, run_with_groups(emr, group("CORE", EbsConfiguration=disks)))
+
+    assert shown["CORE"]["EbsOptimized"] is True
+    assert shown["CORE"]["EbsBlockDevices"] == [
+        {"VolumeSpecification": volume, "Device": "/dev/sdb"},
+        {"VolumeSpecification": volume, "Device": "/dev/sdc"},
+    ]
+    assert shown["MASTER"]["EbsBlockDevices"] == []
+
+
+def test_cluster_with_fleets_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    cluster_id = reach(run_with_fleets(emr), "WAITING").id
+    message = mutually_exclusive("fleets", "ListInstanceGroups", "ListInstanceFleets")
+
+    refused_call_changes_nothing(
+        emrsim, emr, INVALID_REQUEST, message, "ListInstanceGroups", ClusterId=cluster_id
     )

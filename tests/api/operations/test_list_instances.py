@@ -12,6 +12,7 @@ from emrsim import Emulator
 from emrsim.core.limits import CLUSTER_INSTANCES_MAX
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
+from tests.support.clusters import fleet, run_with_fleets
 from tests.support.refusals import (
     INVALID_REQUEST,
     UNKNOWN_CLUSTER,
@@ -89,3 +90,47 @@ def test_unknown_group_is_refused(emrsim: Emulator, emr: Caller, cluster: Cluste
     ids = {"ClusterId": cluster.id, "InstanceGroupId": "ig-NONE"}
 
     refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "ListInstances", **ids)
+
+
+def test_instances_of_fleets_are_filtered_by_fleet_and_type(emr: Caller, reach: Reach) -> None:
+    cluster = reach(run_with_fleets(emr, fleet("CORE", 2), fleet("TASK", 0, 3)), "WAITING")
+    _, core, task = cluster.groups
+
+    assert [one["InstanceFleetId"] for one in listed(emr, cluster, InstanceFleetId=core)] == [core] * 2
+    assert [one["Market"] for one in listed(emr, cluster, InstanceFleetType="TASK")] == ["SPOT"] * 3
+    assert listed(emr, cluster, InstanceFleetId=core, InstanceFleetType="TASK") == []
+    assert {one["InstanceFleetId"] for one in listed(emr, cluster)} == set(cluster.groups)
+    assert not any("InstanceGroupId" in one for one in listed(emr, cluster))
+    assert len(listed(emr, cluster, InstanceFleetId=task, InstanceStates=["RUNNING"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters"),
+    [
+        ("fleets", {"InstanceGroupId": "ig-1"}),
+        ("fleets", {"InstanceGroupTypes": ["CORE"]}),
+        ("groups", {"InstanceFleetId": "if-1"}),
+        ("groups", {"InstanceFleetType": "CORE"}),
+    ],
+)
+def test_filter_that_does_not_fit_the_cluster_is_refused(
+    emrsim: Emulator, emr: Caller, reach: Reach, kind: str, filters: dict[str, Any]
+) -> None:
+    cluster = reach(run_with_fleets(emr) if kind == "fleets" else emr.run(), "WAITING")
+    (name,) = filters
+    message = (
+        "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
+        f"request uses instance {kind}. ListInstances does not support {name} for such clusters."
+    )
+
+    refused_call_changes_nothing(
+        emrsim, emr, INVALID_REQUEST, message, "ListInstances", ClusterId=cluster.id, **filters
+    )
+
+
+def test_unknown_fleet_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    cluster = reach(run_with_fleets(emr), "WAITING")
+    message = "Instance fleet id 'if-NONE' is not valid."
+    ids = {"ClusterId": cluster.id, "InstanceFleetId": "if-NONE"}
+
+    refused_call_changes_nothing(emrsim, emr, INVALID_REQUEST, message, "ListInstances", **ids)

@@ -1,64 +1,130 @@
-"""ModifyCluster."""
+"""ModifyCluster: steps run side by side up to the level, in real processes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.api.fleets import RELEASE
 from tests.support.calls import Caller
-from tests.support.engines import command_step, long_step
+from tests.support.clusters import RELEASE
+from tests.support.engines import command_step
 from tests.support.refusals import (
     ENDING,
     INVALID_REQUEST,
+    UNKNOWN_CLUSTER,
     VALIDATION,
     refused_call_changes_nothing,
-    unknown_cluster_is_refused,
 )
+from tests.waiting import wait_until
 
 Reach = Callable[..., Cluster]
 
 
-def test_level_is_answered_and_pending_steps_start(emr: Caller, reach: Reach) -> None:
-    cluster = reach(emr.run(ReleaseLabel=RELEASE, Steps=[long_step() for _ in range(3)]), "RUNNING")
-
-    answer = emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=2)
-
-    assert answer == {"StepConcurrencyLevel": 2}
-    assert [step.state.value for step in cluster.steps.values()] == ["RUNNING", "RUNNING", "PENDING"]
-    described = emr.call("DescribeCluster", ClusterId=cluster.id)["Cluster"]
-    assert described["StepConcurrencyLevel"] == 2
+def meeting(folder: Path, number: int) -> dict[str, Any]:
+    """A step that says it is there and stays until its door is opened."""
+    script = f"touch {folder}/here-{number}; until [ -e {folder}/door-{number} ]; do sleep 0.05; done"
+    return command_step("sh", "-c", script)
 
 
-def test_lowered_level_stops_nothing(emr: Caller, reach: Reach) -> None:
-    steps = [long_step(), long_step(), command_step("true")]
-    cluster = reach(emr.run(ReleaseLabel=RELEASE, StepConcurrencyLevel=2, Steps=steps), "RUNNING")
-
-    emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=1)
-
-    assert [step.state.value for step in cluster.steps.values()] == ["RUNNING", "RUNNING", "PENDING"]
+def present(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("here-*")}
 
 
-@pytest.mark.parametrize("level", [0, 257])
-def test_level_out_of_range_is_refused(emrsim: Emulator, emr: Caller, reach: Reach, level: int) -> None:
+def test_steps_run_truly_side_by_side_up_to_the_level(emr: Caller, reach: Reach, tmp_path: Path) -> None:
+    cluster = reach(
+        emr.run(Steps=[meeting(tmp_path, number) for number in range(4)], ReleaseLabel=RELEASE), "RUNNING"
+    )
+    wait_until(lambda: present(tmp_path) == {"here-0"})
+
+    answer = emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=3)
+    assert answer == {"StepConcurrencyLevel": 3}
+    wait_until(lambda: present(tmp_path) == {"here-0", "here-1", "here-2"})
+
+    emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=2)
+    (tmp_path / "door-1").touch()
+    wait_until(lambda: list(cluster.steps.values())[1].state.value == "COMPLETED")
+    assert [step.state.value for step in cluster.steps.values()] == [
+        "RUNNING",
+        "COMPLETED",
+        "RUNNING",
+        "PENDING",
+    ]
+    assert "here-3" not in present(tmp_path)
+
+    for number in (0, 2, 3):
+        (tmp_path / f"door-{number}").touch()
+    reach(cluster.id, "WAITING")
+    assert [step.state.value for step in cluster.steps.values()] == ["COMPLETED"] * 4
+
+
+def test_change_is_answered_and_shown(emr: Caller, reach: Reach) -> None:
     cluster = reach(emr.run(ReleaseLabel=RELEASE), "WAITING")
-    message = "Invalid step concurrency level. Allowed level is from 1 to 256"
-    params = {"ClusterId": cluster.id, "StepConcurrencyLevel": level}
 
-    refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "ModifyCluster", **params)
+    answer = emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=256, ExtendedSupport=True)
 
-
-def test_ended_cluster_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
-    cluster = reach(emr.run(ReleaseLabel=RELEASE, Instances={"InstanceCount": 1}), "COMPLETED")
-    params = {"ClusterId": cluster.id, "StepConcurrencyLevel": 2}
-
-    refused_call_changes_nothing(emrsim, emr, INVALID_REQUEST, ENDING, "ModifyCluster", **params)
+    assert answer == {"StepConcurrencyLevel": 256, "ExtendedSupport": True}
+    shown = emr.call("DescribeCluster", ClusterId=cluster.id)["Cluster"]
+    assert {name: shown[name] for name in answer} == answer
 
 
-def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
-    params = {"StepConcurrencyLevel": 2}
+def test_call_without_a_change_changes_nothing(emr: Caller, reach: Reach) -> None:
+    cluster = reach(emr.run(ReleaseLabel=RELEASE, StepConcurrencyLevel=4), "WAITING")
 
-    unknown_cluster_is_refused(emrsim, emr, "ModifyCluster", **params)
+    assert emr.call("ModifyCluster", ClusterId=cluster.id) == {}
+    assert cluster.step_concurrency == 4
+
+
+LEVELS = "Invalid step concurrency level. Allowed level is from 1 to 256"
+OLD = "Step concurrency above 1 is available in releases 5.28.0 and later."
+
+
+@pytest.mark.parametrize(
+    ("release", "codes", "level", "message"),
+    [
+        (RELEASE, VALIDATION, 0, LEVELS),
+        (RELEASE, VALIDATION, 257, LEVELS),
+        ("emr-5.27.0", INVALID_REQUEST, 2, OLD),
+        ("", INVALID_REQUEST, 2, OLD),
+    ],
+)
+def test_refused_change_changes_nothing(
+    emrsim: Emulator,
+    emr: Caller,
+    reach: Reach,
+    release: str,
+    codes: dict[str, str],
+    level: int,
+    message: str,
+) -> None:
+    cluster = reach(emr.run(ReleaseLabel=release), "WAITING")
+    params = {"ClusterId": cluster.id, "StepConcurrencyLevel": level, "ExtendedSupport": True}
+
+    refused_call_changes_nothing(emrsim, emr, codes, message, "ModifyCluster", **params)
+
+
+def test_old_release_may_have_the_level_it_has(emr: Caller, reach: Reach) -> None:
+    cluster = reach(emr.run(ReleaseLabel="emr-4.0.0"), "WAITING")
+
+    assert emr.call("ModifyCluster", ClusterId=cluster.id, StepConcurrencyLevel=1) == {
+        "StepConcurrencyLevel": 1
+    }
+
+
+def test_unknown_and_ended_clusters_are_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    ended = reach(emr.run(Instances={"InstanceCount": 1}, ReleaseLabel=RELEASE), "COMPLETED").id
+
+    for cluster_id, message in (("j-NONE", UNKNOWN_CLUSTER), (ended, ENDING)):
+        refused_call_changes_nothing(
+            emrsim,
+            emr,
+            INVALID_REQUEST,
+            message,
+            "ModifyCluster",
+            ClusterId=cluster_id,
+            StepConcurrencyLevel=2,
+        )

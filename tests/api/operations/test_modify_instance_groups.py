@@ -10,11 +10,13 @@ import pytest
 from emrsim import Emulator
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
+from tests.support.clusters import fleet, group, run_with_fleets
 from tests.support.refusals import (
     ENDING,
     INVALID_REQUEST,
     UNKNOWN_CLUSTER,
     VALIDATION,
+    mutually_exclusive,
     refused_call_changes_nothing,
 )
 from tests.waiting import wait_until
@@ -118,3 +120,53 @@ def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller, cluster: Clus
     refused_call_changes_nothing(
         emrsim, emr, INVALID_REQUEST, UNKNOWN_CLUSTER, "ModifyInstanceGroups", **params
     )
+
+
+def test_unknown_group_is_refused_without_a_count_too(
+    emrsim: Emulator, emr: Caller, cluster: Cluster
+) -> None:
+    message = "Instance group id 'ig-NONE' is not valid."
+    changes = [{"InstanceGroupId": "ig-NONE"}]
+
+    refused_call_changes_nothing(
+        emrsim, emr, VALIDATION, message, "ModifyInstanceGroups", InstanceGroups=changes
+    )
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_fleet_is_no_group(emrsim: Emulator, emr: Caller, reach: Reach, is_named: bool) -> None:
+    cluster = reach(run_with_fleets(emr, fleet("CORE")), "WAITING")
+    _, core = cluster.groups
+    named = {"ClusterId": cluster.id} if is_named else {}
+    message = mutually_exclusive("fleets", "ModifyInstanceGroups", "ModifyInstanceFleet")
+
+    refused_call_changes_nothing(
+        emrsim,
+        emr,
+        INVALID_REQUEST,
+        message,
+        "ModifyInstanceGroups",
+        InstanceGroups=[resize(core, 5)],
+        **named,
+    )
+
+
+def test_group_that_shrinks_and_grows_at_once_gets_no_instances_it_does_not_need(
+    emrsim: Emulator, emr: Caller, cluster: Cluster
+) -> None:
+    _, core = cluster.groups
+
+    emr.call("ModifyInstanceGroups", InstanceGroups=[resize(core, 1), resize(core, 2)])
+
+    wait_until(lambda: cluster.groups[core].state.value == "RUNNING")
+    assert len(list(cluster.instances_of(core))) == 2
+
+
+def test_group_that_was_added_later_is_found_without_its_cluster(emr: Caller, cluster: Cluster) -> None:
+    added = emr.call("AddInstanceGroups", JobFlowId=cluster.id, InstanceGroups=[group("TASK")])
+    (task,) = added["InstanceGroupIds"]
+    wait_until(lambda: cluster.groups[task].state.value == "RUNNING")
+
+    emr.call("ModifyInstanceGroups", InstanceGroups=[resize(task, 3)])
+
+    wait_until(lambda: cluster.running_count(task) == 3)

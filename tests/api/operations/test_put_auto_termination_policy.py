@@ -1,64 +1,92 @@
-"""PutAutoTerminationPolicy."""
+"""PutAutoTerminationPolicy. That the clock enforces it is held by tests/service/test_idle_timeout.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.api.fleets import RELEASE
 from tests.support.calls import Caller
+from tests.support.clusters import RELEASE
 from tests.support.refusals import (
+    ENDING,
+    INVALID_REQUEST,
+    UNKNOWN_CLUSTER,
     VALIDATION,
     refused_call_changes_nothing,
-    unknown_cluster_is_refused,
 )
 
 Reach = Callable[..., Cluster]
+RANGE = "IdleTimeout must be between 60 and 604800 seconds."
+OLD = "Auto-termination is not available for the release."
 
 
 @pytest.mark.parametrize(
-    ("policy", "seconds"), [({"IdleTimeout": 60}, 60), ({"IdleTimeout": 604_800}, 604_800)]
+    ("policy", "seconds"),
+    [
+        ({"IdleTimeout": 60}, 60),
+        ({"IdleTimeout": 604_800}, 604_800),
+        ({}, 3600),
+    ],
 )
-def test_timeout_is_kept(emr: Caller, policy: dict[str, int], seconds: int) -> None:
-    cluster_id = emr.run(ReleaseLabel=RELEASE)
+def test_policy_is_kept(emr: Caller, reach: Reach, policy: dict[str, int], seconds: int) -> None:
+    cluster_id = reach(emr.run(ReleaseLabel=RELEASE), "WAITING").id
 
     assert emr.call("PutAutoTerminationPolicy", ClusterId=cluster_id, AutoTerminationPolicy=policy) == {}
 
-    answer = emr.call("GetAutoTerminationPolicy", ClusterId=cluster_id)
-    assert answer == {"AutoTerminationPolicy": policy}
+    shown = emr.call("GetAutoTerminationPolicy", ClusterId=cluster_id)
+    assert shown == {"AutoTerminationPolicy": {"IdleTimeout": seconds}}
 
 
-def test_timeout_that_is_left_out_is_an_hour(emr: Caller) -> None:
+def test_policy_left_out_is_that_of_an_hour(emr: Caller) -> None:
     cluster_id = emr.run(ReleaseLabel=RELEASE)
 
     emr.call("PutAutoTerminationPolicy", ClusterId=cluster_id)
 
-    answer = emr.call("GetAutoTerminationPolicy", ClusterId=cluster_id)
-    assert answer == {"AutoTerminationPolicy": {"IdleTimeout": 3600}}
+    shown = emr.call("GetAutoTerminationPolicy", ClusterId=cluster_id)
+    assert shown == {"AutoTerminationPolicy": {"IdleTimeout": 3600}}
 
 
-@pytest.mark.parametrize("seconds", [59, 604_801, 0, -1])
-def test_timeout_out_of_range_is_refused(emrsim: Emulator, emr: Caller, reach: Reach, seconds: int) -> None:
-    cluster = reach(emr.run(ReleaseLabel=RELEASE), "WAITING")
-    params = {"ClusterId": cluster.id, "AutoTerminationPolicy": {"IdleTimeout": seconds}}
-    message = "IdleTimeout must be between 60 and 604800 seconds."
+@pytest.mark.parametrize("release", ["emr-5.30.0", "emr-6.1.0", "emr-7.0.0"])
+def test_releases_that_have_it_take_it(emr: Caller, release: str) -> None:
+    cluster_id = emr.run(ReleaseLabel=release)
+
+    emr.call("PutAutoTerminationPolicy", ClusterId=cluster_id, AutoTerminationPolicy={"IdleTimeout": 60})
+
+
+@pytest.mark.parametrize(
+    ("release", "seconds", "message"),
+    [
+        (RELEASE, 59, RANGE),
+        (RELEASE, 604_801, RANGE),
+        (RELEASE, -1, RANGE),
+        ("emr-5.29.0", 60, OLD),
+        ("emr-6.0.0", 60, OLD),
+        ("emr-4.9.0", 60, OLD),
+        ("", 60, OLD),
+    ],
+)
+def test_refused_policy_changes_nothing(
+    emrsim: Emulator, emr: Caller, reach: Reach, release: str, seconds: int, message: str
+) -> None:
+    params: dict[str, Any] = {
+        "ClusterId": reach(emr.run(ReleaseLabel=release), "WAITING").id,
+        "AutoTerminationPolicy": {"IdleTimeout": seconds},
+    }
 
     refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "PutAutoTerminationPolicy", **params)
 
 
-@pytest.mark.parametrize("label", ["emr-5.29.0", "emr-6.0.0", None])
-def test_older_release_is_refused(emrsim: Emulator, emr: Caller, reach: Reach, label: str | None) -> None:
-    version = {"ReleaseLabel": label} if label else {}
-    cluster = reach(emr.run(**version), "WAITING")
-    message = "Auto-termination is not available for the release."
+def test_unknown_and_ended_clusters_are_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    ended = reach(emr.run(Instances={"InstanceCount": 1}, ReleaseLabel=RELEASE), "COMPLETED").id
 
-    refused_call_changes_nothing(
-        emrsim, emr, VALIDATION, message, "PutAutoTerminationPolicy", ClusterId=cluster.id
-    )
-
-
-def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
-    unknown_cluster_is_refused(emrsim, emr, "PutAutoTerminationPolicy")
+    for cluster_id, codes, message in (
+        ("j-NONE", INVALID_REQUEST, UNKNOWN_CLUSTER),
+        (ended, VALIDATION, ENDING),
+    ):
+        refused_call_changes_nothing(
+            emrsim, emr, codes, message, "PutAutoTerminationPolicy", ClusterId=cluster_id
+        )

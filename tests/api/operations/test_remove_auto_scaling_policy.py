@@ -4,57 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.api.fleets import RELEASE
 from tests.support.calls import Caller
+from tests.support.clusters import group, parts, run_with_groups
+from tests.support.policies import AUTO_SCALING, limits
 from tests.support.refusals import (
-    unknown_cluster_is_refused,
+    ENDING,
+    INVALID_REQUEST,
+    UNKNOWN_CLUSTER,
+    VALIDATION,
+    refused_call_changes_nothing,
 )
 
 Reach = Callable[..., Cluster]
+OPERATION = "RemoveAutoScalingPolicy"
 
 
-POLICY = {
-    "Constraints": {"MinCapacity": 1, "MaxCapacity": 4},
-    "Rules": [
-        {
-            "Name": "grow",
-            "Action": {"SimpleScalingPolicyConfiguration": {"ScalingAdjustment": 1}},
-            "Trigger": {
-                "CloudWatchAlarmDefinition": {
-                    "ComparisonOperator": "LESS_THAN",
-                    "MetricName": "YARNMemoryAvailablePercentage",
-                    "Period": 300,
-                    "Threshold": 15.5,
-                }
-            },
-        }
-    ],
-}
-
-
-@pytest.fixture
-def cluster(emr: Caller, reach: Reach) -> Cluster:
-    """A waiting cluster with a master and a core group."""
-    instances = {"InstanceCount": 2, "KeepJobFlowAliveWhenNoSteps": True}
-    return reach(emr.run(ReleaseLabel=RELEASE, Instances=instances), "WAITING")
-
-
-def test_policy_is_gone_and_removing_none_is_no_error(emr: Caller, cluster: Cluster) -> None:
+def test_removed_policy_is_gone_and_makes_room_for_managed_scaling(emr: Caller, reach: Reach) -> None:
+    cluster = reach(run_with_groups(emr, group("CORE", AutoScalingPolicy=AUTO_SCALING)), "WAITING")
     _, core = cluster.groups
-    group = {"ClusterId": cluster.id, "InstanceGroupId": core}
-    emr.call("PutAutoScalingPolicy", **group, AutoScalingPolicy=POLICY)
 
-    for _ in range(2):
-        assert emr.call("RemoveAutoScalingPolicy", **group) == {}
+    assert emr.call(OPERATION, ClusterId=cluster.id, InstanceGroupId=core) == {}
 
-    assert cluster.groups[core].auto_scaling is None
+    assert "AutoScalingPolicy" not in parts(emr, cluster.id)["CORE"]
+    emr.call("PutManagedScalingPolicy", ClusterId=cluster.id, ManagedScalingPolicy=limits(1, 2))
 
 
-def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
-    params = {"InstanceGroupId": "ig-1"}
+def test_policy_that_is_not_there_may_be_removed(emr: Caller, reach: Reach) -> None:
+    cluster = reach(emr.run(), "WAITING")
+    (master,) = cluster.groups
 
-    unknown_cluster_is_refused(emrsim, emr, "RemoveAutoScalingPolicy", **params)
+    assert emr.call(OPERATION, ClusterId=cluster.id, InstanceGroupId=master) == {}
+
+
+def test_unknown_parts_and_ended_clusters_are_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    living = reach(emr.run(), "WAITING").id
+    ended = reach(emr.run(Instances={"InstanceCount": 1}), "COMPLETED")
+    (master,) = ended.groups
+
+    for cluster_id, group_id, codes, message in (
+        ("j-NONE", master, INVALID_REQUEST, UNKNOWN_CLUSTER),
+        (living, "ig-NONE", VALIDATION, "Instance group id 'ig-NONE' is not valid."),
+        (ended.id, master, VALIDATION, ENDING),
+    ):
+        params = {"ClusterId": cluster_id, "InstanceGroupId": group_id}
+        refused_call_changes_nothing(emrsim, emr, codes, message, OPERATION, **params)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.api.fleets import fleet, kept_alive
 from tests.support.calls import Caller, Refused
+from tests.support.clusters import RELEASE, fleet
 from tests.support.engines import command_step, long_step
+from tests.support.policies import auto_scaling, limits
 from tests.support.refusals import VALIDATION, refused_call_changes_nothing
-from tests.support.snapshots import snapshot
+from tests.support.snapshots import nothing_changes, snapshot
 
 Reach = Callable[..., Cluster]
 COUNT = {"InstanceCount": 1, "MasterInstanceType": "m1.small"}
@@ -152,6 +154,10 @@ def test_empty_version_counts_as_none(emr: Caller, reach: Reach) -> None:
     assert cluster.reason.message == "Waiting for steps to run"
 
 
+NO_MASTER_FLEET = (
+    "No master instance fleets were supplied; you must specify exactly one master instance fleet. "
+    "Revise the configuration and resubmit."
+)
 MIXED = (
     "Please configure instances using one and only one of the following: instance groups; instance fleets; "
     "instance count, master and slave instance type."
@@ -218,6 +224,136 @@ MIXED = (
             "Only one AMI version and release label may be specified. "
             "Provided AMI: 2.4.2, release label: emr-4.0.0.",
         ),
+        (
+            {"AmiVersion": "1.0", "JobFlowRole": "role"},
+            "Job flow role is not compatible with the supplied AMI version",
+        ),
+        *(
+            (
+                {"AmiVersion": ami, "Instances": {**COUNT, "HadoopVersion": hadoop}},
+                "The requested AMI version does not support the requested Hadoop version",
+            )
+            for ami, hadoop in (("2.4.2", "0.20"), ("1.0", "1.0.3"), ("3.1.0", "2.2.0"))
+        ),
+        *(
+            (
+                {"ReleaseLabel": RELEASE, **products},
+                "Cannot specify supported products when release label is used. Specify applications instead.",
+            )
+            for products in (
+                {"SupportedProducts": ["mapr-m3"]},
+                {"NewSupportedProducts": [{"Name": "mapr-m3", "Args": ["--a"]}]},
+            )
+        ),
+        (
+            {"AmiVersion": "2.4.2", "Applications": [{"Name": "Hive"}]},
+            "Cannot specify applications when AMI version is used. "
+            "Specify supported products or new supported products instead.",
+        ),
+        (
+            {"AmiVersion": "2.4.2", "Configurations": [{"Classification": "core-site"}]},
+            "Cannot specify configurations when AMI version is used.",
+        ),
+        ({"ReleaseLabel": "emr-5.6.1", "CustomAmiId": "ami-1"}, "Custom AMI is not allowed"),
+        ({"AmiVersion": "2.4.2", "CustomAmiId": "ami-1"}, "Custom AMI is not allowed"),
+        *(
+            (
+                {"ReleaseLabel": RELEASE, "Name": f"a {character} name"},
+                "A cluster name must not contain any of < > $ | `.",
+            )
+            for character in "<>$|`"
+        ),
+        *(
+            (
+                {"AmiVersion": "3.1.0", "Instances": instances},
+                "m1.small instance type is not supported with AMI version 3.1.0.",
+            )
+            for instances in (
+                COUNT,
+                {"InstanceCount": 2, "MasterInstanceType": "m1.large", "SlaveInstanceType": "m1.small"},
+                {"InstanceGroups": [MASTER]},
+            )
+        ),
+        *(
+            ({"ReleaseLabel": RELEASE, "Instances": {"InstanceFleets": fleets}}, message)
+            for fleets, message in (
+                (
+                    [fleet("MASTER", 2)],
+                    "A master instance fleet can only have a target capacity of 1. "
+                    "Revise the configuration and resubmit.",
+                ),
+                (
+                    [fleet("MASTER", 1, 1)],
+                    "A master instance fleet can only have a target capacity of 1. "
+                    "Revise the configuration and resubmit.",
+                ),
+                (
+                    [fleet("MASTER"), fleet("CORE", 0)],
+                    "The instance fleet (null) should have a value of one or greater for either "
+                    "targetOnDemandCapacity or targetSpotCapacity.",
+                ),
+                (
+                    [fleet("MASTER"), fleet("TASK")],
+                    "Clusters with task instance fleets must also define core instance fleets.",
+                ),
+                (
+                    [fleet("CORE")],
+                    NO_MASTER_FLEET,
+                ),
+                (
+                    [],
+                    NO_MASTER_FLEET,
+                ),
+                (
+                    [fleet("MASTER"), fleet("CORE"), fleet("CORE")],
+                    "A cluster can have only one core instance fleet.",
+                ),
+                (
+                    [fleet("MASTER", InstanceTypeConfigs=[])],
+                    "An instance fleet must have at least one instance type.",
+                ),
+                (
+                    [fleet("MASTER"), fleet("CORE", 1000, 1000)],
+                    "A cluster must not have more than 2000 instances.",
+                ),
+                (
+                    [fleet("MASTER"), fleet("CORE", 2_000_000_000)],
+                    "A cluster must not have more than 2000 instances.",
+                ),
+            )
+        ),
+        *(
+            (
+                {"ReleaseLabel": release, "Instances": {"InstanceFleets": [fleet("MASTER")]}},
+                "Instance fleets are not available for the release.",
+            )
+            for release in ("", "emr-4.7.2", "emr-5.0.0", "emr-5.0.3")
+        ),
+        ({"Instances": {"InstanceGroups": [MASTER], "InstanceFleets": [fleet("MASTER")]}}, MIXED),
+        (
+            {"Instances": {"InstanceGroups": [MASTER, {**CORE, "AutoScalingPolicy": auto_scaling(3, 1)}]}},
+            "MinCapacity must not be negative nor greater than MaxCapacity in an automatic scaling policy.",
+        ),
+        (
+            {
+                "Instances": {"InstanceGroups": [MASTER, {**CORE, "AutoScalingPolicy": auto_scaling()}]},
+                "ManagedScalingPolicy": limits(1, 2),
+            },
+            "A cluster can have a managed scaling policy or automatic scaling policies, not both.",
+        ),
+        (
+            {"ManagedScalingPolicy": limits(2, 1)},
+            "The managed scaling policy is invalid: "
+            "MinimumCapacityUnits must be from 1 to MaximumCapacityUnits.",
+        ),
+        (
+            {"ReleaseLabel": RELEASE, "AutoTerminationPolicy": {"IdleTimeout": 59}},
+            "IdleTimeout must be between 60 and 604800 seconds.",
+        ),
+        (
+            {"AutoTerminationPolicy": {"IdleTimeout": 60}},
+            "Auto-termination is not available for the release.",
+        ),
         ({"LogUri": "/tmp/logs"}, "The supplied log URI is invalid: /tmp/logs"),
         ({"LogUri": "s3://b/../../etc"}, "The supplied log URI is invalid: s3://b/../../etc"),
         (
@@ -272,81 +408,176 @@ def test_refused_tag_starts_nothing(emrsim: Emulator, emr: Caller, tag: dict[str
     assert snapshot(emrsim) == {}
 
 
-def test_cluster_of_fleets_has_them_instead_of_groups(emr: Caller, reach: Reach) -> None:
-    fleets = [fleet("MASTER"), fleet("CORE", on_demand=1, spot=2)]
-    cluster = reach(emr.run(ReleaseLabel="emr-5.36.0", Instances=kept_alive(fleets)), "WAITING")
-
-    assert [one.request.role for one in cluster.groups.values()] == ["MASTER", "CORE"]
-    described = emr.call("DescribeCluster", ClusterId=cluster.id)["Cluster"]
-    assert described["InstanceCollectionType"] == "INSTANCE_FLEET"
+@pytest.fixture
+def strict_emrsim(tmp_path: Path) -> Iterator[Emulator]:
+    with Emulator(tmp_path / "strict", strict=True) as emulator:
+        yield emulator
 
 
-@pytest.mark.parametrize(
-    ("label", "fleets", "message"),
-    [
-        ("emr-4.0.0", [fleet("MASTER")], "Instance fleets are not available for the release."),
-        (
-            "emr-5.36.0",
-            [fleet("CORE")],
-            "No master instance fleets were supplied; you must specify exactly one master instance fleet. "
-            "Revise the configuration and resubmit.",
-        ),
-        (
-            "emr-5.36.0",
-            [fleet("MASTER", on_demand=2)],
-            "A master instance fleet can only have a target capacity of 1. "
-            "Revise the configuration and resubmit.",
-        ),
-        (
-            "emr-5.36.0",
-            [fleet("MASTER"), fleet("TASK")],
-            "Clusters with task instance fleets must also define core instance fleets.",
-        ),
-        (
-            "emr-5.36.0",
-            [fleet("MASTER"), fleet("CORE", on_demand=0)],
-            "The instance fleet (null) should have a value of one or greater for either "
-            "targetOnDemandCapacity or targetSpotCapacity.",
-        ),
-    ],
-)
-def test_refused_fleet_starts_nothing(
-    emrsim: Emulator, emr: Caller, label: str, fleets: list[dict[str, Any]], message: str
-) -> None:
-    params = {"Name": "n", "ReleaseLabel": label, "Instances": {"InstanceFleets": fleets}}
-
-    refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "RunJobFlow", **params)
+ROLES = {"JobFlowRole": "EMR_EC2_DefaultRole", "ServiceRole": "EMR_DefaultRole"}
 
 
 @pytest.mark.parametrize(
     ("params", "message"),
     [
+        ({}, "InstanceProfile is required for creating cluster"),
         (
-            {"AmiVersion": "2.4.2", "Applications": [{"Name": "Hive"}]},
-            "Cannot specify applications when AMI version is used. "
-            "Specify supported products or new supported products instead.",
+            {"ServiceRole": "role", "ReleaseLabel": RELEASE},
+            "InstanceProfile is required for creating cluster",
         ),
+        ({"JobFlowRole": "role", "ReleaseLabel": RELEASE}, "ServiceRole is required for creating cluster."),
         (
-            {"AmiVersion": "2.4.2", "Configurations": [{"Classification": "core-site"}]},
-            "Cannot specify configurations when AMI version is used.",
-        ),
-        (
-            {"ReleaseLabel": "emr-5.36.0", "SupportedProducts": ["mapr-m3"]},
-            "Cannot specify supported products when release label is used. Specify applications instead.",
-        ),
-        (
-            {"AmiVersion": "1.0", "JobFlowRole": "EMR_EC2_DefaultRole"},
-            "Job flow role is not compatible with the supplied AMI version",
-        ),
-        (
-            {"ReleaseLabel": "emr-5.6.0", "CustomAmiId": "ami-1"},
-            "Custom AMI is not allowed",
+            ROLES,
+            "Must specify exactly one of the following: release label, AMI version, or Hadoop version.",
         ),
     ],
 )
-def test_parameters_of_another_era_are_refused(
-    emrsim: Emulator, emr: Caller, params: dict[str, Any], message: str
+def test_strict_emulator_refuses_what_todays_service_refuses(
+    strict_emrsim: Emulator, protocol: str, params: dict[str, Any], message: str
 ) -> None:
-    complete = {"Name": "n", "Instances": COUNT, **params}
+    emr = Caller(strict_emrsim.port, protocol)
 
-    refused_call_changes_nothing(emrsim, emr, VALIDATION, message, "RunJobFlow", **complete)
+    refused_call_changes_nothing(
+        strict_emrsim, emr, VALIDATION, message, "RunJobFlow", Name="n", Instances=COUNT, **params
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "hadoop"), [({"ReleaseLabel": RELEASE}, {}), ({"AmiVersion": "2.4.2"}, {}), ({}, "1.0.3")]
+)
+def test_strict_emulator_takes_a_complete_request(
+    strict_emrsim: Emulator, protocol: str, version: dict[str, str], hadoop: str
+) -> None:
+    instances = {**COUNT, "HadoopVersion": hadoop} if hadoop else COUNT
+
+    assert Caller(strict_emrsim.port, protocol).run(Instances=instances, **ROLES, **version)
+
+
+def test_fleets_come_up_with_the_cluster(emr: Caller, reach: Reach) -> None:
+    fleets = [fleet("MASTER"), fleet("CORE", 3, 5, weight=2), fleet("TASK", 0, 1)]
+    instances = {"InstanceFleets": fleets, "KeepJobFlowAliveWhenNoSteps": True}
+
+    cluster = reach(emr.run(Instances=instances, ReleaseLabel=RELEASE), "WAITING")
+
+    assert [one.requested_count for one in cluster.groups.values()] == [1, 5, 1]
+    described = emr.call("DescribeCluster", ClusterId=cluster.id)["Cluster"]
+    assert described["InstanceCollectionType"] == "INSTANCE_FLEET"
+
+
+def test_all_types_of_a_fleet_may_weigh_differently(emr: Caller, reach: Reach) -> None:
+    """The capacity is counted by the type that is bought: a heavier one beside it saves nothing."""
+    types = [
+        {"InstanceType": "m4.large", "WeightedCapacity": 1},
+        {"InstanceType": "m4.16xlarge", "WeightedCapacity": 1_000_000_000},
+    ]
+    fleets = [fleet("MASTER"), fleet("CORE", 1_000_000_000, InstanceTypeConfigs=types)]
+
+    with pytest.raises(Refused, match="more than 2000 instances"):
+        emr.run(Instances={"InstanceFleets": fleets}, ReleaseLabel=RELEASE)
+
+
+KEPT: dict[str, Any] = {
+    "LogEncryptionKmsKeyId": "key",
+    "ServiceRole": "service",
+    "SecurityConfiguration": "security",
+    "AutoScalingRole": "scaling",
+    "ScaleDownBehavior": "TERMINATE_AT_TASK_COMPLETION",
+    "CustomAmiId": "ami-1",
+    "EbsRootVolumeSize": 20,
+    "EbsRootVolumeIops": 3000,
+    "EbsRootVolumeThroughput": 125,
+    "RepoUpgradeOnBoot": "NONE",
+    "KerberosAttributes": {"Realm": "EC2.INTERNAL", "KdcAdminPassword": "p"},
+    "OSReleaseLabel": "2.0.20230207.0",
+    "ExtendedSupport": True,
+    "StepConcurrencyLevel": 5,
+    "VisibleToAllUsers": False,
+}
+
+
+def test_what_the_description_has_room_for_is_given_back(emr: Caller) -> None:
+    cluster_id = emr.run(ReleaseLabel="emr-6.15.0", **KEPT)
+
+    shown = emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]
+
+    assert {name: shown[name] for name in KEPT} == KEPT
+
+
+def test_placement_groups_are_given_back(emr: Caller) -> None:
+    wanted = [{"InstanceRole": "MASTER", "PlacementStrategy": "SPREAD"}]
+
+    cluster_id = emr.run(ReleaseLabel=RELEASE, PlacementGroupConfigs=wanted)
+
+    assert emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]["PlacementGroups"] == wanted
+
+
+NETWORK = {
+    "Ec2KeyName": "key",
+    "EmrManagedMasterSecurityGroup": "sg-1",
+    "EmrManagedSlaveSecurityGroup": "sg-2",
+    "ServiceAccessSecurityGroup": "sg-3",
+    "AdditionalMasterSecurityGroups": ["sg-4", "sg-5"],
+    "AdditionalSlaveSecurityGroups": ["sg-6"],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "old"),
+    [
+        (NETWORK, NETWORK, {"Ec2KeyName": "key"}),
+        ({}, {"Ec2AvailabilityZone": "us-east-1a"}, {"Placement": {"AvailabilityZone": "us-east-1a"}}),
+        (
+            {"Placement": {"AvailabilityZone": "us-east-1d"}},
+            {"Ec2AvailabilityZone": "us-east-1d"},
+            {"Placement": {"AvailabilityZone": "us-east-1d"}},
+        ),
+        (
+            {"Placement": {"AvailabilityZones": ["us-east-1c", "us-east-1b"]}},
+            {
+                "Ec2AvailabilityZone": "us-east-1c",
+                "RequestedEc2AvailabilityZones": ["us-east-1c", "us-east-1b"],
+            },
+            {},
+        ),
+        ({"Ec2SubnetId": "subnet-1"}, {"Ec2SubnetId": "subnet-1"}, {"Ec2SubnetId": "subnet-1"}),
+        (
+            {"Ec2SubnetIds": ["subnet-1", "subnet-2"]},
+            {"Ec2SubnetId": "subnet-1", "RequestedEc2SubnetIds": ["subnet-1", "subnet-2"]},
+            {"Ec2SubnetId": "subnet-1"},
+        ),
+    ],
+)
+def test_network_is_shown_in_both_descriptions(
+    emr: Caller, given: dict[str, Any], shown: dict[str, Any], old: dict[str, Any]
+) -> None:
+    cluster_id = emr.run(Instances={**COUNT, **given})
+
+    attributes = emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]["Ec2InstanceAttributes"]
+    (job_flow,) = emr.call("DescribeJobFlows", JobFlowIds=[cluster_id])["JobFlows"]
+
+    assert {name: attributes.get(name) for name in shown} == shown
+    assert {name: job_flow["Instances"].get(name) for name in old} == old
+
+
+def test_runtime_role_is_given_back_by_its_steps(emr: Caller) -> None:
+    role = "arn:aws:iam::123456789012:role/runtime"
+    cluster_id = emr.run(ReleaseLabel=RELEASE, StepExecutionRoleArn=role, Steps=[long_step()])
+    emr.call("AddJobFlowSteps", JobFlowId=cluster_id, Steps=[long_step()], ExecutionRoleArn=f"{role}-2")
+
+    newest_first = [step["Id"] for step in emr.call("ListSteps", ClusterId=cluster_id)["Steps"]]
+
+    roles = [
+        emr.call("DescribeStep", ClusterId=cluster_id, StepId=step_id)["Step"]["ExecutionRoleArn"]
+        for step_id in newest_first
+    ]
+    assert roles == [f"{role}-2", role]
+
+
+def test_logs_of_single_steps_elsewhere_are_not_built_and_refused(emrsim: Emulator, emr: Caller) -> None:
+    monitoring = {"S3MonitoringConfiguration": {"LogUri": "s3://logs/step"}}
+    step = {**command_step("true"), "StepMonitoringConfiguration": monitoring}
+
+    with nothing_changes(emrsim), pytest.raises(Refused, match="StepMonitoringConfiguration") as refused:
+        emr.run(Steps=[step])
+
+    assert refused.value.status == 501
