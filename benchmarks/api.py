@@ -26,6 +26,9 @@ from servers import Server, answers, free_port, moto_python, print_table, runnin
 STARTS_PER_ROUND = 2
 REQUESTS = 200
 STEPS = 10  # of the cluster that is described
+CLUSTERS_PER_ROUND = 20
+CLUSTERS_ON_A_PAGE = 60  # a little more, so that there is a second one
+STEPS_ON_A_PAGE = 60
 STEPS_PER_REQUEST = 200
 NO_SUCH_JAR = {"Jar": "s3://none/none.jar"}  # emrsim fails such a step at once, moto never looks
 RELEASE = "emr-5.36.0"
@@ -156,12 +159,11 @@ def rate(server: Server, label: str, operation: str, **params: Any) -> None:
     server.note(f"{label}, CPU ms", cpu / REQUESTS * 1000)
 
 
-def reads(server: Server, cluster: str, label: str) -> None:
+def reads(server: Server, cluster: str) -> None:
     """The calls that clients poll with."""
-    rate(server, f"DescribeJobFlows {label}", "DescribeJobFlows", JobFlowIds=[cluster])
-    rate(server, f"DescribeCluster {label}", "DescribeCluster", ClusterId=cluster)
-    rate(server, f"ListSteps {label}", "ListSteps", ClusterId=cluster)
-    rate(server, f"ListClusters {label}", "ListClusters")
+    rate(server, "DescribeJobFlows", "DescribeJobFlows", JobFlowIds=[cluster])
+    rate(server, "DescribeCluster", "DescribeCluster", ClusterId=cluster)
+    rate(server, "ListSteps", "ListSteps", ClusterId=cluster)
 
 
 def finish_steps(server: Server, cluster: str) -> None:
@@ -174,49 +176,77 @@ def finish_steps(server: Server, cluster: str) -> None:
             time.sleep(0.05)
 
 
-def grow(server: Server, clusters: int, steps: int) -> str:
-    """Add clusters, and one with many steps, whose id is returned."""
-    with Connection(server.port) as emr:
+def add_clusters(server: Server, count: int) -> None:
+    """What it costs to make a cluster."""
 
-        def work() -> None:
-            for _ in range(clusters):
+    def work() -> None:
+        with Connection(server.port) as emr:
+            for _ in range(count):
                 emr.run()
 
-        wall, cpu = server.timed(work)
-        server.note("RunJobFlow, CPU ms", cpu / clusters * 1000)
-        server.note("RunJobFlow, wall ms", wall / clusters * 1000)
-        busy = emr.run()
-        for _ in range(steps // STEPS_PER_REQUEST):
-            emr.call("AddJobFlowSteps", JobFlowId=busy, Steps=some_steps(STEPS_PER_REQUEST))
-            finish_steps(server, busy)
-    return busy
+    wall, cpu = server.timed(work)
+    server.note("RunJobFlow, requests/s", count / wall)
+    server.note("RunJobFlow, CPU ms", cpu / count * 1000)
 
 
-def measure_calls(scratch: Path, rounds: int, clusters: int, steps: int) -> list[Server]:
-    """The same calls of one cluster alone, and among many; then of one with many steps."""
+def measure_calls(scratch: Path, rounds: int) -> list[Server]:
+    """The same calls of a cluster with a few steps."""
     with ExitStack() as stack:
         servers = [stack.enter_context(server_of(name, scratch)) for name in HEALTH]
-        first = {}
+        described = {}
         for server in servers:
             with Connection(server.port) as emr:
-                first[server.name] = emr.run(STEPS)
-            finish_steps(server, first[server.name])
+                described[server.name] = emr.run(STEPS)
+            finish_steps(server, described[server.name])
         for _ in range(rounds):
             for server in servers:
-                reads(server, first[server.name], "of 1 cluster")
+                reads(server, described[server.name])
+        for _ in range(rounds):
+            for server in servers:
+                add_clusters(server, CLUSTERS_PER_ROUND)
         for server in servers:
-            server.note("memory after that, MB", server.peak_mb())
-        busy = {server.name: grow(server, clusters, steps) for server in servers}
+            server.note("peak memory, MB", server.peak_mb())
+    return servers
+
+
+def last_marker(server: Server) -> str:
+    """The marker of the last page of clusters."""
+    with Connection(server.port) as emr:
+        marker = ""
+        while following := json.loads(emr.call("ListClusters", Marker=marker)).get("Marker"):
+            marker = str(following)
+    return marker
+
+
+def measure_scale(scratch: Path, rounds: int, clusters: int, steps: int) -> list[Server]:
+    """Two emulators of ours: one with little more than a page of clusters and steps, one with many."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(server_of("emrsim", scratch)) for _ in range(2)]
+        described, busy = [], []
+        for server, (cluster_count, step_count) in zip(
+            servers, ((CLUSTERS_ON_A_PAGE, STEPS_ON_A_PAGE), (clusters, steps)), strict=True
+        ):
+            with Connection(server.port) as emr:
+                described.append(emr.run(STEPS))
+                busy.append(emr.run())
+                while step_count > 0:
+                    emr.call(
+                        "AddJobFlowSteps",
+                        JobFlowId=busy[-1],
+                        Steps=some_steps(min(step_count, STEPS_PER_REQUEST)),
+                    )
+                    finish_steps(server, busy[-1])
+                    step_count -= STEPS_PER_REQUEST
+                for _ in range(cluster_count):
+                    emr.run()
         for _ in range(rounds):
-            for server in servers:
-                reads(server, first[server.name], f"of {clusters:,} clusters")
-                rate(server, f"ListSteps of {steps:,} steps", "ListSteps", ClusterId=busy[server.name])
-                rate(
-                    server,
-                    f"DescribeCluster with {steps:,} steps",
-                    "DescribeCluster",
-                    ClusterId=busy[server.name],
-                )
+            for server, cluster, with_steps in zip(servers, described, busy, strict=True):
+                reads(server, cluster)
+                rate(server, "ListClusters, first page", "ListClusters")
+                rate(server, "ListClusters, last page", "ListClusters", Marker=last_marker(server))
+                rate(server, "ListInstances", "ListInstances", ClusterId=cluster)
+                rate(server, "ListSteps of the many, first page", "ListSteps", ClusterId=with_steps)
+                rate(server, "DescribeCluster of the many", "DescribeCluster", ClusterId=with_steps)
         for server in servers:
             server.note("peak memory, MB", server.peak_mb())
     return servers
@@ -232,7 +262,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-api-") as scratch:
         print("| measure (median of rounds) | emrsim | moto_server | ratio |\n|---|---|---|---|")
         print_table(measure_start(Path(scratch), arguments.rounds))
-        print_table(measure_calls(Path(scratch), arguments.rounds, arguments.clusters, arguments.steps))
+        print_table(measure_calls(Path(scratch), arguments.rounds))
+        few, many = f"{CLUSTERS_ON_A_PAGE} clusters", f"{arguments.clusters:,} clusters"
+        print(f"\n| emrsim alone (median of rounds) | {few} | {many} | ratio |\n|---|---|---|---|")
+        scaled = measure_scale(Path(scratch), arguments.rounds, arguments.clusters, arguments.steps)
+        print_table(scaled)
 
 
 if __name__ == "__main__":

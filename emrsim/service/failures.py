@@ -53,7 +53,8 @@ def _last_error(syslog: str) -> str | None:
 
 
 def _last_line(text: str) -> str | None:
-    lines = [line for line in text.splitlines() if line.strip()]
+    """The last line that says something; Hadoop 1 puts its own word below that of the command."""
+    lines = [line for line in text.splitlines() if line.strip() and not _TASK_FAILURE.search(line)]
     return lines[-1].strip() if lines else None
 
 

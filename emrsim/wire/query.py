@@ -46,6 +46,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {"ListSteps": {"StepStateList": "Step
 # What XML 1.0 cannot carry, even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_NAME_DOTS_MAX = 1000
 _LIST_NUMBER_DIGITS_MAX = 9
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -75,8 +76,9 @@ def _tree(form: Form) -> _Tree:
     """`a.b.1=x` as nested dictionaries; a name that is both a leaf and a branch keeps the branch."""
     tree: _Tree = {}
     for name, value in form.items():
+        if name.count(".") > _NAME_DOTS_MAX:
+            continue  # no parameter is named so; a tree of it could fill the memory
         node = tree
-        refuse_deep_nesting(name)
         *branches, leaf = name.split(".")
         for branch in branches:
             child = node.get(branch)
