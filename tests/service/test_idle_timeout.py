@@ -14,7 +14,7 @@ from emrsim.core.states import ActionOnFailure
 from emrsim.service.bugs import Bugs
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
-from emrsim.service.folders import DataFolder
+from emrsim.settings import Settings
 from emrsim.storage import DirectoryStorage
 from tests.support.engines import COMMAND_JAR, CommandEngine
 from tests.waiting import wait_until
@@ -92,8 +92,8 @@ class Stage:
 def stage(tmp_path: Path) -> Iterator[Stage]:
     clock, bugs = HandClock(), Bugs()
     state = EmulatorState(clock, "us-east-1")
-    storage, data = DirectoryStorage(tmp_path / "s3"), DataFolder(tmp_path / "data")
-    effects = Effects(state, [CommandEngine()], storage, data, NONE, NONE, bugs)
+    settings = Settings(root=tmp_path / "s3", data=tmp_path / "data")
+    effects = Effects(state, [CommandEngine()], DirectoryStorage(settings.root), settings, bugs)
     yield Stage(state, clock)
     effects.close()
     assert bugs.found == []
