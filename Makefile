@@ -17,7 +17,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench clean clients
+.PHONY: demo test lint types contracts check bench fuzz clean clients
 
 demo: $(VENV)/.installed
 	$(BIN)/emrsim demo
@@ -45,6 +45,10 @@ $(VENV)/.installed: pyproject.toml
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
+
+# Tens of thousands of requests, valid and broken, in both protocols.
+fuzz: $(VENV)/.installed
+	EMRSIM_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto -o timeout=0 tests/api/test_bad_input.py
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
 
