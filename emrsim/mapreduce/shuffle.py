@@ -44,8 +44,8 @@ class Shuffle:
         self.job = job
         self.exchange = exchange
         self.memory_bytes = memory_bytes
-        # Each task works on a few copies of one block at a time.
-        self.block_bytes = min(max(memory_bytes // 32, 1 << 20), 32 << 20)
+        # Each task works on a few copies of one block at a time; larger ones measured slower (page faults).
+        self.block_bytes = min(max(memory_bytes // 32, 1 << 20), 8 << 20)
         self.spilled_records = 0
         self._scratch = scratch
         self._outputs: dict[int, MapOutput] = {}
