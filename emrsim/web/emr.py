@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 
 from emrsim.api.table import call, handler_of
 from emrsim.core import request_errors
@@ -90,13 +90,21 @@ def _json_operation_name(request: Request) -> str:
 
 def _form(request: Request) -> dict[str, str]:
     """The query string and the form in the body; of a name that stands twice, the last counts."""
-    return {**_pairs(request.query_string), **_pairs(request.get_data())}
+    return {**_pairs(request.query_string), **_body_pairs()}
 
 
 def _body_form() -> dict[str, str]:
     """The form in the body, empty where the body is none."""
     is_form = (request.mimetype or "").endswith("x-www-form-urlencoded")
-    return _pairs(request.get_data()) if is_form else {}
+    return _body_pairs() if is_form else {}
+
+
+def _body_pairs() -> dict[str, str]:
+    """The body as a form, read once a request: signature, operation and parameters all look at it."""
+    if "body_pairs" not in g:
+        g.body_pairs = _pairs(request.get_data())
+    pairs: dict[str, str] = g.body_pairs
+    return pairs
 
 
 def _pairs(text: bytes) -> dict[str, str]:
