@@ -24,10 +24,21 @@ def apply_limits(state: EmulatorState, cluster_id: str) -> None:
 
 def _resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, size: int) -> ResizeRequested:
     if group.capacity is None:
-        kind = MachineKind(group.request.instance_type, group.request.market)
-        grown_by = max(0, size - len(cluster.living_instances_of(group.id)))
-        return ResizeRequested(group.id, size, state.make_instances(group.id, [kind] * grown_by))
+        return group_resize(state, cluster, group, size)
     spot = min(size, group.capacity.spot)
-    capacity = Capacity(size - spot, spot)
-    new = state.make_instances(group.id, missing_machines(cluster, group, capacity))
-    return ResizeRequested(group.id, fleet_size(group.request.kinds, capacity), new, capacity)
+    return fleet_resize(state, cluster, group, Capacity(size - spot, spot))
+
+
+def group_resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, count: int) -> ResizeRequested:
+    """The resize of a group to `count` instances, with the instances it lacks; nothing has happened yet."""
+    kind = MachineKind(group.request.instance_type, group.request.market)
+    lacking = max(0, count - len(cluster.living_instances_of(group.id)))
+    return ResizeRequested(group.id, count, state.make_instances(group.id, [kind] * lacking))
+
+
+def fleet_resize(
+    state: EmulatorState, cluster: Cluster, fleet: InstanceGroup, capacity: Capacity
+) -> ResizeRequested:
+    """The resize of a fleet to `capacity`, with the instances it lacks; nothing has happened yet."""
+    new = state.make_instances(fleet.id, missing_machines(cluster, fleet, capacity))
+    return ResizeRequested(fleet.id, fleet_size(fleet.request.kinds, capacity), new, capacity)

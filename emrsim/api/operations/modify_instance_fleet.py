@@ -7,11 +7,11 @@ from typing import Any
 from emrsim.api.rules import check_instance_count
 from emrsim.api.targets import live_fleet_cluster
 from emrsim.core import fleet_errors, request_errors
-from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
-from emrsim.core.machines import fleet_size, missing_machines
+from emrsim.core.machines import fleet_size
 from emrsim.core.model import Capacity
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.scaling import fleet_resize
 
 _NOT_HERE = ("InstanceTypeConfigs", "ResizeSpecifications", "Context")
 
@@ -33,6 +33,5 @@ def modify_instance_fleet(state: EmulatorState, params: dict[str, Any]) -> dict[
     count = fleet_size(fleet.request.kinds, capacity)
     check_instance_count(cluster.requested_instance_count - fleet.requested_count + count)
     check_resize(cluster, fleet, count)
-    new = state.make_instances(fleet.id, missing_machines(cluster, fleet, capacity))
-    state.post(cluster.id, ResizeRequested(fleet.id, count, new, capacity))
+    state.post(cluster.id, fleet_resize(state, cluster, fleet, capacity))
     return {}

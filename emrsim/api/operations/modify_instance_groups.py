@@ -6,10 +6,10 @@ from typing import Any
 
 from emrsim.api.rules import check_instance_count
 from emrsim.core import errors, fleet_errors, request_errors
-from emrsim.core.events import ResizeRequested
 from emrsim.core.lifecycle import check_resize
-from emrsim.core.model import Cluster, InstanceGroup, MachineKind
+from emrsim.core.model import Cluster, InstanceGroup
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.scaling import group_resize
 
 _NOT_HERE = ("EC2InstanceIdsToTerminate", "ShrinkPolicy", "ReconfigurationType", "Configurations")
 
@@ -32,10 +32,7 @@ def modify_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict
         )
         check_instance_count(cluster.requested_instance_count + grown_by)
     for cluster, group, count in changes:
-        grown_by = max(0, count - len(cluster.living_instances_of(group.id)))
-        kind = MachineKind(group.request.instance_type, group.request.market)
-        new = state.make_instances(group.id, [kind] * grown_by)
-        state.post(cluster.id, ResizeRequested(group.id, count, new))
+        state.post(cluster.id, group_resize(state, cluster, group, count))
     return {}
 
 
