@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
-from emrsim.mapreduce.lines import LineBlocks
+from emrsim.mapreduce.lines import LineBlocks, count_lines
 
 Pair = tuple[bytes, bytes]
 CountedPair = tuple[bytes, bytes, int]
@@ -57,8 +58,13 @@ class Lines:
     def __init__(self, text: bytes, form: LineFormat) -> None:
         self.text = text
         self.form = form
-        self.count = text.count(b"\n")
+        self.column: Any = None  # the lines as a column of text, where somebody made one
         self.size = len(text)
+
+    @cached_property
+    def count(self) -> int:
+        """The number of records."""
+        return count_lines(self.text) if self.column is None else len(self.column)
 
     def pairs(self) -> list[Pair]:
         """The records one by one."""
@@ -75,7 +81,8 @@ class Lines:
         if in_arrays:
             from emrsim.mapreduce.columns import with_separators
 
-            return with_separators(self.text, separator[0])
+            text, self.count = with_separators(self.text, separator[0])
+            return text
         lines = self.text.split(b"\n")
         lines.pop()
         completed = [line if separator in line else line + separator for line in lines]

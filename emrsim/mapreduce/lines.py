@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 CHUNK = 1 << 20
+_COUNTED_PLAINLY_BYTES = 64 << 10
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -42,6 +44,15 @@ def line_start_after(path: Path, offset: int) -> int:
             if match is not None:
                 return begin + match.end()
         return source.tell()
+
+
+def count_lines(block: bytes | memoryview) -> int:
+    """The number of `\\n` in a block. Where the array libraries are loaded they count, five times faster."""
+    if len(block) > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
+        from emrsim.mapreduce.columns import count_newlines
+
+        return count_newlines(block)
+    return bytes(block).count(b"\n")
 
 
 class LineBlocks:
