@@ -19,7 +19,7 @@ _NEWLINE = 10
 _NARROW_BYTES_MAX = 2**31 - 2**16
 _STEPS_MAX = 8  # longer keys are hashed by running sums
 # Hadoop's hash of bytes (31*h + signed byte, 32 bits) of eight bytes at once; 31 is odd, so it has an inverse.
-_WEIGHTS = np.array([31**power for power in range(WORD - 1, -1, -1)], np.float64)
+_WEIGHTS = np.array([pow(31, power, 2**32) for power in range(WORD - 1, -1, -1)], np.uint32)
 _POWERS = np.array([pow(31, power, 2**32) for power in range(WORD + 1)], np.uint32)
 _INVERSES = np.array([pow(31, -power, 2**32) for power in range(WORD + 1)], np.uint32)
 
@@ -130,13 +130,6 @@ def lines(block: bytes | memoryview) -> Texts:
     return Texts(data, offsets)
 
 
-def count_newlines(block: bytes | memoryview) -> int:
-    """The number of `\\n` in a block."""
-    step = 1 << 18  # so little that it stays in the processor's cache
-    data = np.frombuffer(block, np.uint8)
-    return sum([np.count_nonzero(data[at : at + step] == _NEWLINE) for at in range(0, len(data), step)])
-
-
 def counted(column: Texts) -> tuple[Texts, Ints]:
     """The distinct strings, in the order in which they first appear, and how often each occurs."""
     counts = pc.value_counts(column.arrow())
@@ -227,11 +220,11 @@ def hashes(column: Texts, lengths: Ints, chosen: Ints) -> Ints:
     active = np.arange(len(chosen))
     depth = 0
     while len(active):
-        # The polynomial of eight bytes, less its share after the end of the key. The values stay below
-        # 2**53, where floating-point numbers are exact.
+        # The polynomial of eight bytes, less its share after the end of the key. In whole numbers: a product of
+        # floating-point numbers would start the threads of the algebra library, which spin.
         strings = chosen[active]
         octets = words(column, lengths, depth, strings).astype(">u8").view(np.int8).reshape(-1, WORD)
-        value = (octets.astype(np.float64) @ _WEIGHTS).astype(np.int64).astype(np.uint32)
+        value = octets.astype(np.uint32) @ _WEIGHTS
         sizes = np.minimum(lengths[strings] - depth, WORD)
         result[active] = result[active] * _POWERS[sizes] + value * _INVERSES[WORD - sizes]
         depth += WORD

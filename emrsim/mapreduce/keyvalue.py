@@ -37,9 +37,9 @@ class LineFormat:
                 return line, b""
         return line[:end], line[end + len(self.separator) :]
 
-    def pairs(self, block: bytes) -> list[Pair]:
+    def pairs(self, block: bytes | memoryview) -> list[Pair]:
         """The records of a block of whole lines."""
-        lines = block.split(b"\n")
+        lines = bytes(block).split(b"\n")
         lines.pop()
         if self.fields == 1:
             separator = self.separator
@@ -66,6 +66,10 @@ class Lines:
         """The number of records."""
         return count_lines(self.text) if self.column is None else len(self.column)
 
+    def kept(self) -> Lines:
+        """The same, able to outlive the buffer that it was read into."""
+        return self if isinstance(self.text, bytes) else Lines(bytes(self.text), self.form)
+
     def pairs(self) -> list[Pair]:
         """The records one by one."""
         return self.form.pairs(self.text)
@@ -83,7 +87,7 @@ class Lines:
 
             text, self.count = with_separators(self.text, separator[0])
             return text
-        lines = self.text.split(b"\n")
+        lines = bytes(self.text).split(b"\n")
         lines.pop()
         completed = [line if separator in line else line + separator for line in lines]
         return b"\n".join([*completed, b""])
@@ -96,6 +100,10 @@ class Pairs:
         self._pairs = pairs
         self.count = len(pairs)
         self.size = sum([len(key) + len(value) for key, value in pairs])
+
+    def kept(self) -> Pairs:
+        """See Lines.kept."""
+        return self
 
     def pairs(self) -> list[Pair]:
         """The records one by one."""
@@ -119,16 +127,16 @@ class LineDecoder:
     """`-io text`: the usual."""
 
     def __init__(self, form: LineFormat) -> None:
-        self._form = form
+        self.form = form
         self._blocks = LineBlocks()
 
     def feed(self, chunk: bytes) -> Batch:
         """See Decoder."""
-        return Lines(self._blocks.feed(chunk), self._form)
+        return Lines(self._blocks.feed(chunk), self.form)
 
     def finish(self) -> Batch:
         """See Decoder."""
-        return Lines(self._blocks.finish(), self._form)
+        return Lines(self._blocks.finish(), self.form)
 
 
 class RawBytesDecoder:

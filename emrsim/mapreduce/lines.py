@@ -46,10 +46,10 @@ def line_start_after(path: Path, offset: int) -> int:
         return source.tell()
 
 
-def count_lines(block: bytes | memoryview) -> int:
+def count_lines(block: bytes | bytearray | memoryview) -> int:
     """The number of `\\n` in a block. Where the array libraries are loaded they count, five times faster."""
     if len(block) > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
-        from emrsim.mapreduce.columns import count_newlines
+        from emrsim.mapreduce.newlines import count_newlines
 
         return count_newlines(block)
     return bytes(block).count(b"\n")

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from emrsim.mapreduce import pipes
 from emrsim.mapreduce.commands import find_program, interpreter_of
 from emrsim.mapreduce.errors import JobCancelled, TaskFailed
+from emrsim.mapreduce.intake import Intake
 
 # Hadoop's buffer before the pipe: input that fits in it never gives a broken pipe (PipeMapRed.BUFFER_SIZE).
 _UNNOTICED_INPUT_BYTES = 128 << 10
@@ -79,7 +80,7 @@ def kill_group(group: int) -> None:
 def run(
     command: Command,
     source: Iterable[bytes | memoryview],
-    on_output: Callable[[bytes], None],
+    intake: Intake,
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
 ) -> int:
@@ -92,7 +93,7 @@ def run(
     process = _start(command)
     supervisor.started(process.pid)
     try:
-        pump = _Pump(process, source, on_output, on_error, command.timeout_seconds)
+        pump = _Pump(process, source, intake, on_error, command.timeout_seconds)
         return pump.run()
     finally:
         # The group before the process: a process that is not yet waited for keeps the group's number.
@@ -142,7 +143,7 @@ class _Pump:
         self,
         process: subprocess.Popen[bytes],
         source: Iterable[bytes | memoryview],
-        on_output: Callable[[bytes], None],
+        intake: Intake,
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,
     ) -> None:
@@ -152,7 +153,7 @@ class _Pump:
         self._process = process
         self._source = iter(source)
         self._pending = memoryview(b"")
-        self._on_output = on_output
+        self._intake = intake
         self._on_error = on_error
         self._timeout_seconds = timeout_seconds
         self._stdin: int | None = process.stdin.fileno()
@@ -261,14 +262,14 @@ class _Pump:
         total = 0
         while self._stdout is not None:
             try:
-                chunk = os.read(self._stdout, _READ_BYTES)
+                count = os.readv(self._stdout, [self._intake.room()])
             except BlockingIOError:
                 break
-            if not chunk:
+            if not count:
                 self._stdout = None
                 break
-            self._on_output(chunk)
-            total += len(chunk)
+            self._intake.took(count)
+            total += count
             if total >= 4 * _READ_BYTES:
                 break  # let the other pipes have a turn
         return total

@@ -211,10 +211,12 @@ class MapOutput:
 
     def add(self, batch: Batch) -> None:
         """Take records in the order in which they were printed."""
-        self.parts.append(Part(batch))
         self.parts_bytes += batch.size
-        if self.parts_bytes >= self._shuffle.block_bytes:
+        if self.parts_bytes >= self._shuffle.block_bytes // 2:
+            self.parts.append(Part(batch))
             self._flush()
+        else:
+            self.parts.append(Part(batch.kept()))
 
     def finish(self) -> None:
         """The last record was added: combine or sort what is left. A small output stays as it is."""

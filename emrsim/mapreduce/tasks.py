@@ -14,6 +14,7 @@ from emrsim.mapreduce.counters import Counters
 from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
+from emrsim.mapreduce.intake import intake_for
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
 from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
@@ -26,6 +27,7 @@ from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 
 _PAIRS_PER_BATCH = 5000
+_BLOCK_BYTES = 1 << 20
 # Where the error of a command that failed is from. Programs that look for the error of a task know it by its
 # trace, mrjob among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
 _TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
@@ -95,22 +97,23 @@ class Attempt:
         source: Iterable[bytes | memoryview],
         decoder: Decoder,
         on_batch: Callable[[Batch], None],
+        block_bytes: int = _BLOCK_BYTES,
     ) -> None:
-        """Run a command over `source`; raises TaskFailed when it fails."""
+        """Run a command over `source`, with its output in blocks; raises TaskFailed when it fails."""
         job = self.site.job
         self._make_folder()
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
         command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
 
-        def on_output(chunk: bytes) -> None:
-            batch = decoder.feed(chunk)
-            if batch.count:
-                self.site.progress.moved(batch.count, batch.size)
+        def keep(batch: Batch) -> None:
+            if batch.size:
                 on_batch(batch)
+                self.site.progress.moved(batch.count, batch.size)
 
+        intake = intake_for(decoder, keep, block_bytes)
         try:
-            code = process.run(command, source, on_output, reporter.feed, self.site.supervisor)
+            code = process.run(command, source, intake, reporter.feed, self.site.supervisor)
         finally:
             reporter.finish()
         self.site.supervisor.check()
@@ -119,7 +122,7 @@ class Attempt:
                 "java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): "
                 f"subprocess failed with code {code}"
             )
-        on_batch(decoder.finish())
+        intake.finish()
         self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
 
     def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
@@ -193,8 +196,8 @@ class MapTask:
         part = PartFile(self.site.job, attempt.output_folder, self.index)
 
         def keep(batch: Batch) -> None:
-            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
             part.write(self.site.exchange.shown(batch))
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
 
         try:
             self._map(attempt, keep)
@@ -207,19 +210,21 @@ class MapTask:
         output = shuffle.output(self._combiner(attempt))
 
         def keep(batch: Batch) -> None:
+            output.add(batch)
             attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
             attempt.counters.framework(names.MAP_OUTPUT_BYTES, batch.size)
-            output.add(batch)
 
         try:
-            self._map(attempt, keep)
+            self._map(attempt, keep, shuffle.block_bytes)
             shuffle.put(self.index, output)
         except BaseException:
             output.discard()
             raise
         self.site.committer.keep(attempt.output_folder)
 
-    def _map(self, attempt: Attempt, keep: Callable[[Batch], None]) -> None:
+    def _map(
+        self, attempt: Attempt, keep: Callable[[Batch], None], block_bytes: int = _BLOCK_BYTES
+    ) -> None:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
         attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
@@ -230,7 +235,7 @@ class MapTask:
 
         if job.mapper.words:
             source = self.site.exchange.map_source(self._split, count)
-            attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep)
+            attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep, block_bytes)
             return
         for pairs in job.reader.pairs(self._split):
             self.site.supervisor.check()
@@ -257,7 +262,8 @@ class MapTask:
         def combine(source: Iterable[bytes | memoryview], records: int) -> list[Batch]:
             attempt.counters.framework(names.COMBINE_INPUT_RECORDS, records)
             printed: list[Batch] = []
-            attempt.run(program, source, self.site.exchange.reduce_decoder(), printed.append)
+            decoder = self.site.exchange.reduce_decoder()
+            attempt.run(program, source, decoder, lambda batch: printed.append(batch.kept()))
             attempt.counters.framework(names.COMBINE_OUTPUT_RECORDS, sum(batch.count for batch in printed))
             return printed
 
@@ -285,8 +291,8 @@ class ReduceTask:
             # A reducer without any input is run, but what it prints is dropped (facts: recorded).
             if records.records:
                 nonlocal written
-                written += batch.count
                 part.write(self.site.exchange.shown(batch))
+                written += batch.count
 
         try:
             self._reduce(attempt, records, write)
