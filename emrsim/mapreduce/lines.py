@@ -82,25 +82,30 @@ class LineBlocks:
 
     def _feed_with_returns(self, chunk: bytes) -> bytes:
         text = b"".join(self._rest) + chunk
-        held_back = b"\r" if text.endswith(b"\r") else b""
-        text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text, held_back = with_newlines(text)
         cut = text.rfind(b"\n") + 1
         self._rest = [text[cut:] + held_back] if cut < len(text) or held_back else []
         return text[:cut]
 
 
 def normalised(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same text with every line ended by a single `\\n`, the last one too; chunks may tear lines."""
+    """The same text with every line ended by a single `\n`, the last one too; chunks may tear lines."""
     held_back = b""
     last = b"\n"
     for chunk in chunks:
         text = held_back + chunk if held_back else chunk
         held_back = b""
         if b"\r" in text:
-            held_back = b"\r" if text.endswith(b"\r") else b""
-            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            text, held_back = with_newlines(text)
         if text:
             last = text[-1:]
             yield text
     if held_back or last != b"\n":
         yield b"\n"
+
+
+def with_newlines(text: bytes) -> tuple[bytes, bytes]:
+    """`text` with every line ended by a single `\n`, and a `\r` at its end that may be half of a `\r\n`."""
+    held_back = b"\r" if text.endswith(b"\r") else b""
+    text = text.removesuffix(b"\r")
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), held_back

@@ -79,7 +79,7 @@ def kill_group(group: int) -> None:
 
 def run(
     command: Command,
-    source: Iterable[bytes | memoryview],
+    source: Iterable[pipes.Chunk],
     intake: Intake,
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
@@ -142,7 +142,7 @@ class _Pump:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        source: Iterable[bytes | memoryview],
+        source: Iterable[pipes.Chunk],
         intake: Intake,
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,
@@ -152,7 +152,7 @@ class _Pump:
         assert process.stderr is not None
         self._process = process
         self._source = iter(source)
-        self._pending = memoryview(b"")
+        self._pending: pipes.FileRange | pipes.Bytes = pipes.Bytes(b"")
         self._intake = intake
         self._on_error = on_error
         self._timeout_seconds = timeout_seconds
@@ -221,13 +221,12 @@ class _Pump:
             if not self._pending and not self._next_chunk():
                 break
             try:
-                count = os.write(self._stdin, self._pending)
+                count = self._pending.write_to(self._stdin)
             except BlockingIOError:
                 break
             except BrokenPipeError:
                 self._stdin_broken()
                 break
-            self._pending = self._pending[count:]
             self._written += count
             total += count
         return total
@@ -236,7 +235,7 @@ class _Pump:
         """Take the next chunk of the source; at its end close the pipe and say no."""
         for chunk in self._source:
             if chunk:
-                self._pending = memoryview(chunk)
+                self._pending = chunk if isinstance(chunk, pipes.FileRange) else pipes.Bytes(chunk)
                 return True
         self._close_stdin()
         return False
@@ -249,7 +248,7 @@ class _Pump:
             if size > _UNNOTICED_INPUT_BYTES:
                 break
         self._broken_pipe = size > _UNNOTICED_INPUT_BYTES
-        self._pending = memoryview(b"")
+        self._pending = pipes.Bytes(b"")
         self._close_stdin()
 
     def _close_stdin(self) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import Job
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Lines, Pair, Pairs
+from emrsim.mapreduce.pipes import Chunk
 
 if TYPE_CHECKING:
     from emrsim.mapreduce.records import Counted, RecordMaker, Records, Run
@@ -27,7 +28,7 @@ _PLAIN_BYTES_MAX = 2 << 20  # map output of a whole job up to which Python lists
 # What a record is ordered by, and the record: partition, sort key, key, value.
 Placed = tuple[int, bytes, bytes, bytes]
 # Runs a combiner over its input, of so many records; returns what it printed.
-Combine = Callable[[Iterable[bytes | memoryview], int], list[Batch]]
+Combine = Callable[[Iterable[Chunk], int], list[Batch]]
 
 
 class Part:

@@ -21,6 +21,7 @@ from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
+from emrsim.mapreduce.pipes import Chunk
 from emrsim.mapreduce.progress import Progress
 from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
 from emrsim.mapreduce.splits import Split
@@ -94,7 +95,7 @@ class Attempt:
     def run(
         self,
         program: Program,
-        source: Iterable[bytes | memoryview],
+        source: Iterable[Chunk],
         decoder: Decoder,
         on_batch: Callable[[Batch], None],
         block_bytes: int = _BLOCK_BYTES,
@@ -125,7 +126,7 @@ class Attempt:
         intake.finish()
         self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
 
-    def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
+    def failed(self, error: TaskFailed, program: Program, source: Iterable[Chunk]) -> None:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
             generation = self.site.job.generation
@@ -259,7 +260,7 @@ class MapTask:
         if program is None:
             return None
 
-        def combine(source: Iterable[bytes | memoryview], records: int) -> list[Batch]:
+        def combine(source: Iterable[Chunk], records: int) -> list[Batch]:
             attempt.counters.framework(names.COMBINE_INPUT_RECORDS, records)
             printed: list[Batch] = []
             decoder = self.site.exchange.reduce_decoder()
