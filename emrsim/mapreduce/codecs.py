@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -28,10 +26,12 @@ def is_splittable(name: str) -> bool:
 
 def read_chunks(path: Path) -> Iterator[bytes]:
     """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged."""
+    import zlib
+
     try:
         with open(path, "rb") as source:
             yield from _READERS[_ending(path.name)](source)
-    except (OSError, EOFError, zlib.error, ValueError, struct.error) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise TaskFailed(f"java.io.IOException: {_reason(error)}: {path}") from error
 
 
@@ -79,6 +79,8 @@ def _bzip2_chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _deflate_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    import zlib
+
     decoder = zlib.decompressobj()
     for chunk in _chunks(source):
         yield decoder.decompress(chunk)
@@ -98,9 +100,9 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
     def chunks(source: IO[bytes]) -> Iterator[bytes]:
         decoder = _pyarrow(codec).Codec(codec)
         while head := source.read(4):
-            (expected,) = struct.unpack(">I", head)
+            expected = _number(head)
             while expected > 0:
-                (size,) = struct.unpack(">I", source.read(4))
+                size = _number(source.read(4))
                 piece = source.read(size)
                 if len(piece) < size:
                     raise EOFError
@@ -109,6 +111,13 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
                 yield plain
 
     return chunks
+
+
+def _number(head: bytes) -> int:
+    """A 4-byte big-endian number; EOFError if there are fewer bytes."""
+    if len(head) < 4:
+        raise EOFError
+    return int.from_bytes(head, "big")
 
 
 def _plain_size(codec: str, piece: bytes, at_most: int) -> int:
@@ -160,6 +169,8 @@ class _DeflateWriter:
 
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
+        import zlib
+
         self._encoder = zlib.compressobj()
 
     def write(self, data: bytes) -> None:

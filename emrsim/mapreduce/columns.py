@@ -1,4 +1,4 @@
-"""Many byte strings at once: arrays instead of Python objects. Loads numpy and pyarrow; only large jobs do."""
+"""Many byte strings at once: arrays instead of Python objects. Large jobs only: loads numpy and pyarrow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NEWLINE = 10
 # Below it, Arrow's 32-bit offsets do: half the memory, and a third faster to take from.
 _NARROW_BYTES_MAX = 2**31 - 2**16
 _STEPS_MAX = 8  # longer keys are hashed by running sums
-# Hadoop's hash of bytes (31*h + signed byte, 32 bits) of eight bytes at once; 31 is odd, so it has an inverse.
+# Hadoop's hash of bytes (31*h + signed byte, 32 bits), eight at once; 31 is odd, so it has an inverse.
 _WEIGHTS = np.array([pow(31, power, 2**32) for power in range(WORD - 1, -1, -1)], np.uint32)
 _POWERS = np.array([pow(31, power, 2**32) for power in range(WORD + 1)], np.uint32)
 _INVERSES = np.array([pow(31, -power, 2**32) for power in range(WORD + 1)], np.uint32)
@@ -150,7 +150,7 @@ def distinct_share(column: Texts) -> float:
 
 
 def key_lengths(column: Texts, separator: int, fields: int) -> tuple[Ints, Ints | None]:
-    """For lines: the length of the key, and which lines have too few separators and so are all key (None: none)."""
+    """For lines: the length of the key, and which have too few separators and so are all key (None: none)."""
     separators = np.flatnonzero(column.data == separator)
     if fields == 1 and len(separators) == len(column):
         lengths = separators - column.starts
@@ -197,31 +197,32 @@ def words(column: Texts, lengths: Ints, depth: int, chosen: Ints | None = None) 
     windows = np.ndarray((len(data) - WORD + 1,), np.dtype(">u8"), data, strides=(1,))
     places = starts + depth if depth else starts
     last = len(windows) - 1
-    if len(places) and int(places[-1]) <= last and chosen is None:
+    result: Ints
+    if chosen is None and len(places) and int(places[-1]) <= last:
         result = windows[places].astype(np.uint64)
     else:
         # A window that would reach over the end of the buffer is taken earlier and shifted.
         late = np.clip(places - last, 0, WORD - 1).astype(np.uint64) * np.uint64(8)
         result = windows[np.minimum(places, last)].astype(np.uint64) << late
-    if len(rest) and int(rest.min()) >= WORD:
-        return result
-    spare = ((WORD - np.clip(rest, 0, WORD)) * 8).astype(np.uint64)
-    cut = np.minimum(spare, np.uint64(63))
-    result = (result >> cut) << cut
-    result[rest <= 0] = 0
+    if len(rest) and int(rest.min()) < WORD:
+        spare = ((WORD - np.clip(rest, 0, WORD)) * 8).astype(np.uint64)
+        cut = np.minimum(spare, np.uint64(63))
+        result = (result >> cut) << cut
+        result[rest <= 0] = 0
     return result
 
 
 def hashes(column: Texts, lengths: Ints, chosen: Ints) -> Ints:
     """HashPartitioner's hash of the first `lengths` bytes of each string at `chosen`."""
     if len(chosen) and int(lengths[chosen].max()) > _STEPS_MAX * WORD:
-        return _hashes_by_sums(column, lengths)[chosen]
-    result = np.ones(len(chosen), np.uint32)
+        every: Ints = _hashes_by_sums(column, lengths)
+        return every[chosen]
+    result: Ints = np.ones(len(chosen), np.uint32)
     active = np.arange(len(chosen))
     depth = 0
     while len(active):
-        # The polynomial of eight bytes, less its share after the end of the key. In whole numbers: a product of
-        # floating-point numbers would start the threads of the algebra library, which spin.
+        # The polynomial of eight bytes, less its share after the end of the key. In whole numbers: a product
+        # of floating-point numbers would start the threads of the algebra library, which spin.
         strings = chosen[active]
         octets = words(column, lengths, depth, strings).astype(">u8").view(np.int8).reshape(-1, WORD)
         value = octets.astype(np.uint32) @ _WEIGHTS

@@ -81,8 +81,7 @@ class LineIntake:
             return
         cut = self._buffer.rfind(b"\n", 0, self._filled) + 1
         if cut:
-            with memoryview(self._buffer) as whole, whole[:cut] as text:
-                self._keep(Lines(text, self._form))
+            self._keep(Lines(memoryview(self._buffer)[:cut], self._form))
             rest = self._buffer[cut : self._filled]
             self._buffer[: len(rest)] = rest
             self._filled = len(rest)

@@ -5,7 +5,6 @@ A codec has two sides: `encode` writes pairs to a command, a decoder reads pairs
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Protocol
@@ -55,8 +54,8 @@ class LineFormat:
 class Lines:
     """Records as the lines that a command printed: whole lines, each ended by `\\n`."""
 
-    def __init__(self, text: bytes, form: LineFormat) -> None:
-        self.text = text
+    def __init__(self, text: bytes | memoryview, form: LineFormat) -> None:
+        self.text: bytes | memoryview = text
         self.form = form
         self.column: Any = None  # the lines as a column of text, where somebody made one
         self.size = len(text)
@@ -170,7 +169,7 @@ class RawBytesDecoder:
         """The offset after the item at `position`, or -1 if it is not complete."""
         if position + 4 > len(data):
             return -1
-        (size,) = struct.unpack_from(">i", data, position)
+        size = int.from_bytes(data[position : position + 4], "big", signed=True)
         end: int = position + 4 + size
         return end if size >= 0 and end <= len(data) else -1
 
@@ -209,7 +208,7 @@ def typed_end(data: bytes, position: int) -> int:
         return _list_end(data, position + 1)
     if position + 5 > len(data):
         return -1
-    (count,) = struct.unpack_from(">i", data, position + 1)
+    count = int.from_bytes(data[position + 1 : position + 5], "big", signed=True)
     if code in {_TYPED_BYTES, _TYPED_STRING} or 50 <= code <= 200:
         end = position + 5 + count
         return end if end <= len(data) else -1
@@ -236,17 +235,17 @@ def _list_end(data: bytes, position: int) -> int:
 
 def raw_item(data: bytes) -> bytes:
     """An item as `-io rawbytes` writes it."""
-    return struct.pack(">I", len(data)) + data
+    return len(data).to_bytes(4, "big") + data
 
 
 def typed_text(text: bytes) -> bytes:
     """A typed-bytes string."""
-    return struct.pack(">bI", _TYPED_STRING, len(text)) + text
+    return bytes([_TYPED_STRING]) + raw_item(text)
 
 
 def typed_long(number: int) -> bytes:
     """A typed-bytes long."""
-    return struct.pack(">bq", 4, number)
+    return b"\x04" + number.to_bytes(8, "big", signed=True)
 
 
 def shown_raw(data: bytes) -> bytes:
@@ -268,6 +267,8 @@ def shown_typed(data: bytes) -> bytes:
     if code in {1, 3, 4}:
         return b"%d" % int.from_bytes(data[1:], "big", signed=True)
     if code in {5, 6}:
+        import struct
+
         from emrsim.mapreduce.aggregate import java_double
 
         return java_double(struct.unpack(">f" if code == 5 else ">d", data[1:])[0]).encode()

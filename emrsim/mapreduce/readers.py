@@ -202,18 +202,19 @@ def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
     start, end = _extent(split, size)
     held_back, last = b"", b"\n"
     buffer = bytearray(CHUNK)
-    with open(split.path, "rb", buffering=0) as source, memoryview(buffer) as whole:
+    with open(split.path, "rb", buffering=0) as source:
         if start == 0 and os.pread(source.fileno(), 3, 0) == _BYTE_ORDER_MARK:
             start = 3
-        while start < end and (count := os.preadv(source.fileno(), [whole[: min(CHUNK, end - start)]], start)):
-            with whole[:count] as text:
-                if not held_back and buffer.find(b"\r", 0, count) < 0:
-                    yield FileRange(source.fileno(), start, count), count_lines(text)
-                    last = buffer[count - 1 : count]
-                else:
-                    changed, held_back = with_newlines(held_back + bytes(text))
-                    yield changed, count_lines(changed)
-                    last = changed[-1:] or last
+        while start < end and (count := os.preadv(source.fileno(), [buffer], start)):
+            count = min(count, end - start)
+            text = memoryview(buffer)[:count]
+            if not held_back and buffer.find(b"\r", 0, count) < 0:
+                yield FileRange(source.fileno(), start, count), count_lines(text)
+                last = bytes(text[-1:])
+            else:
+                changed, held_back = with_newlines(held_back + bytes(text))
+                yield changed, count_lines(changed)
+                last = changed[-1:] or last
             start += count
         if held_back or last != b"\n":
             yield b"\n", 1

@@ -20,11 +20,12 @@ _GROUP_BELOW = 0.5  # groups per record, up to which entries that hold a whole g
 
 
 class Records:
-    """Records in entries of one key each: a payload of one or more records, or of one that counts many times.
+    """Records in entries of one key each: a payload of one or more records, or of one that counts often.
 
-    The first `key_lengths` bytes of a payload are its (first) key. `sort_keys`: what entries are ordered by, if
-    not by their keys. `sizes`: the number of records in each payload, `repeats`: how often each counts; None:
-    one. `same`: for sorted entries, if known, whether the key of each but the first is that of the one before.
+    The first `key_lengths` bytes of a payload are its (first) key. `sort_keys`: what entries are ordered by,
+    if not by their keys. `sizes`: the number of records in each payload, `repeats`: how often each counts;
+    None: one. `same`: for sorted entries, if known, whether the key of each but the first is that of the one
+    before.
     """
 
     def __init__(
@@ -181,7 +182,7 @@ class Run:
 
 
 class Counted:
-    """Distinct lines, in no order, and how often each was printed: all that is kept of output that repeats."""
+    """Distinct lines in no order, and how often each was printed: all that is kept of output that repeats."""
 
     def __init__(self, lines: Texts, counts: Ints) -> None:
         self.lines = lines
@@ -219,11 +220,8 @@ class RecordMaker:
             sample = column.slice(0, min(len(column), _SAMPLE_LINES))
             self._counts_lines = columns.distinct_share(sample) < _COUNT_BELOW
         self._blocks += 1
-        if not self._counts_lines:
-            # Made once: the run will need it.
-            batch.column = column
-            return None
-        return Counted(*columns.counted(column))
+        batch.column = column  # made once: the run and the number of lines come from it, too
+        return Counted(*columns.counted(column)) if self._counts_lines else None
 
     def run_of_counted(self, counted: Counted) -> Run:
         """Counted lines as a run."""
@@ -326,4 +324,6 @@ def _grouped(ungrouped: Records, sizes: Ints) -> Records:
     ends = np.cumsum(sizes)
     payload = ungrouped.payload
     offsets = payload.offsets[np.concatenate(([0], ends))]
-    return Records(Texts(payload.data, offsets), ungrouped.key_lengths[ends - sizes], sizes=sizes.astype(np.int32))
+    return Records(
+        Texts(payload.data, offsets), ungrouped.key_lengths[ends - sizes], sizes=sizes.astype(np.int32)
+    )

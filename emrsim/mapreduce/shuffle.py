@@ -58,6 +58,8 @@ class Shuffle:
         self._lock = threading.Lock()
         self._spill_lock = threading.Lock()
         self._parts_bytes = 0
+        self._held_bytes = 0
+        self._counted_bytes = 0
         self._placed: dict[int, list[Placed]] = {}
         self._runs: list[Run | SpilledRun] = []
         self._spill_file: SpillFile | None = None
@@ -75,6 +77,8 @@ class Shuffle:
             self._parts_bytes += output.parts_bytes
             full = self._parts_bytes > max(self.block_bytes, _PLAIN_BYTES_MAX)
             outputs = self._in_order() if full else []
+            self._held_bytes += output.held_bytes
+            self._counted_bytes += output.counted_bytes
         if full:
             self._into_columns(outputs)
         self._make_room()
@@ -86,7 +90,7 @@ class Shuffle:
             self._placed = self._sorted_plainly(outputs)
         else:
             self._into_columns(outputs)
-            self._count_together(outputs, force=True)
+            self._count_together(outputs, 0)
             self._runs = [run for output in outputs for run in output.runs]
 
     def partition(self, number: int) -> ReduceInput:
@@ -138,34 +142,55 @@ class Shuffle:
         return [self._outputs[task] for task in sorted(self._outputs)]
 
     def _make_room(self) -> None:
-        """Put what finished tasks hold on disk once it is too much."""
+        """Sum up the counted lines of finished tasks, and put their runs on disk, once they are too much."""
+        counted_bytes_max = self.finished_bytes_max // 8
+        if self._counted_bytes <= counted_bytes_max and self._held_bytes <= self.finished_bytes_max:
+            return
         with self._spill_lock:
             with self._lock:
                 outputs = self._in_order()
-            self._count_together(outputs)
+            if self._counted_bytes > counted_bytes_max:
+                self._count_together(outputs, counted_bytes_max // 2)
             if sum([output.held_bytes for output in outputs]) > self.finished_bytes_max:
-                held = [run for output in outputs for run in output.take_held()]
-                outputs[0].runs.append(self.spilled(held))
+                with self._lock:
+                    held = [run for output in outputs for run in output.take_held()]
+                spilled = self.spilled(held)
+                with self._lock:
+                    outputs[0].runs.append(spilled)
+            with self._lock:
+                outputs = self._in_order()
+                self._held_bytes = sum([output.held_bytes for output in outputs])
+                self._counted_bytes = sum([output.counted_bytes for output in outputs])
 
-    def _count_together(self, outputs: Sequence[MapOutput], *, force: bool = False) -> None:
-        """Sum up the counted lines of finished tasks; into a run if they still are many, or by `force`."""
-        limit = self.finished_bytes_max // 8
-        if not force and sum([output.counted_bytes for output in outputs]) <= limit:
-            return
-        together = outputs[0]
-        for output in outputs[1:]:
-            together.counted += output.counted
-            output.counted = []
+    def _count_together(self, outputs: Sequence[MapOutput], bytes_max: int) -> None:
+        """Sum up the counted lines of finished tasks; into a run if they still are more than that."""
+        together = MapOutput(self, None)
+        with self._lock:
+            for output in outputs:
+                together.counted += output.counted
+                output.counted = []
         together.sum_up()
-        if together.counted and (force or together.counted_bytes > limit // 2):
+        if together.counted_bytes > bytes_max:
             together.counted_into_run()
+        self._add(together, outputs[0])
 
     def _into_columns(self, outputs: Sequence[MapOutput]) -> None:
         """Put the parts of many small outputs into columns together."""
         with self._lock:
             parts = [part for output in outputs for part in output.take_parts()]
             self._parts_bytes = 0
-        outputs[0].absorb(parts)
+        output = MapOutput(self, None)
+        output.absorb(parts)
+        self._add(output, outputs[0])
+        with self._lock:
+            self._held_bytes += output.held_bytes
+            self._counted_bytes += output.counted_bytes
+
+    def _add(self, output: MapOutput, to: MapOutput) -> None:
+        """Let a finished output have what was made of several."""
+        with self._lock:
+            to.runs += output.runs
+            to.counted += output.counted
 
     def _sorted_plainly(self, outputs: Sequence[MapOutput]) -> dict[int, list[Placed]]:
         placed = [record for output in outputs for part in output.parts for record in self._place(part)]

@@ -59,10 +59,10 @@ class SpillFile:
 
 
 class _Piece(NamedTuple):
-    """Some entries of a spilled run: where, how many, the size of their payloads and all, and what is there."""
+    """Some entries of a spilled run: where they are, how many, and in what form."""
 
     start: int
-    count: int
+    entries: int
     payload_bytes: int
     total_bytes: int
     number: Any  # the dtype of lengths
@@ -79,8 +79,9 @@ class _Piece(NamedTuple):
             nonlocal place
             if not wanted:
                 return None
-            begin, place = place, place + self.count * np.dtype(dtype).itemsize
-            return data[begin:place].view(dtype)
+            begin, place = place, place + self.entries * np.dtype(dtype).itemsize
+            result: Ints = data[begin:place].view(dtype)
+            return result
 
         def texts(lengths: Ints | None, size: int) -> Texts:
             nonlocal place
@@ -113,7 +114,7 @@ def _store(entries: Records, file: SpillFile) -> _Piece:
         buffers.append(entries.sort_keys.text())
     return _Piece(
         start=file.append(buffers),
-        count=len(entries),
+        entries=len(entries),
         payload_bytes=entries.payload.size_bytes,
         total_bytes=sum(memoryview(buffer).nbytes for buffer in buffers),
         number=number,

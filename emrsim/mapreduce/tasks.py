@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import process
-from emrsim.mapreduce.aggregate import aggregate
 from emrsim.mapreduce.counters import Counters
 from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
@@ -26,6 +24,7 @@ from emrsim.mapreduce.progress import Progress
 from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
+from emrsim.mapreduce.workfolders import WorkFolders
 
 _PAIRS_PER_BATCH = 5000
 _BLOCK_BYTES = 1 << 20
@@ -52,8 +51,8 @@ class Site:
         keep_failed: str | None,
     ) -> None:
         self.job = job
-        self.work = work
         self.files = files
+        self.folders = WorkFolders(work, files)
         self.environment = environment
         self.exchange = exchange
         self.committer = committer
@@ -72,8 +71,8 @@ class Attempt:
         self.index = index
         self.counters = Counters()
         self.log = TaskLog(attempt_folder(site.task_logs, self.id))
-        self.folder = site.work / self.id
         self.output_folder = site.committer.attempt_folder(self.id)
+        self._folder: Path | None = None
         self.properties = {
             "mapred.tip.id": site.job.ids.task(kind, index),
             "mapred.task.id": self.id,
@@ -89,7 +88,7 @@ class Attempt:
         return (
             self.site.environment
             | exported(properties, self.site.job.generation)
-            | {"TMPDIR": str(self.folder / "tmp")}
+            | {"TMPDIR": f"{self.folder}/tmp"}
         )
 
     def run(
@@ -102,7 +101,6 @@ class Attempt:
     ) -> None:
         """Run a command over `source`, with its output in blocks; raises TaskFailed when it fails."""
         job = self.site.job
-        self._make_folder()
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
         command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
@@ -147,16 +145,17 @@ class Attempt:
             )
 
     def close(self) -> None:
-        """Remove the folder, finish the log."""
+        """Finish the log, give the folder back."""
         self.log.close()
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
+        if self._folder is not None:
+            self.site.folders.give_back(self._folder)
 
-    def _make_folder(self) -> None:
-        """Only commands need one; a combiner runs in the folder of its mapper."""
-        if not self.folder.exists():
-            (self.folder / "tmp").mkdir(parents=True)
-            self.site.files.link_into(self.folder)
+    @property
+    def folder(self) -> Path:
+        """Where commands run: made for the first of them, a combiner runs in that of its mapper."""
+        if self._folder is None:
+            self._folder = self.site.folders.make(self.id)
+        return self._folder
 
     def _set_status(self, text: str) -> None:
         self.site.progress.status(self.id, text)
@@ -223,9 +222,7 @@ class MapTask:
             raise
         self.site.committer.keep(attempt.output_folder)
 
-    def _map(
-        self, attempt: Attempt, keep: Callable[[Batch], None], block_bytes: int = _BLOCK_BYTES
-    ) -> None:
+    def _map(self, attempt: Attempt, keep: Callable[[Batch], None], block_bytes: int = _BLOCK_BYTES) -> None:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
         attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
@@ -312,6 +309,8 @@ class ReduceTask:
     def _reduce(self, attempt: Attempt, records: ReduceInput, write: Callable[[Batch], None]) -> None:
         job = self.site.job
         if job.aggregates:
+            from emrsim.mapreduce.aggregate import aggregate
+
             for batch in _batches(aggregate(records.items(), job.unique_values_max)):
                 write(batch)
         elif job.reducer.words:
