@@ -11,8 +11,9 @@ from emrsim.mapreduce.localise import LocalFiles
 
 _TMP = "tmp"
 
-# Names and inodes of what is in a folder, and the modes of the folder and of its `tmp`.
-_Look = tuple[frozenset[tuple[str, int]], int, int]
+# Name, inode and kind of what is in a folder, and mode and time of change of the folder and its `tmp`. No one of
+# them is enough: an inode may serve again at once, and the clock of a file system ticks slowly.
+_Look = tuple[frozenset[tuple[str, int, bool]], tuple[int, int], tuple[int, int]]
 
 
 class WorkFolders:
@@ -63,7 +64,12 @@ def _look(folder: Path) -> _Look | None:
             if next(entries, None) is not None:
                 return None
         with os.scandir(folder) as entries:
-            names = frozenset([(entry.name, entry.inode()) for entry in entries])
-        return names, os.stat(folder).st_mode, os.stat(tmp).st_mode
+            names = frozenset([(entry.name, entry.inode(), entry.is_symlink()) for entry in entries])
+        return names, _state(folder), _state(tmp)
     except OSError:
         return None
+
+
+def _state(folder: Path) -> tuple[int, int]:
+    status = os.stat(folder)
+    return status.st_mode, status.st_mtime_ns
