@@ -56,13 +56,16 @@ class TextReader:
 
     def _chunks(self, split: Split) -> Iterator[bytes]:
         """The bytes of the lines that begin in the split; of a compressed file, all of them."""
-        chunks = (
-            codecs.read_chunks(split.path) if codecs.is_compressed(split.path.name) else _raw_chunks(split)
-        )
+        if codecs.is_compressed(split.path.name):
+            chunks = codecs.read_chunks(split.path, split.start, split.end)
+        else:
+            chunks = _raw_chunks(split)
         return _without_mark(chunks) if split.start == 0 else chunks
 
     def _lines_with_offsets(self, split: Split) -> Iterator[list[tuple[int, bytes]]]:
-        offset = split.start if split.start == 0 else line_start_after(split.path, split.start)
+        # In a split of a compressed file Hadoop counts on from where the split begins (assumed).
+        is_first = split.start == 0 or codecs.is_compressed(split.path.name)
+        offset = split.start if is_first else line_start_after(split.path, split.start)
         for block in _cut_at_line_ends(self._chunks(split)):
             batch = []
             for match in _LINE_WITH_END.finditer(block):

@@ -182,7 +182,7 @@ class Runner:
         self._log.info(joblog.FILE_INPUT_FORMAT, f"Total input paths to process : {len(files)}")
         if job.reader.by_lines:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
-        return split_by_size(files, job.configuration)
+        return split_by_size(files, job.configuration, job.generation)
 
     def _log_options(self) -> None:
         """Say what was shipped, as Hadoop does on standard output, and what has no meaning here."""
