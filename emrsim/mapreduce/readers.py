@@ -15,6 +15,7 @@ from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
 
+_SEQUENCE_MARK = b"SEQ"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _UNLIMITED = 2**31 - 1
@@ -137,13 +138,32 @@ class SequenceFileReader(TextReader):
         yield from read_pairs(split)
 
 
+class AutoReader(TextReader):
+    """AutoInputFormat: sequence files, known by their first bytes; others are lines behind their offsets."""
+
+    ignores_key = False
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs."""
+        with open(split.path, "rb") as source:
+            is_sequence_file = source.read(len(_SEQUENCE_MARK)) == _SEQUENCE_MARK
+        if not is_sequence_file:
+            yield from super().pairs(split)
+            return
+        from emrsim.mapreduce.sequencefile import read_pairs
+
+        yield from read_pairs(split)
+
+
 _READERS: dict[str, type[TextReader]] = {
     "org.apache.hadoop.mapred.TextInputFormat": TextReader,
     "org.apache.hadoop.mapred.KeyValueTextInputFormat": KeyValueReader,
     "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.SequenceFileInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.lib.NLineInputFormat": NLineReader,
-    "org.apache.hadoop.streaming.AutoInputFormat": TextReader,
+    "org.apache.hadoop.streaming.AutoInputFormat": AutoReader,
+    # Made for -inputreader; without one it is the format that it extends (assumed).
+    "org.apache.hadoop.streaming.StreamInputFormat": KeyValueReader,
 }
 _SHORT_NAMES = {
     name: f"org.apache.hadoop.mapred.{name}"
@@ -151,7 +171,7 @@ _SHORT_NAMES = {
         *("TextInputFormat", "KeyValueTextInputFormat"),
         *("SequenceFileInputFormat", "SequenceFileAsTextInputFormat"),
     )
-} | {"AutoInputFormat": "org.apache.hadoop.streaming.AutoInputFormat"}
+} | {name: f"org.apache.hadoop.streaming.{name}" for name in ("AutoInputFormat", "StreamInputFormat")}
 
 
 def input_format_class(name: str) -> str:
