@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from emrsim.access import Access
 from emrsim.core.ports import Engine
-from emrsim.engines.debugging import DebuggingEngine
-from emrsim.engines.streaming import StreamingEngine
+from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import RealClock
@@ -47,15 +46,17 @@ class RunningEmulator:
             clock = RealClock(self.bugs.record)
             undo.callback(clock.close)
             self.state = EmulatorState(clock, settings.region, settings.strict)
-            effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
+            storage = DirectoryStorage(settings.root)
+            all_engines = [*engines, HadoopJarEngine()]
+            effects = Effects(self.state, all_engines, storage, settings, self.bugs, lambda: self.url)
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
             gateway = _gateway(self.state, settings, neighbours, self.bugs)
             server = Server(gateway, settings.host, settings.port)
+            self.port = server.port
             undo.callback(_serve(server))
             self._undo = undo.pop_all()
-        self.port = server.port
 
     @property
     def url(self) -> str:
@@ -75,6 +76,8 @@ class Emulator:
     `boot_seconds` and `shutdown_seconds` stretch the invented waits, and `first_step_seconds` is how long a
     cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    Steps see the variables of this process that `pass_env` names, each of their processes may use
+    `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
@@ -90,6 +93,10 @@ class Emulator:
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
+        pass_env: Sequence[str] = (),
+        step_memory_bytes: int | None = None,
+        step_cpu_seconds: int | None = None,
+        keep: bool = False,
     ) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
@@ -102,6 +109,10 @@ class Emulator:
             first_step=timedelta(seconds=first_step_seconds),
             slots=slots or default_slots(),
             strict=strict,
+            pass_env=tuple(pass_env),
+            step_memory_bytes=step_memory_bytes,
+            step_cpu_seconds=step_cpu_seconds,
+            keep=keep,
         )
         self._engines = engines
         self._running: RunningEmulator | None = None
@@ -169,15 +180,6 @@ def _serve(server: Server) -> Callable[[], None]:
 def _make_folders(settings: Settings) -> None:
     settings.root.mkdir(parents=True, exist_ok=True)
     make_slots(DataFolder(settings.data).slots, settings.slots)
-
-
-def _engines(settings: Settings) -> list[Engine]:
-    slots = DataFolder(settings.data).slots
-    return [StreamingEngine(settings.root, slots), DebuggingEngine()]
-
-
-def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
-    return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
 def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:

@@ -12,6 +12,7 @@ STEP_FAILURE = "STEP_FAILURE"
 USER_REQUEST = "USER_REQUEST"
 BOOTSTRAP_FAILURE = "BOOTSTRAP_FAILURE"
 CLUSTER_TERMINATED = "CLUSTER_TERMINATED"
+INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 def starting(cluster: Cluster) -> Reason:
@@ -63,6 +64,16 @@ def step_cancelled() -> Reason:
 def step_dropped() -> Reason:
     """Source: a comment of mrjob's on cancelled steps."""
     return Reason(message="Job terminated")
+
+
+def bootstrap_failed(master_id: str, number: int) -> str:
+    return f"On the master instance ({master_id}), bootstrap action {number} returned a non-zero return code"
+
+
+def bootstrap_not_downloaded(master_id: str, number: int) -> str:
+    return (
+        f"Master instance ({master_id}) failed attempting to download bootstrap action {number} file from S3"
+    )
 
 
 def group_terminated() -> Reason:

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable
 
 from emrsim.core.jars import KnownJar, known_jar
+from emrsim.programs.cluster_paths import on_this_machine
+from emrsim.programs.execute import execute
+from emrsim.programs.surroundings import surroundings
 from emrsim.programs.table import run
 
 _USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
@@ -27,14 +30,26 @@ def _jar(arguments: list[str]) -> int:
         return 255
     jar, *words = arguments
     known = known_jar(jar)
+    if known is KnownJar.COMMAND_RUNNER:
+        return _command(words)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
     print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
     return 1
 
 
+def _command(words: list[str]) -> int:
+    """`command-runner.jar PROGRAM ARGS`: any program on the master's PATH (source: EMR facts 7, Runners)."""
+    if not words:
+        print("command-runner.jar: the first argument must be a program", file=sys.stderr)
+        return 1
+    around = surroundings()
+    return execute([on_this_machine(word, around) for word in words])
+
+
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
 
 _KNOWN_JARS = {
     KnownJar.STREAMING: "streaming",
+    KnownJar.SCRIPT_RUNNER: "script-runner",
 }
