@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -14,7 +14,6 @@ from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
-from emrsim.core.states import ClusterState
 from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -24,10 +23,6 @@ from emrsim.service.logs import log_uri_of
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
 from emrsim.settings import Settings
-
-_BOOTING = ClusterState.BOOTSTRAPPING
-
-_FIRST_STEP_POLL = timedelta(milliseconds=20)
 
 
 class Effects:
@@ -85,17 +80,12 @@ class Effects:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
         event = _bootstrap_failure(cluster) or ev.Bootstrapped()
-        deadline = self._state.clock.now() + max(self._half_boot, self._first_step)
-        self._state.clock.call_later(self._half_boot, lambda: self._end_boot(cluster, event, deadline))
+        self._post_later(self._half_boot, effect.cluster_id, event)
 
-    def _end_boot(self, cluster: Cluster, event: ev.Event, deadline: datetime) -> None:
-        """Post `event`, once there is a step, or it is clear that a cluster is to end without one."""
-        with self._state.locked():
-            waits_for_a_step = not (cluster.keep_alive or cluster.steps or cluster.state is not _BOOTING)
-        if isinstance(event, ev.Bootstrapped) and waits_for_a_step and self._state.clock.now() < deadline:
-            self._state.clock.call_later(_FIRST_STEP_POLL, lambda: self._end_boot(cluster, event, deadline))
-        else:
-            self._state.post(cluster.id, event)
+    def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
+        """A client has had the time of the bootstrapping already."""
+        more = max(self._first_step - self._half_boot, timedelta(0))
+        self._post_later(more, effect.cluster_id, ev.FirstStepTimedOut())
 
     def _provision_group(self, effect: ev.ProvisionGroup) -> None:
         self._post_later(self._half_boot, effect.cluster_id, ev.GroupProvisioned(effect.group_id))
@@ -180,6 +170,7 @@ def _bootstrap_failure(cluster: Cluster) -> ev.ClusterFailed | None:
 _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Provision: Effects._provision,
     ev.Bootstrap: Effects._bootstrap,
+    ev.AwaitFirstStep: Effects._await_first_step,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
     ev.AwaitIdleTimeout: Effects._await_idle_timeout,
