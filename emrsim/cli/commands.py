@@ -131,9 +131,9 @@ def streaming(arguments: tuple[str, ...]) -> None:
     are below the directory that EMRSIM_ROOT names (./s3 without it), and hdfs:// and plain paths below the
     one that EMRSIM_HDFS names (plain paths are local files without it). -help lists all options.
     """
-    from emrsim.cli.streaming import main
+    from emrsim.programs.table import run
 
-    raise SystemExit(main(list(arguments)))
+    raise SystemExit(run("streaming", list(arguments)))
 
 
 @emrsim.command()
