@@ -7,14 +7,14 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
-from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.core.pace import Pace
+from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -27,8 +27,10 @@ class ServeOptions:
     port: int
     root: Path
     data: Path | None
-    boot_seconds: float
-    shutdown_seconds: float
+    clock: Pace
+    boot_seconds: float | None
+    step_seconds: float | None
+    shutdown_seconds: float | None
     slots: int | None
     strict: bool
     require_auth: Path | None
@@ -55,8 +57,10 @@ def _settings(options: ServeOptions) -> Settings:
         options.data.absolute() if options.data else None,
         host=options.host,
         port=options.port,
-        boot=timedelta(seconds=options.boot_seconds),
-        shutdown=timedelta(seconds=options.shutdown_seconds),
+        clock=options.clock,
+        boot=optional_seconds(options.boot_seconds),
+        step=optional_seconds(options.step_seconds),
+        shutdown=optional_seconds(options.shutdown_seconds),
         slots=options.slots or default_slots(),
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,
