@@ -22,11 +22,12 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder, make_slots
+from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
 from emrsim.web.neighbours import neighbour_endpoint
-from fake_s3.server import Server
+from fake_s3.server import SERVER_THREADS, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,13 +49,15 @@ class RunningEmulator:
             undo.callback(self.clock.close)
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
+            self.settle = Settle(self.state, self.clock, settings.settle.total_seconds())
             effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
             gateway = self._gateway(neighbours)
-            server = Server(gateway, settings.host, settings.port)
+            server = Server(gateway, settings.host, settings.port, _threads(settings))
             undo.callback(_serve(server))
+            undo.callback(self.settle.close)
             self._undo = undo.pop_all()
         self.port = server.port
 
@@ -67,7 +70,7 @@ class RunningEmulator:
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
         control = _first_when_needed(self._control)
-        emr = _first_when_needed(lambda: _emr(self.state, self.bugs, access))
+        emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
         s3 = _first_when_needed(lambda: _s3(settings))
         others = neighbour_endpoint(neighbours.answer, access.check_signature)
         return Gateway(control, emr, s3, others, access.foreign_page)
@@ -90,7 +93,8 @@ class Emulator:
     `clock` is how fast time goes: "real", "60x", "instant" (no wait for made-up machines) or "manual", which
     `clock.advance` moves on; `boot_seconds`, `step_seconds` and `shutdown_seconds` are the invented waits by
     that clock (left out: none with a real clock, else what EMR takes); `first_step_seconds` is how long a
-    cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
+    cluster that ends with its last step waits for the first; `settle_seconds` is how long answers that
+    clients wait for are held back while a better one is near; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
@@ -106,6 +110,7 @@ class Emulator:
         step_seconds: float | None = None,
         shutdown_seconds: float | None = None,
         first_step_seconds: float = 5.0,
+        settle_seconds: float = 0.0,
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
@@ -122,6 +127,7 @@ class Emulator:
             step=optional_seconds(step_seconds),
             shutdown=optional_seconds(shutdown_seconds),
             first_step=timedelta(seconds=first_step_seconds),
+            settle=timedelta(seconds=settle_seconds),
             slots=slots or default_slots(),
             strict=strict,
         )
@@ -207,14 +213,19 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
     return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
+def _threads(settings: Settings) -> int:
+    """Answers that are held back keep nobody else waiting."""
+    return SERVER_THREADS + (HELD_ANSWERS_MAX if settings.settle else 0)
+
+
 def _access(settings: Settings) -> Access:
     return Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
 
 
-def _emr(state: EmulatorState, bugs: Bugs, access: Access) -> WSGIApplication:
+def _emr(state: EmulatorState, settle: Settle, bugs: Bugs, access: Access) -> WSGIApplication:
     from emrsim.web.emr import emr_app
 
-    return emr_app(state, bugs, access.check_signature)
+    return emr_app(state, settle, bugs, access.check_signature)
 
 
 def _s3(settings: Settings) -> WSGIApplication:

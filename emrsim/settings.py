@@ -13,6 +13,9 @@ from emrsim.core.pace import REAL, Pace
 __version__ = "0.1.0"  # the only place; pyproject.toml reads it here
 
 DEFAULT_PORT = 4580
+# For tests: so long that most steps of tests end within it, and much less than clients wait for an answer
+# (boto3 60 s, boto 2 70 s).
+TESTS_SETTLE_SECONDS = 5.0
 DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 
 
@@ -47,6 +50,7 @@ class Settings:
     step: timedelta | None = None
     shutdown: timedelta | None = None
     first_step: timedelta = timedelta(seconds=5)
+    settle: timedelta = timedelta(0)  # how long an answer is held back for a better one (`service.settle`)
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
     strict: bool = False  # roles and a version are required, as today

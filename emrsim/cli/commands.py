@@ -73,6 +73,14 @@ def emrsim() -> None:
 @_wait_option("--step-seconds", "1 minute", "How long a step is RUNNING before its process begins.")
 @_wait_option("--shutdown-seconds", "1 minute", "How long a cluster stays in SHUTTING_DOWN.")
 @click.option(
+    "--settle",
+    type=click.FloatRange(0, 55),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Hold answers that clients wait for, up to so long, while a better one is near.",
+)
+@click.option(
     "--slots",
     type=click.IntRange(1, 4096),
     default=None,

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
@@ -31,6 +32,7 @@ class ServeOptions:
     boot_seconds: float | None
     step_seconds: float | None
     shutdown_seconds: float | None
+    settle: float
     slots: int | None
     strict: bool
     require_auth: Path | None
@@ -61,6 +63,7 @@ def _settings(options: ServeOptions) -> Settings:
         boot=optional_seconds(options.boot_seconds),
         step=optional_seconds(options.step_seconds),
         shutdown=optional_seconds(options.shutdown_seconds),
+        settle=timedelta(seconds=options.settle),
         slots=options.slots or default_slots(),
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,

@@ -119,8 +119,8 @@ class SteeredClock:
             late = self._wait_for_work(deadline)
             with self._changed:
                 target = self._now() + by
-            while call := self._next(target):
-                self._carry_out(call)
+            while entry := self._next(target):
+                self._carry_out(entry)
                 late = self._wait_for_work(deadline)
             with self._changed:
                 self._set(max(target, self._now()))
@@ -137,7 +137,8 @@ class SteeredClock:
         """The machine's time until the next wait for a cluster's made-up machines is over; else infinity."""
         with self._changed:
             now = self._now()
-            dues = [one.key for one in self._machines if one.awaited.cluster_id == cluster_id]
+            coming = [*self._machines, *([self._current] if self._current else [])]
+            dues = [one.key for one in coming if one.awaited.cluster_id == cluster_id]
             return min((self._seconds(due - now, self._pace.jumps) for due in dues), default=float("inf"))
 
     def reset(self) -> None:
@@ -156,6 +157,7 @@ class SteeredClock:
     def _begin(self) -> None:
         self._machines: list[_Entry] = []
         self._clients: list[_Entry] = []
+        self._current: _Entry | None = None
         self._jumped = NONE
         self._pace = self._first_pace
         self._set(datetime.now(UTC))
@@ -170,14 +172,16 @@ class SteeredClock:
     def _run(self) -> None:
         while self._wait_until_due():
             with self._turn:
-                if call := self._next():
-                    self._carry_out(call)
+                if entry := self._next():
+                    self._carry_out(entry)
 
-    def _carry_out(self, call: Callable[[], None]) -> None:
+    def _carry_out(self, entry: _Entry) -> None:
         try:
-            call()
+            entry.call()
         except Exception as bug:
             self._on_bug(bug)
+        with self._changed:
+            self._current = None
 
     def _wait_until_due(self) -> bool:
         """Wait until there is a call to carry out; False once the clock is closed."""
@@ -189,8 +193,11 @@ class SteeredClock:
                 self._changed.wait(None if seconds == float("inf") else seconds)
             return False
 
-    def _next(self, target: datetime | None = None) -> Callable[[], None] | None:
-        """The first call that is due, by `target` if that is given; it is that time then, at least."""
+    def _next(self, target: datetime | None = None) -> _Entry | None:
+        """The first call that is due, by `target` if that is given; it is that time then, at least.
+
+        It stays among those to come until it has been carried out.
+        """
         with self._changed:
             ready = [one for one in self._heads() if self._is_due(one, target)]
             if not ready or self._closed:
@@ -201,7 +208,8 @@ class SteeredClock:
             if ahead > NONE:
                 self._set(self._now() + ahead)
                 self._jumped += ahead if target is None else NONE
-            return entry.call
+            self._current = entry
+            return entry
 
     def _is_due(self, entry: _Entry, target: datetime | None) -> bool:
         return self._seconds_until(entry) <= 0 if target is None else self._due(entry) <= target
