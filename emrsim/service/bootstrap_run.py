@@ -57,9 +57,9 @@ class BootstrapRun:
         self._publish_logs()
         return None if self._program.stop_requested else event
 
-    def stop(self) -> None:
-        """End what runs; returns when it is gone."""
-        self._program.stop()
+    def stop(self, force: bool = False) -> None:
+        """End what runs, with `force` at once; returns when it is gone."""
+        self._program.stop(force)
 
     def _prepare(
         self, number: int, action: BootstrapAction, folder: ClusterFolder, environment: Mapping[str, str]

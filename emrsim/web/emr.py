@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, g, request
 
 from emrsim.api.table import call, handler_of
+from emrsim.api.waited_for import wait_for_answer
 from emrsim.core import request_errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.settle import Settle
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
@@ -36,7 +38,7 @@ class Protocol:
     render_error: Callable[[EmrError, str], bytes]
 
 
-def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
+def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
     """The application that answers EMR's calls; `check_signature` raises the EmrError of a bad one."""
     app = Flask("emrsim")
 
@@ -46,7 +48,7 @@ def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -
         try:
             _refuse_large_body()
             check_signature(request.environ, _body_form(), request.get_data())
-            response = Response(_answer(protocol, state, request_id), 200)
+            response = Response(_answer(protocol, state, settle, request_id), 200)
         except EmrError as error:
             response = Response(protocol.render_error(error, request_id), error.status)
         except Exception as bug:
@@ -59,7 +61,7 @@ def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -
     return app
 
 
-def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
+def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id: str) -> bytes:
     name = protocol.operation_name(request)
     operation = emr_model().operations.get(name)
     if operation is None:
@@ -70,6 +72,7 @@ def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
         validate(emr_model(), operation, params)
     except RecursionError:
         raise request_errors.body_unreadable("The request is nested too deeply.") from None
+    wait_for_answer(settle, name, params)
     return protocol.render(operation, call(state, name, params), request_id)
 
 
