@@ -29,8 +29,9 @@ def _jar(arguments: list[str]) -> int:
     known = known_jar(jar)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
-    print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
-    return 1
+    from emrsim.programs.jvm.jar import run_jar
+
+    return run_jar(jar, words)
 
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
