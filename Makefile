@@ -17,7 +17,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench fuzz clean clients jvm
+.PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
 
 demo: $(VENV)/.installed
 	$(BIN)/emrsim demo
@@ -45,6 +45,11 @@ $(VENV)/.installed: pyproject.toml
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
+
+# The jars and the made-up data that come with emrsim, from their sources; needs a JDK and pyspark.
+samples: $(VENV)/.installed
+	$(BIN)/python -m emrsim.java.build
+	$(BIN)/python -m emrsim.java.cloudburst_data
 
 # Tens of thousands of requests, valid and broken, in both protocols.
 fuzz: $(VENV)/.installed

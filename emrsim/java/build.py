@@ -44,6 +44,11 @@ class Jar(NamedTuple):
 
 JARS = {
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
+    "cloudburst": Jar(
+        "cloudburst",
+        "emrsim.samples.cloudburst.CloudBurst",
+        "samples/elasticmapreduce/samples/cloudburst/cloudburst.jar",
+    ),
 }
 
 
