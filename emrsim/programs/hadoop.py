@@ -34,8 +34,9 @@ def _jar(arguments: list[str]) -> int:
         return _command(words)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
-    print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
-    return 1
+    from emrsim.programs.jvm.jar import run_jar
+
+    return run_jar(jar, words)
 
 
 def _command(words: list[str]) -> int:

@@ -49,7 +49,8 @@ class Surroundings:
         import fcntl
 
         with open(self.job_counter, "a+", encoding="ascii") as counter:
-            fcntl.flock(counter, fcntl.LOCK_EX)
+            # Not flock: Java's locks, which jobs in jars count under, are of this kind.
+            fcntl.lockf(counter, fcntl.LOCK_EX)
             counter.seek(0)
             number = len(counter.read()) + 1
             counter.write("|")
