@@ -15,6 +15,7 @@ from emrsim.access import Access
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
+from emrsim.helpers import Helpers
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import RealClock
@@ -68,13 +69,14 @@ class RunningEmulator:
         self._undo.close()
 
 
-class Emulator:
+class Emulator(Helpers):
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
     `boot_seconds` and `shutdown_seconds` stretch the invented waits, and `first_step_seconds` is how long a
     cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 

@@ -28,11 +28,11 @@ _TASK_FAILURE = re.compile(
 
 def explain(job: Job, exit_code: int, log_file: Callable[[str], str]) -> Failure:
     """The failure of a step that ended with `exit_code`; `log_file` names one of its files for a client."""
-    syslog = _tail(job.log_folder / "syslog")
+    syslog = tail(job.log_folder / "syslog")
     for pattern, reason in _KNOWN:
         if known := pattern.search(syslog):
             return Failure(reason, known.group(), log_file("syslog"))
-    stderr = _tail(job.log_folder / "stderr")
+    stderr = tail(job.log_folder / "stderr")
     said = _task_failure(job, syslog) or _last_error(syslog) or _last_error(stderr) or _last_line(stderr)
     return Failure(UNKNOWN, said or f"The step ended with exit code {exit_code}.", log_file("stderr"))
 
@@ -43,7 +43,7 @@ def _task_failure(job: Job, syslog: str) -> str | None:
     if failure is None:
         return None
     attempts = sorted(job.task_log_folder.glob(f"*{job.hadoop_job_id.removeprefix('job_')}_*/stderr"))
-    words = [last for last in (_last_line(_tail(path)) for path in attempts) if last]
+    words = [last for last in (_last_line(tail(path)) for path in attempts) if last]
     return f"{failure.group()}: {words[0]}" if words else failure.group()
 
 
@@ -58,7 +58,7 @@ def _last_line(text: str) -> str | None:
     return lines[-1].strip() if lines else None
 
 
-def _tail(path: Path) -> str:
+def tail(path: Path) -> str:
     """The last 64 KB of a file, as text; empty if it is not there."""
     if not path.is_file():
         return ""
