@@ -24,7 +24,6 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder, make_slots
 from emrsim.settings import Settings, default_slots, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
-from emrsim.web.control import control_endpoint
 from emrsim.web.gateway import Gateway
 from emrsim.web.neighbours import neighbour_endpoint
 from fake_s3.server import Server
@@ -184,11 +183,18 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
 
 def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
     access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
-    control = control_endpoint(state, bugs)
+    control = _first_when_needed(lambda: _control(state, bugs))
     emr = _first_when_needed(lambda: _emr(state, bugs, access))
     s3 = _first_when_needed(lambda: _s3(settings))
     others = neighbour_endpoint(neighbours.answer, access.check_signature)
     return Gateway(control, emr, s3, others, access.foreign_page)
+
+
+def _control(state: EmulatorState, bugs: Bugs) -> WSGIApplication:
+    from emrsim.web.control.calls import Controls
+    from emrsim.web.control.endpoint import control_endpoint
+
+    return control_endpoint(Controls(state, bugs))
 
 
 def _emr(state: EmulatorState, bugs: Bugs, access: Access) -> WSGIApplication:

@@ -1,6 +1,6 @@
 """Whose request is it? One port serves EMR, S3, their neighbours and emrsim's own control interface.
 
-/_emrsim/…                                       control
+/_emrsim/…, POST /moto-api/reset                 control
 X-Amz-Target: ElasticMapReduce.…                 EMR, JSON 1.1
 the service in the signature's scope             EMR, S3, or a neighbour of theirs
 X-Amz-Target: …                                  a neighbour, one that is not here
@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from emrsim.web.control import PREFIX
+from emrsim.web.control import MOTO_RESET, PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -81,7 +81,7 @@ class Gateway:
 
 def service_of(environ: WSGIEnvironment) -> str:
     """`control`, `emr`, `s3`, or another service's name in a signature's scope."""
-    if environ["PATH_INFO"].startswith(PREFIX):
+    if environ["PATH_INFO"].startswith(PREFIX) or _is_moto_reset(environ):
         return "control"
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target.startswith(_EMR_TARGET):
@@ -93,6 +93,12 @@ def service_of(environ: WSGIEnvironment) -> str:
     if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")):
         return "emr"
     return _service_of_version(environ) if _is_query_call(environ) else "s3"
+
+
+def _is_moto_reset(environ: WSGIEnvironment) -> bool:
+    """A POST without a query string is nothing that S3 knows of an object."""
+    is_post = environ["REQUEST_METHOD"] == "POST" and not environ.get("QUERY_STRING")
+    return is_post and environ["PATH_INFO"] == MOTO_RESET
 
 
 def _service_of_version(environ: WSGIEnvironment) -> str:
