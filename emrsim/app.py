@@ -115,6 +115,11 @@ class Emulator(Helpers):
         return self._running
 
     @property
+    def is_running(self) -> bool:
+        """Whether it serves."""
+        return self._running is not None
+
+    @property
     def host(self) -> str:
         return self.running.settings.host
 
