@@ -12,21 +12,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from emrsim.access import Access
+from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
 from emrsim.helpers import Helpers
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
-from emrsim.service.clock import RealClock
+from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder, make_slots
-from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
+from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
 from emrsim.web.neighbours import neighbour_endpoint
-from fake_s3.server import Server
+from fake_s3.server import SERVER_THREADS, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,16 +46,19 @@ class RunningEmulator:
         self.bugs = Bugs()
         with ExitStack() as undo:
             _make_folders(settings)
-            clock = RealClock(self.bugs.record)
-            undo.callback(clock.close)
-            self.state = EmulatorState(clock, settings.region, settings.strict)
+            self.clock = SteeredClock(self.bugs.record, settings.clock)
+            undo.callback(self.clock.close)
+            self.state = EmulatorState(self.clock, settings.region, settings.strict)
+            self.clock.connect(self.state.work)
+            self.settle = Settle(self.state, self.clock, settings.settle.total_seconds())
             effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
-            gateway = _gateway(self.state, settings, neighbours, self.bugs)
-            server = Server(gateway, settings.host, settings.port)
+            gateway = self._gateway(neighbours)
+            server = Server(gateway, settings.host, settings.port, _threads(settings))
             undo.callback(_serve(server))
+            undo.callback(self.settle.close)
             self._undo = undo.pop_all()
         self.port = server.port
 
@@ -62,6 +67,20 @@ class RunningEmulator:
         """`http://HOST:PORT`; an address that means all of the machine's is called 127.0.0.1."""
         host = "127.0.0.1" if self.settings.host in {"0.0.0.0", "::", ""} else self.settings.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def _gateway(self, neighbours: Neighbours) -> Gateway:
+        settings, access = self.settings, _access(self.settings)
+        control = _first_when_needed(self._control)
+        emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
+        s3 = _first_when_needed(lambda: _s3(settings))
+        others = neighbour_endpoint(neighbours.answer, access.check_signature)
+        return Gateway(control, emr, s3, others, access.foreign_page)
+
+    def _control(self) -> WSGIApplication:
+        from emrsim.web.control.calls import Controls
+        from emrsim.web.control.endpoint import control_endpoint
+
+        return control_endpoint(Controls(self.state, self.clock, self.bugs))
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
@@ -72,8 +91,11 @@ class Emulator(Helpers):
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `boot_seconds` and `shutdown_seconds` stretch the invented waits, and `first_step_seconds` is how long a
-    cluster that ends with its last step waits for the first; `strict` requires roles and a version, as
+    `clock` is how fast time goes: "real", "60x", "instant" (no wait for made-up machines) or "manual", which
+    `clock.advance` moves on; `boot_seconds`, `step_seconds` and `shutdown_seconds` are the invented waits by
+    that clock (left out: none with a real clock, else what EMR takes); `first_step_seconds` is how long a
+    cluster that ends with its last step waits for the first; `settle_seconds` is how long answers that
+    clients wait for are held back while a better one is near; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
     What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
@@ -85,22 +107,29 @@ class Emulator(Helpers):
         *,
         data: Path | str | None = None,
         port: int = 0,
-        boot_seconds: float = 0.0,
-        shutdown_seconds: float = 0.0,
+        clock: str = "real",
+        boot_seconds: float | None = None,
+        step_seconds: float | None = None,
+        shutdown_seconds: float | None = None,
         first_step_seconds: float = 5.0,
+        settle_seconds: float = 0.0,
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
     ) -> None:
+        speed = pace(clock)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
         self._settings = settings_for(
             self.root,
             Path(data).absolute() if data else None,
             port=port,
-            boot=timedelta(seconds=boot_seconds),
-            shutdown=timedelta(seconds=shutdown_seconds),
+            clock=speed,
+            boot=optional_seconds(boot_seconds),
+            step=optional_seconds(step_seconds),
+            shutdown=optional_seconds(shutdown_seconds),
             first_step=timedelta(seconds=first_step_seconds),
+            settle=timedelta(seconds=settle_seconds),
             slots=slots or default_slots(),
             strict=strict,
         )
@@ -131,6 +160,11 @@ class Emulator(Helpers):
     def url(self) -> str:
         """The endpoint URL, for boto3's `endpoint_url`."""
         return self.running.url
+
+    @property
+    def clock(self) -> SteeredClock:
+        """The clock: `emulator.clock.advance("PT1H")`, `emulator.clock.set_pace("60x")`."""
+        return self.running.clock
 
     @property
     def data(self) -> Path:
@@ -186,26 +220,19 @@ def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine]
     return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
-def _gateway(state: EmulatorState, settings: Settings, neighbours: Neighbours, bugs: Bugs) -> Gateway:
-    access = Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
-    control = _first_when_needed(lambda: _control(state, bugs))
-    emr = _first_when_needed(lambda: _emr(state, bugs, access))
-    s3 = _first_when_needed(lambda: _s3(settings))
-    others = neighbour_endpoint(neighbours.answer, access.check_signature)
-    return Gateway(control, emr, s3, others, access.foreign_page)
+def _threads(settings: Settings) -> int:
+    """Answers that are held back keep nobody else waiting."""
+    return SERVER_THREADS + (HELD_ANSWERS_MAX if settings.settle else 0)
 
 
-def _control(state: EmulatorState, bugs: Bugs) -> WSGIApplication:
-    from emrsim.web.control.calls import Controls
-    from emrsim.web.control.endpoint import control_endpoint
-
-    return control_endpoint(Controls(state, bugs))
+def _access(settings: Settings) -> Access:
+    return Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
 
 
-def _emr(state: EmulatorState, bugs: Bugs, access: Access) -> WSGIApplication:
+def _emr(state: EmulatorState, settle: Settle, bugs: Bugs, access: Access) -> WSGIApplication:
     from emrsim.web.emr import emr_app
 
-    return emr_app(state, bugs, access.check_signature)
+    return emr_app(state, settle, bugs, access.check_signature)
 
 
 def _s3(settings: Settings) -> WSGIApplication:

@@ -14,7 +14,8 @@ from typing import NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
-from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.core.pace import Pace
+from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -27,8 +28,11 @@ class ServeOptions:
     port: int
     root: Path
     data: Path | None
-    boot_seconds: float
-    shutdown_seconds: float
+    clock: Pace
+    boot_seconds: float | None
+    step_seconds: float | None
+    shutdown_seconds: float | None
+    settle: float
     slots: int | None
     strict: bool
     require_auth: Path | None
@@ -55,8 +59,11 @@ def _settings(options: ServeOptions) -> Settings:
         options.data.absolute() if options.data else None,
         host=options.host,
         port=options.port,
-        boot=timedelta(seconds=options.boot_seconds),
-        shutdown=timedelta(seconds=options.shutdown_seconds),
+        clock=options.clock,
+        boot=optional_seconds(options.boot_seconds),
+        step=optional_seconds(options.step_seconds),
+        shutdown=optional_seconds(options.shutdown_seconds),
+        settle=timedelta(seconds=options.settle),
         slots=options.slots or default_slots(),
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,

@@ -35,6 +35,11 @@ class Bootstrapped:
 
 
 @dataclass(frozen=True)
+class FirstStepTimedOut:
+    """A cluster that is to end with its last step has waited for its first for as long as it does."""
+
+
+@dataclass(frozen=True)
 class ClusterFailed:
     """The cluster cannot start or go on, through no step of its own; `code` as in StateChangeReason."""
 
@@ -216,6 +221,7 @@ Event = (
     ClusterRequested
     | Provisioned
     | Bootstrapped
+    | FirstStepTimedOut
     | ClusterFailed
     | StepsAdded
     | StepFinished
@@ -252,6 +258,13 @@ class Provision:
 @dataclass(frozen=True)
 class Bootstrap:
     """Run the bootstrap actions; answer with Bootstrapped or ClusterFailed."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class AwaitFirstStep:
+    """Answer with FirstStepTimedOut, once a client has had the time to add a step."""
 
     cluster_id: str
 
@@ -327,6 +340,7 @@ class Scale:
 Effect = (
     Provision
     | Bootstrap
+    | AwaitFirstStep
     | Scale
     | StartStep
     | StopStep

@@ -51,6 +51,7 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
     for event in (
         ev.Provisioned,
         ev.Bootstrapped,
+        ev.FirstStepTimedOut,
         ev.ClusterFailed,
         ev.GroupProvisioned,
         ev.GroupBootstrapped,
@@ -99,8 +100,26 @@ def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list
 
 
 def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> list[ev.Effect]:
-    if cluster.state is not ClusterState.BOOTSTRAPPING:
+    """A cluster that is to end with its last step, and has had none, is not ready without a first one."""
+    if cluster.state is not ClusterState.BOOTSTRAPPING or cluster.awaits_first_step:
         raise InvalidTransition(cluster, event)
+    if cluster.keep_alive or cluster.steps:
+        return _become_ready(cluster, now)
+    cluster.awaits_first_step = True
+    return [ev.AwaitFirstStep(cluster.id)]
+
+
+def _first_step_timed_out(cluster: Cluster, event: ev.FirstStepTimedOut, now: datetime) -> list[ev.Effect]:
+    """Means nothing to a cluster that has become ready in the meantime."""
+    if cluster.awaits_first_step:
+        return _become_ready(cluster, now)
+    if cluster.state in LAUNCHING_CLUSTERS:
+        raise InvalidTransition(cluster, event)
+    return []
+
+
+def _become_ready(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    cluster.awaits_first_step = False
     bootstrap_groups(cluster, now)
     cluster.ready_at = now
     if cluster.pending_steps:
@@ -124,6 +143,8 @@ def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[
     if cluster.state is ClusterState.WAITING and event.steps:
         _move(cluster, ClusterMove.STEP_ADDED, texts.running(cluster))
         cluster.idle_since = None
+    if cluster.awaits_first_step and event.steps:
+        return _become_ready(cluster, now)
     return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
 
 
@@ -243,6 +264,7 @@ def _end(cluster: Cluster, move: ClusterMove, reason: Reason, now: datetime) -> 
     """Begin to shut down: nothing more starts, what runs is stopped, and only then comes the release."""
     _move(cluster, move, reason)
     cluster.ended_by = move
+    cluster.awaits_first_step = False
     _drop_steps(cluster, now)
     running = cluster.occupying_steps
     if not running:
@@ -265,6 +287,8 @@ def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> 
     cluster.keep_alive = event.keep_alive
     if cluster.state is ClusterState.WAITING and not event.keep_alive:
         return _end(cluster, ClusterMove.KEEP_ALIVE_OFF, texts.steps_completed(cluster), now)
+    if cluster.awaits_first_step and event.keep_alive:
+        return _become_ready(cluster, now)
     return []
 
 
@@ -345,6 +369,7 @@ _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
     ev.ClusterRequested: _requested,
     ev.Provisioned: _provisioned,
     ev.Bootstrapped: _bootstrapped,
+    ev.FirstStepTimedOut: _first_step_timed_out,
     ev.ClusterFailed: _cluster_failed,
     ev.StepsAdded: _steps_added,
     ev.StepFinished: _step_finished,

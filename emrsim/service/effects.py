@@ -5,29 +5,28 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
 from emrsim.core import events as ev
 from emrsim.core import texts
+from emrsim.core.clock import Awaited
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
-from emrsim.core.states import ClusterState
 from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
+from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
+from emrsim.service.waits import Waits
+from emrsim.service.work import Task
 from emrsim.settings import Settings
-
-_BOOTING = ClusterState.BOOTSTRAPPING
-
-_FIRST_STEP_POLL = timedelta(milliseconds=20)
 
 
 class Effects:
@@ -45,16 +44,14 @@ class Effects:
         self._engines = engines
         self._storage = storage
         self._data = DataFolder(settings.data)
-        self._half_boot = settings.boot / 2
-        self._shutdown = settings.shutdown
-        self._first_step = settings.first_step
+        self._waits = Waits(settings, state.clock)
         self._bugs = bugs
         self._guardian = Guardian()
         self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
-        self._runs: dict[str, tuple[StepRun, Thread]] = {}  # those without an end, by step id
+        self._runs: dict[str, tuple[HeldRun, Thread]] = {}  # those without an end, by step id
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
-        state.connect(self._queue.put)
+        state.connect(self._put)
 
     def close(self) -> None:
         """Stop every running step and carry out nothing more."""
@@ -74,46 +71,53 @@ class Effects:
                 _CARRY_OUT[type(effect)](self, effect)
             except Exception as bug:
                 self._bugs.record(bug)
+            self._state.work.end(_task(effect))
 
-    def _post_later(self, delay: timedelta, cluster_id: str, event: ev.Event) -> None:
-        self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event))
+    def _put(self, effect: ev.Effect) -> None:
+        self._state.work.begin(_task(effect))
+        self._queue.put(effect)
+
+    def _post_later(
+        self, delay: timedelta, effect: ev.Effect, event: ev.Event, what: str, is_clients: bool = False
+    ) -> None:
+        cluster_id = effect.cluster_id
+        awaited = Awaited(what, cluster_id, is_clients)
+        self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event), awaited)
 
     def _provision(self, effect: ev.Provision) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.Provisioned())
+        self._post_later(self._waits.half_boot, effect, ev.Provisioned(), "the start of its instances")
 
     def _bootstrap(self, effect: ev.Bootstrap) -> None:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
         event = _bootstrap_failure(cluster) or ev.Bootstrapped()
-        deadline = self._state.clock.now() + max(self._half_boot, self._first_step)
-        self._state.clock.call_later(self._half_boot, lambda: self._end_boot(cluster, event, deadline))
+        self._post_later(self._waits.half_boot, effect, event, "the end of its bootstrapping")
 
-    def _end_boot(self, cluster: Cluster, event: ev.Event, deadline: datetime) -> None:
-        """Post `event`, once there is a step, or it is clear that a cluster is to end without one."""
-        with self._state.locked():
-            waits_for_a_step = not (cluster.keep_alive or cluster.steps or cluster.state is not _BOOTING)
-        if isinstance(event, ev.Bootstrapped) and waits_for_a_step and self._state.clock.now() < deadline:
-            self._state.clock.call_later(_FIRST_STEP_POLL, lambda: self._end_boot(cluster, event, deadline))
-        else:
-            self._state.post(cluster.id, event)
+    def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
+        event = ev.FirstStepTimedOut()
+        self._post_later(self._waits.first_step, effect, event, "a first step, or its end", is_clients=True)
 
     def _provision_group(self, effect: ev.ProvisionGroup) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.GroupProvisioned(effect.group_id))
+        event = ev.GroupProvisioned(effect.group_id)
+        self._post_later(self._waits.half_boot, effect, event, f"the start of {effect.group_id}")
 
     def _bootstrap_group(self, effect: ev.BootstrapGroup) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.GroupBootstrapped(effect.group_id))
+        event = ev.GroupBootstrapped(effect.group_id)
+        self._post_later(self._waits.half_boot, effect, event, f"the bootstrapping of {effect.group_id}")
 
     def _resize(self, effect: ev.Resize) -> None:
-        self._post_later(2 * self._half_boot, effect.cluster_id, ev.Resized(effect.group_id, effect.count))
+        event = ev.Resized(effect.group_id, effect.count)
+        self._post_later(2 * self._waits.half_boot, effect, event, f"the resize of {effect.group_id}")
 
     def _release(self, effect: ev.Release) -> None:
         for folder in (self._data.home(effect.cluster_id), self._data.hdfs(effect.cluster_id)):
             shutil.rmtree(folder, ignore_errors=True)
-        self._post_later(self._shutdown, effect.cluster_id, ev.Released())
+        self._post_later(self._waits.shutdown, effect, ev.Released(), "the end of its instances")
 
     def _start_step(self, effect: ev.StartStep) -> None:
+        task = _step_task(effect)
         try:
-            run = self._make_run(effect)
+            run = HeldRun(self._make_run(effect), lambda: self._state.work.begin(task))
         except Exception as bug:
             # Without an end, the step would be RUNNING for ever.
             self._state.post(effect.cluster_id, self._failed_by_us(effect, bug))
@@ -123,6 +127,15 @@ class Effects:
         )
         self._runs[effect.step_id] = (run, thread)
         thread.start()
+        self._begin_later(effect, run)
+
+    def _begin_later(self, effect: ev.StartStep, run: HeldRun) -> None:
+        delay = self._waits.step
+        if delay:
+            awaited = Awaited(f"the start of the process of {effect.step_id}", effect.cluster_id)
+            self._state.clock.call_later(delay, run.begin, awaited)
+        else:
+            run.begin()
 
     def _make_run(self, effect: ev.StartStep) -> StepRun:
         with self._state.locked():
@@ -133,7 +146,7 @@ class Effects:
         logs = LogTarget(self._data.cluster(cluster.id), log_uri_of(uri, cluster.id) if uri else None)
         return StepRun(job, number, self._engines, self._storage, logs, self._guardian)
 
-    def _run_step(self, effect: ev.StartStep, run: StepRun) -> None:
+    def _run_step(self, effect: ev.StartStep, run: HeldRun) -> None:
         try:
             finished = run.run()
         except Exception as bug:
@@ -143,6 +156,7 @@ class Effects:
         except Exception as bug:
             self._bugs.record(bug)
         del self._runs[effect.step_id]
+        self._state.work.end(_step_task(effect))
 
     def _failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:
         self._bugs.record(bug)
@@ -150,15 +164,30 @@ class Effects:
 
     def _stop_step(self, effect: ev.StopStep) -> None:
         if running := self._runs.get(effect.step_id):
-            name = f"emrsim-stop-{effect.step_id}"
-            Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
+            task = Task(effect.cluster_id, "the end of the process", effect.step_id)
+
+            def stop() -> None:
+                running[0].stop(effect.force)
+                self._state.work.end(task)
+
+            self._state.work.begin(task)
+            Thread(target=stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
 
     def _scale(self, effect: ev.Scale) -> None:
         apply_limits(self._state, effect.cluster_id)
 
     def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
         delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
-        self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
+        event = ev.IdleTimedOut(effect.idle_since)
+        self._post_later(delay, effect, event, "a step, or the end of its idle time", is_clients=True)
+
+
+def _task(effect: ev.Effect) -> Task:
+    return Task(effect.cluster_id, type(effect).__name__, brief=True)
+
+
+def _step_task(effect: ev.StartStep) -> Task:
+    return Task(effect.cluster_id, "the process", effect.step_id)
 
 
 def _failure_of_ours(bug: Exception) -> Failure:
@@ -180,6 +209,7 @@ def _bootstrap_failure(cluster: Cluster) -> ev.ClusterFailed | None:
 _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Provision: Effects._provision,
     ev.Bootstrap: Effects._bootstrap,
+    ev.AwaitFirstStep: Effects._await_first_step,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
     ev.AwaitIdleTimeout: Effects._await_idle_timeout,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
-from threading import RLock
+from threading import Condition, RLock
 from typing import Any
 
 from emrsim.core import events as ev
@@ -29,6 +29,7 @@ from emrsim.core.model import (
     StepRequest,
 )
 from emrsim.service.watchers import Found, Watcher
+from emrsim.service.work import Work
 
 
 class EmulatorState:
@@ -43,6 +44,8 @@ class EmulatorState:
         self.account = Account(clock.now())
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._lock = RLock()
+        self.changed = Condition(self._lock)  # told of every event, and of all work that is done
+        self.work = Work(self.changed)
         self._random = Random()
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
@@ -66,6 +69,7 @@ class EmulatorState:
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
             for effect in effects:
                 self._carry_out(effect)
+            self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()
 

@@ -19,6 +19,7 @@ from emrsim.core.states import (
     ENDED_STEPS,
     ENDING_CLUSTERS,
     GROUP_MOVES,
+    READY_CLUSTERS,
     STEP_MOVES,
     ActionOnFailure,
     ClusterMove,
@@ -56,6 +57,7 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
         ev.ClusterRequested((), (group,), machines),
         ev.Provisioned(),
         ev.Bootstrapped(),
+        ev.FirstStepTimedOut(),
         ev.ClusterFailed("INTERNAL_ERROR", "An internal error occurred."),
         ev.StepsAdded(play.steps(CONTINUE)),
         ev.StepFinished(occupying[0] if occupying else "s-none", ev.StepEnd.SUCCEEDED),
@@ -104,6 +106,7 @@ HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.ClusterRequested: frozenset({S.NEW}),
     ev.Provisioned: frozenset({S.STARTING}),
     ev.Bootstrapped: frozenset({S.BOOTSTRAPPING}),
+    ev.FirstStepTimedOut: READY_CLUSTERS,  # of one that has had its step, which changes nothing
     ev.ClusterFailed: LIVING,
     ev.StepFinished: frozenset({S.RUNNING}),
     ev.TerminationRequested: LIVING,

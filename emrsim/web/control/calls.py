@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from emrsim.service.bugs import Bugs
+from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Controls:
     """What the handlers control; made in `emrsim.app`."""
 
     state: EmulatorState
+    clock: SteeredClock
     bugs: Bugs
 
 

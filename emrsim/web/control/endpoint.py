@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX
+from emrsim.web.control import MOTO_RESET, PREFIX, clock
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # (method, path below the prefix) -> handler. `{name}` in a path stands for one word, which the handler gets.
 CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "health"): health,
+    ("GET", "clock"): clock.read,
+    ("POST", "clock"): clock.change,
 }
 
 _JSON = "application/json"

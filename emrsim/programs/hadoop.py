@@ -1,0 +1,40 @@
+"""`hadoop COMMAND ARGS`, as on a cluster's master; `hadoop jar` is what EMR runs for every step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from emrsim.core.jars import KnownJar, known_jar
+from emrsim.programs.table import run
+
+_USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command of Hadoop's; 1 for one that is not here, with the list of those that are."""
+    command = _COMMANDS.get(arguments[0]) if arguments else None
+    if command is None:
+        print(_USAGE, file=sys.stderr)
+        return 1
+    return command(arguments[1:])
+
+
+def _jar(arguments: list[str]) -> int:
+    """`hadoop jar JAR [MainClass] ARGS`: one of EMR's jars by its name, any other on Java."""
+    if not arguments:
+        print("RunJar jarFile [mainClass] args...", file=sys.stderr)
+        return 255
+    jar, *words = arguments
+    known = known_jar(jar)
+    if known is not None and known in _KNOWN_JARS:
+        return run(_KNOWN_JARS[known], words)
+    print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
+    return 1
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
+
+_KNOWN_JARS = {
+    KnownJar.STREAMING: "streaming",
+}
