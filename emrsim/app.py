@@ -15,6 +15,7 @@ from emrsim.access import Access
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
+from emrsim.helpers import Helpers
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
@@ -87,7 +88,7 @@ class RunningEmulator:
         self._undo.close()
 
 
-class Emulator:
+class Emulator(Helpers):
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
@@ -99,6 +100,7 @@ class Emulator:
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
     Steps see the variables of this process that `pass_env` names, each of their processes may use
     `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
+    What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
@@ -151,6 +153,11 @@ class Emulator:
         if self._running is None:
             raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
         return self._running
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it serves."""
+        return self._running is not None
 
     @property
     def host(self) -> str:

@@ -50,11 +50,11 @@ def explain(job: Job, exit_code: int, log_file: Callable[[Path], str]) -> Failur
     if exit_code < 0:
         return Failure("Killed.", _killed(-exit_code), log_file(stderr))
     for path in (syslog, stderr):
-        text = _tail(path)
+        text = tail(path)
         for pattern, reason in _KNOWN:
             if known := pattern.search(text):
                 return Failure(reason, known.group(), log_file(path))
-    said = next(_sayings(job, _tail(syslog), _tail(stderr)), f"The step ended with exit code {exit_code}.")
+    said = next(_sayings(job, tail(syslog), tail(stderr)), f"The step ended with exit code {exit_code}.")
     return Failure(UNKNOWN, said, log_file(stderr))
 
 
@@ -78,7 +78,7 @@ def _sayings(job: Job, syslog: str, stderr: str) -> Iterator[str]:
 def _of_first_task(job: Job) -> str | None:
     """What the command of the first task to fail wrote: its exception, or the last line it said."""
     for path in sorted(job.task_log_folder.glob("attempt_*/stderr")):
-        stderr = _tail(path)
+        stderr = tail(path)
         for said in (*_exceptions(stderr), *_last_line(stderr)):
             return said
     return None
@@ -95,7 +95,7 @@ def _last_line(text: str) -> list[str]:
     return [line for line in lines if "PipeMapRed.waitOutputThreads" not in line][-1:]
 
 
-def _tail(path: Path) -> str:
+def tail(path: Path) -> str:
     """The last 64 KB of a file, as text; empty if it is not there."""
     if not path.is_file():
         return ""

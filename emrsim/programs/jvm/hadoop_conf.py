@@ -20,7 +20,8 @@ _BELOW = {
         # Hadoop asks once a second whether a job has ended; a tiny one is done sooner.
         "mapreduce.client.progressmonitor.pollinterval": "50",
         "mapreduce.client.completion.pollinterval": "50",
-        # Each task clears a buffer of this size. One after the other in a process, 100 MB cost more than the task.
+        # Each task clears a buffer of this size. One after the other in a process, 100 MB cost more than
+        # the task.
         "mapreduce.task.io.sort.mb": "32",
         "mapreduce.cluster.local.dir": "${hadoop.tmp.dir}/mapred/local",
         "mapreduce.jobtracker.system.dir": "${hadoop.tmp.dir}/mapred/system",
