@@ -3,6 +3,8 @@
 A process that asks for it gets a mount namespace of its own (see mount_namespaces(7)), which all that it
 starts shares and nobody else sees. The kernel may not allow that, in a container say: then scripts find
 their files through HOME and EMRSIM_MNT only, and where they are named in a step's arguments.
+
+What this machine has in `/home` and `/mnt` stays in sight; a `/home/hadoop` of its own is not hidden.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _CLONE_NEWNS, _CLONE_NEWUSER = 0x00020000, 0x10000000
 _MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
@@ -19,21 +22,22 @@ _HOME = Path("/home/hadoop")
 _MNT = Path("/mnt")
 
 
-def show_cluster_folders(home: Path, mnt: Path, scratch: Path) -> bool:
+def show_cluster_folders(home: Path, mnt: Path) -> bool:
     """Make `home` appear as /home/hadoop and `mnt` as /mnt, for this process and what it starts.
 
-    Whether the kernel allows it. What is in /home besides stays in sight; a /home/hadoop or a filled /mnt of
-    this machine's is not hidden. `scratch` is a folder that may be mounted on for a moment. The process must
-    have one thread only.
+    Whether the kernel allows it; if not, nothing has changed. The process must have one thread only.
     """
     try:
         _enter_namespace()
-        if not _HOME.exists():
-            _add_to_parent(_HOME, home, scratch)
-        if _MNT.is_dir() and not any(_MNT.iterdir()):
-            _mount(mnt, _MNT, _MS_BIND)
     except OSError:
         return False
+    with TemporaryDirectory(prefix="emrsim-mounts-") as scratch:
+        if not _HOME.exists() and _HOME.parent.is_dir():
+            _replace(_HOME.parent, Path(scratch), None)
+            _HOME.mkdir()
+            _mount(home, _HOME, _MS_BIND)
+        if _MNT.is_dir():
+            _replace(_MNT, Path(scratch), mnt)
     return True
 
 
@@ -50,21 +54,25 @@ def _enter_namespace() -> None:
     _call("mount", None, b"/", None, ctypes.c_ulong(_MS_REC | _MS_PRIVATE), None)
 
 
-def _add_to_parent(name: Path, folder: Path, scratch: Path) -> None:
-    """Mount `folder` as `name`, which is not there: on a copy of its parent that is made of mounts."""
-    parent = name.parent
-    if not parent.is_dir():
-        raise FileNotFoundError(parent)
-    _mount(parent, scratch, _MS_BIND | _MS_REC)
-    _call("mount", b"emrsim", os.fsencode(parent), b"tmpfs", ctypes.c_ulong(0), b"mode=755,size=1m")
+def _replace(place: Path, scratch: Path, folder: Path | None) -> None:
+    """Mount `folder`, or an empty one in memory, on `place`, with the folders that are there in it.
+
+    `scratch` holds what is there meanwhile. A name that `folder` has already is `folder`'s.
+    """
+    _mount(place, scratch, _MS_BIND | _MS_REC)
+    if folder is None:
+        _call("mount", b"emrsim", os.fsencode(place), b"tmpfs", ctypes.c_ulong(0), b"mode=755,size=1m")
+    else:
+        _mount(folder, place, _MS_BIND)
     for entry in scratch.iterdir():
+        shown = place / entry.name
+        if shown.is_symlink() or shown.exists():
+            continue
         if entry.is_symlink():
-            (parent / entry.name).symlink_to(entry.readlink())
+            shown.symlink_to(entry.readlink())
         elif entry.is_dir():
-            (parent / entry.name).mkdir()
-            _mount(entry, parent / entry.name, _MS_BIND | _MS_REC)
-    name.mkdir()
-    _mount(folder, name, _MS_BIND)
+            shown.mkdir()
+            _mount(entry, shown, _MS_BIND | _MS_REC)
     _call("umount2", os.fsencode(scratch), _MNT_DETACH)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from emrsim.core.jars import emrs_script
 from emrsim.core.ports import StorageError
-from emrsim.programs.cluster_paths import on_this_machine
+from emrsim.programs.cluster_paths import on_this_machine, show_places
 from emrsim.programs.execute import execute
 from emrsim.programs.surroundings import Surroundings, surroundings
 from emrsim.programs.table import PROGRAMS, run
@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
         return 1
     script, *words = arguments
     around = surroundings()
+    show_places(around)
     if own := emrs_script(script):
         name = _BY_SCRIPT.get(own, own)
         if name in PROGRAMS:

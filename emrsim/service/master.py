@@ -57,6 +57,8 @@ class Masters:
             "EMRSIM_HADOOP_VERSION": cluster.request.hadoop_version,
             "EMRSIM_SLOTS": str(self._data.slots),
             "EMRSIM_CACHE": str(settings.cache),
+            **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
+            **({"EMRSIM_SPARK_MASTER": settings.spark_master} if settings.spark_master else {}),
         }
 
     def _passed_on(self) -> dict[str, str]:

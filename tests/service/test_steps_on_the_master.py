@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -393,3 +396,40 @@ def test_the_masters_description_is_where_scripts_look(emrsim: Emulator) -> None
     run = Run(emrsim, command("cat", "/mnt/var/lib/info/job-flow.json"))
 
     assert json.loads(run.wrote())["jobFlowId"] == run.cluster.id
+
+
+def kernel_shows_folders() -> bool:
+    """Whether this machine lets a process have mounts of its own, and has no /home/hadoop."""
+    script = "import pathlib, sys; from emrsim.programs.private_mounts import show_cluster_folders as show; "
+    script += "home = pathlib.Path(sys.argv[1]); sys.exit(not show(home, home))"
+    with tempfile.TemporaryDirectory() as folder:
+        shown = subprocess.run([sys.executable, "-c", script, folder], check=False).returncode == 0
+    return shown and not Path("/home/hadoop").exists()
+
+
+@pytest.mark.skipif(
+    not kernel_shows_folders(),
+    reason="no mount namespaces here, or there is a /home/hadoop: run as root, or on another machine",
+)
+def test_scripts_see_the_clusters_folders_where_emr_has_them(emrsim: Emulator) -> None:
+    action = put(
+        emrsim, "a.sh", "#!/bin/sh\necho kept > /home/hadoop/file; mkdir -p /mnt/data; echo m > /mnt/data/f\n"
+    )
+    put(emrsim, "in", "x\n")
+    mapper = "sh -c 'cat > /dev/null; cat /home/hadoop/file /mnt/data/f'"
+    args = ["-input", "s3://b/in", "-output", "s3://b/out", "-mapper", mapper, "-D", "mapred.map.tasks=1"]
+    hosts = set(os.listdir("/home"))
+
+    run = Run(
+        emrsim,
+        command("sh", "-c", "cat /home/hadoop/file /mnt/data/f; ls /home"),
+        jar_step("/home/hadoop/contrib/streaming/hadoop-streaming.jar", *args[6:], *args[:6]),
+        BootstrapActions=[bootstrap(action)],
+    )
+
+    first = next(iter(run.cluster.steps))
+    wrote = (run.folder / "steps" / first / "stdout").read_text().split()
+    assert wrote[:2] == ["kept", "m"]
+    assert hosts | {"hadoop"} == set(wrote[2:])
+    assert "kept" in (emrsim.root / "b" / "out" / "part-00000").read_text()
+    assert not Path("/home/hadoop").exists()
