@@ -17,7 +17,9 @@ from emrsim.core.states import (
     StepState,
 )
 from emrsim.helpers.story import story_of
+from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.settle import held_up_by_clock
 
 
 class NotReached(AssertionError):
@@ -47,7 +49,13 @@ class _Awaited:
         return f"{self.what} is {self.state()}, not {' or '.join(sorted(self.wanted))}"
 
 
-def wait(state: EmulatorState, what: str, wanted: str | Collection[str] | None, seconds: float) -> str:
+def wait(
+    state: EmulatorState,
+    clock: SteeredClock,
+    what: str,
+    wanted: str | Collection[str] | None,
+    seconds: float,
+) -> str:
     """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
 
     The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
@@ -58,7 +66,9 @@ def wait(state: EmulatorState, what: str, wanted: str | Collection[str] | None, 
     reached = state.wait_for(awaited.reached, seconds)
     if reached is None:
         with state.locked():
-            raise NotReached(f"{awaited}, after {seconds:g} seconds.\n{story_of(awaited.cluster)}")
+            held_up = held_up_by_clock(clock, awaited.cluster)
+            why = f" ({held_up})" if held_up else ""
+            raise NotReached(f"{awaited}, after {seconds:g} seconds{why}.\n{story_of(awaited.cluster)}")
     return reached
 
 

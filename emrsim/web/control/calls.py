@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.faults import Faults
+from emrsim.service.journal import Journal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -58,6 +60,8 @@ class Controls:
     state: EmulatorState
     clock: SteeredClock
     bugs: Bugs
+    journal: Journal
+    faults: Faults
 
 
 @dataclass(frozen=True)
