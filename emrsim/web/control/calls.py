@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -57,6 +58,7 @@ class Controls:
 
     state: EmulatorState
     clock: SteeredClock
+    rules: Outcomes
     bugs: Bugs
 
 
