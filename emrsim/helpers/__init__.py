@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from emrsim.service.clock import SteeredClock
+from emrsim.core.model import Cluster
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder
@@ -25,9 +25,11 @@ class Running(Protocol):
 
     state: EmulatorState
     settings: Settings
-    clock: SteeredClock
     journal: Journal
     faults: Faults
+
+    def why_held_up(self, cluster: Cluster) -> str | None:
+        """What has to be done for a cluster to go on; None if nothing holds it up."""
 
 
 class Helpers:
@@ -76,7 +78,7 @@ class Helpers:
 
         __tracebackhide__ = True  # pytest shows the test's line instead
 
-        return wait(self.running.state, self.running.clock, what, state, timeout)
+        return wait(self.running.state, self.running.why_held_up, what, state, timeout)
 
     def run_streaming(
         self,
@@ -170,4 +172,4 @@ class Helpers:
     def _site(self) -> Site:
         from emrsim.helpers.streaming import Site
 
-        return Site(self.running.state, self.running.clock, self._storage, self._data)
+        return Site(self.running.state, self.running.why_held_up, self._storage, self._data)

@@ -11,12 +11,14 @@ from typing import Any
 from emrsim.core import events as ev
 from emrsim.core.clock import Awaited
 from emrsim.core.ports import Engine, Storage
+from emrsim.core.rules import Mishap
 from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import Limits
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.service.master import Masters
+from emrsim.service.outcomes import Outcomes
 from emrsim.service.program_run import Supervision
 from emrsim.service.runs import Means, Runs
 from emrsim.service.scaling import apply_limits
@@ -36,18 +38,21 @@ class Effects:
         storage: Storage,
         settings: Settings,
         bugs: Bugs,
+        outcomes: Outcomes,
         url: Callable[[], str] = str,
     ) -> None:
         """`url` tells where EMR and S3 answer, once they do: programs of steps call them too."""
         self._state = state
+        self._outcomes = outcomes
         self._waits = Waits(settings, state.clock)
         self._bugs = bugs
         self._guardian = Guardian()
         supervision = Supervision(
             self._guardian, Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
         )
-        steps = StepMeans(engines, storage, supervision, settings.keep)
-        self._runs = Runs(state, Means(DataFolder(settings.data), Masters(settings, url), steps), bugs)
+        steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
+        means = Means(DataFolder(settings.data), Masters(settings, url), steps)
+        self._runs = Runs(state, means, outcomes, bugs)
         self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
@@ -79,8 +84,9 @@ class Effects:
         self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event), awaited)
 
     def _provision(self, effect: ev.Provision) -> None:
-        what = "the start of its instances"
-        self._post_later(self._waits.half_boot, effect.cluster_id, ev.Provisioned(), what)
+        cluster = self._state.clusters[effect.cluster_id]
+        event = self._outcomes.launch_failure(cluster, Mishap.PROVISIONING_FAILURE) or ev.Provisioned()
+        self._post_later(self._waits.half_boot, effect.cluster_id, event, "the start of its instances")
 
     def _bootstrap(self, effect: ev.Bootstrap) -> None:
         """What EMR takes beside the bootstrap actions, which take their own time, passes after them."""
@@ -89,7 +95,11 @@ class Effects:
             delay = self._waits.half_boot
             self._post_later(delay, effect.cluster_id, event, "the end of its bootstrapping")
 
-        self._runs.bootstrap(effect.cluster_id, end)
+        cluster = self._state.clusters[effect.cluster_id]
+        if scripted := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
+            end(scripted)
+        else:
+            self._runs.bootstrap(effect.cluster_id, end)
 
     def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
         event, what = ev.FirstStepTimedOut(), "a first step, or its end"

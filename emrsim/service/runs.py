@@ -12,7 +12,6 @@ from typing import Protocol
 
 from emrsim.core import events as ev
 from emrsim.core import texts
-from emrsim.core.clock import Awaited
 from emrsim.core.model import Cluster, Failure
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
@@ -22,6 +21,7 @@ from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import LogTarget, log_uri_of
 from emrsim.service.master import Masters
+from emrsim.service.outcomes import Outcomes
 from emrsim.service.step_run import StepMeans, StepRun
 from emrsim.service.work import Task
 
@@ -45,9 +45,11 @@ class Means:
 class Runs:
     """What runs, by the id of its step, or of its cluster for bootstrap actions."""
 
-    def __init__(self, state: EmulatorState, means: Means, bugs: Bugs) -> None:
+    def __init__(self, state: EmulatorState, means: Means, outcomes: Outcomes, bugs: Bugs) -> None:
+        """`outcomes` has a word in how a step begins and ends."""
         self._state = state
         self._means = means
+        self._outcomes = outcomes
         self._bugs = bugs
         self._running: dict[str, tuple[Run, Thread]] = {}
 
@@ -61,7 +63,7 @@ class Runs:
             thread.join()
 
     def start_step(self, effect: ev.StartStep, delay: timedelta) -> None:
-        """Run a step, its process after `delay` by the clock; its end is posted."""
+        """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
         task = Task(effect.cluster_id, "the process", effect.step_id)
         try:
             run = HeldRun(self._make_step_run(effect), lambda: self._state.work.begin(task))
@@ -70,11 +72,7 @@ class Runs:
             self._state.post(effect.cluster_id, self._step_failed_by_us(effect, bug))
             return
         self._start(effect.step_id, run, lambda: self._run_step(effect, run, task))
-        if delay:
-            awaited = Awaited(f"the start of the process of {effect.step_id}", effect.cluster_id)
-            self._state.clock.call_later(delay, run.begin, awaited)
-        else:
-            run.begin()
+        self._outcomes.begin(effect, run, delay)
 
     def stop_step(self, effect: ev.StopStep) -> None:
         """Stop a step, if it runs; its end is posted by whoever runs it."""
@@ -146,7 +144,7 @@ class Runs:
 
     def _run_step(self, effect: ev.StartStep, run: HeldRun, task: Task) -> None:
         try:
-            finished = run.run()
+            finished = self._outcomes.finished(run.run())
         except Exception as bug:
             finished = self._step_failed_by_us(effect, bug)
         try:
