@@ -19,7 +19,9 @@ export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
 .PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
 
+# With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
+	@$(MAKE) --no-print-directory jvm || echo "The classes of Hadoop could not be installed."
 	$(BIN)/emrsim demo
 
 test: $(VENV)/.installed
