@@ -9,6 +9,7 @@ from typing import Protocol, cast
 PROGRAMS = {
     "hadoop": "hadoop",
     "hadoop-streaming": "streaming",
+    "s3-dist-cp": "s3distcp",
     "streaming": "streaming",
 }
 
