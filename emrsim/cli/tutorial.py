@@ -9,6 +9,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from emrsim.boto2 import emr_connection
@@ -209,11 +210,11 @@ class Tutorial:
 
 
 def _alignments(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """The records of a sequence file of CloudBurst's result: the number of a read, and what is known of it."""
+    """The records of a part of CloudBurst's result: the number of a read, and where it belongs."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(part)
         file.flush()
-        for pairs in read_pairs(Split(f"file:{file.name}", file.name, 0, len(part))):
+        for pairs in read_pairs(Split(f"file:{file.name}", Path(file.name), 0, len(part))):
             for read, value in pairs:
                 yield int(read), bytes.fromhex(value.decode())
 

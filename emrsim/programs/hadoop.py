@@ -56,4 +56,5 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
 _KNOWN_JARS = {
     KnownJar.STREAMING: "streaming",
     KnownJar.SCRIPT_RUNNER: "script-runner",
+    KnownJar.S3_DIST_CP: "s3-dist-cp",
 }

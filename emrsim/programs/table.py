@@ -12,8 +12,9 @@ PROGRAMS = {
     "hadoop": "hadoop",
     "hadoop-streaming": "streaming",
     "run-if": "run_if",
-    "state-pusher-script": "state_pusher",
+    "s3-dist-cp": "s3distcp",
     "script-runner": "script_runner",
+    "state-pusher-script": "state_pusher",
     "streaming": "streaming",
 }
 
