@@ -9,6 +9,12 @@ from typing import Protocol, cast
 PROGRAMS = {
     "hadoop": "hadoop",
     "hadoop-streaming": "streaming",
+    "hive": "jvm.hive",
+    "hive-script": "jvm.hive_script",
+    "pig-script": "pig_script",
+    "spark-shell": "jvm.spark_shell",
+    "spark-sql": "jvm.spark_sql",
+    "spark-submit": "jvm.spark_submit",
     "streaming": "streaming",
 }
 
