@@ -180,6 +180,14 @@ def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) ->
     print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
 
 
+@emrsim.command()
+def doctor() -> None:
+    """Tell which kinds of step can run on this machine, and what would enable the others."""
+    from emrsim.cli.doctor import print_findings
+
+    print_findings()
+
+
 @emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def streaming(arguments: tuple[str, ...]) -> None:
