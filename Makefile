@@ -2,7 +2,7 @@
 #   make demo    the boto EMR tutorial, end to end, on an emulator of its own
 #   make test    the tests
 # make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
-# them; without it those skip.
+# them, and make jvm the classes of Hadoop and Spark (400 MB; Java is the system's); without them those skip.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench fuzz clean clients
+.PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
 
 demo: $(VENV)/.installed
 	$(BIN)/emrsim demo
@@ -46,9 +46,20 @@ $(VENV)/.installed: pyproject.toml
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
 
+# The jars and the made-up data that come with emrsim, from their sources; needs a JDK and pyspark.
+samples: $(VENV)/.installed
+	$(BIN)/python -m emrsim.java.build
+	$(BIN)/python -m emrsim.java.cloudburst_data
+
 # Tens of thousands of requests, valid and broken, in both protocols.
 fuzz: $(VENV)/.installed
 	EMRSIM_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto -o timeout=0 tests/api/test_bad_input.py
+
+jvm: $(VENV)/.jvm-installed
+
+$(VENV)/.jvm-installed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[jvm]'
+	touch $@
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
 

@@ -16,8 +16,8 @@ from emrsim.access import Access
 from emrsim.core.model import Cluster
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
-from emrsim.engines.debugging import DebuggingEngine
-from emrsim.engines.streaming import StreamingEngine
+from emrsim.engines.hadoop_jar import HadoopJarEngine
+from emrsim.helpers import Helpers
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
@@ -55,16 +55,16 @@ class RunningEmulator:
             self.clock.connect(self.state.work)
             self.rules = Outcomes(self.state)
             self.settle = Settle(self.state, self.clock, self._held_up, settings.settle.total_seconds())
-            effects = self._effects([*engines, *_engines(settings)])
+            effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
+            self.port = server.port
             undo.callback(_serve(server))
             undo.callback(self.settle.close)
             self._undo = undo.pop_all()
-        self.port = server.port
 
     @property
     def url(self) -> str:
@@ -82,7 +82,7 @@ class RunningEmulator:
 
     def _effects(self, engines: Sequence[Engine]) -> Effects:
         storage = DirectoryStorage(self.settings.root)
-        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules)
+        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules, lambda: self.url)
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
@@ -103,7 +103,7 @@ class RunningEmulator:
         self._undo.close()
 
 
-class Emulator:
+class Emulator(Helpers):
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
     `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
@@ -113,6 +113,9 @@ class Emulator:
     cluster that ends with its last step waits for the first; `settle_seconds` is how long answers that
     clients wait for are held back while a better one is near; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    Steps see the variables of this process that `pass_env` names, each of their processes may use
+    `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
+    What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
@@ -131,6 +134,10 @@ class Emulator:
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
+        pass_env: Sequence[str] = (),
+        step_memory_bytes: int | None = None,
+        step_cpu_seconds: int | None = None,
+        keep: bool = False,
     ) -> None:
         speed = pace(clock)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
@@ -147,6 +154,10 @@ class Emulator:
             settle=timedelta(seconds=settle_seconds),
             slots=slots or default_slots(),
             strict=strict,
+            pass_env=tuple(pass_env),
+            step_memory_bytes=step_memory_bytes,
+            step_cpu_seconds=step_cpu_seconds,
+            keep=keep,
         )
         self._engines = engines
         self._running: RunningEmulator | None = None
@@ -157,6 +168,11 @@ class Emulator:
         if self._running is None:
             raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
         return self._running
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it serves."""
+        return self._running is not None
 
     @property
     def host(self) -> str:
@@ -238,11 +254,6 @@ def _serve(server: Server) -> Callable[[], None]:
 def _make_folders(settings: Settings) -> None:
     settings.root.mkdir(parents=True, exist_ok=True)
     make_slots(DataFolder(settings.data).slots, settings.slots)
-
-
-def _engines(settings: Settings) -> list[Engine]:
-    slots = DataFolder(settings.data).slots
-    return [StreamingEngine(settings.root, slots), DebuggingEngine()]
 
 
 def _threads(settings: Settings) -> int:

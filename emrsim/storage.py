@@ -49,8 +49,23 @@ class DirectoryStorage:
         """See `core.ports.Storage.writable_path`."""
         s3 = _S3_URI.fullmatch(uri)
         if s3 is not None and self._is_read_only(s3.group(2)):
-            raise ReadOnlyBucket(f"{uri}: the bucket {s3.group(2)} is built in and cannot be written to")
+            raise _read_only(uri, s3.group(2))
         return self.path(uri)
+
+    def make_bucket(self, uri: str) -> None:
+        """Make the directory of the bucket that `uri` names, if it is not there.
+
+        Raises StorageError if `uri` is not of S3 or names no possible bucket, and ReadOnlyBucket.
+        """
+        s3 = _S3_URI.fullmatch(uri)
+        if s3 is None:
+            raise StorageError(f"{uri} is no URI of S3: it does not begin with s3://, s3n:// or s3a://")
+        if self._is_read_only(s3.group(2)):
+            raise _read_only(uri, s3.group(2))
+        try:
+            bucket_path(self.root, s3.group(2)).mkdir(parents=True, exist_ok=True)
+        except S3Error as error:
+            raise StorageError(f"{uri}: {error.message}") from error
 
     def shipped_path(self, uri: str) -> Path:
         """See `core.ports.Storage.shipped_path`."""
@@ -107,6 +122,10 @@ class DirectoryStorage:
 
     def _is_read_only(self, bucket: str) -> bool:
         return bucket in self._read_only and not (self.root / bucket).is_dir()
+
+
+def _read_only(uri: str, bucket: str) -> ReadOnlyBucket:
+    return ReadOnlyBucket(f"{uri}: the bucket {bucket} is built in and cannot be written to")
 
 
 def _local_path(uri: str) -> Path:

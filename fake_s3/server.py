@@ -9,6 +9,7 @@ from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer
 from waitress.task import WSGITask
@@ -26,6 +27,10 @@ SERVER_THREADS = 8
 _LARGE_BODY_BYTES = 1 << 20
 _AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
+
+
+class HangUp(ClientDisconnected):
+    """What an application raises to have the connection closed, after what it has written so far."""
 
 
 class _Parser(HTTPRequestParser):

@@ -104,7 +104,8 @@ class Tutorial:
         )
         states = self._run_to_end("CloudBurst", step)
         reason = self._last_job_flow.steps[0].laststatechangereason
-        _check(states[-1] == "FAILED" and "cannot run" in reason, "a jar step that did not run is not FAILED")
+        failed = states[-1] == "FAILED" and "No such file" in reason
+        _check(failed, "a jar step that did not run is not FAILED")
         self._say(f"FAILED, because: {reason}")
 
     def _run_failing_mapper(self) -> None:

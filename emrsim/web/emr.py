@@ -16,6 +16,7 @@ from emrsim.core import request_errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.journal import RESULT_BYTES_MAX
 from emrsim.service.settle import Settle
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
@@ -63,17 +64,23 @@ def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: S
 
 def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id: str) -> bytes:
     name = protocol.operation_name(request)
+    noted = request.environ  # for the journal
+    noted["emrsim.operation"] = name
     operation = emr_model().operations.get(name)
     if operation is None:
         raise request_errors.unknown_operation(name)
     handler_of(name)  # what is not built says so, whatever the parameters are
     try:
-        params = protocol.parse(operation, request)
+        params = noted["emrsim.parameters"] = protocol.parse(operation, request)
         validate(emr_model(), operation, params)
     except RecursionError:
         raise request_errors.body_unreadable("The request is nested too deeply.") from None
     wait_for_answer(settle, name, params)
-    return protocol.render(operation, call(state, name, params), request_id)
+    result = call(state, name, params)
+    answer = protocol.render(operation, result, request_id)
+    if len(answer) <= RESULT_BYTES_MAX:
+        noted["emrsim.result"] = result
+    return answer
 
 
 def _refuse_large_body() -> None:
