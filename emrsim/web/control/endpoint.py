@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, rules
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, rules, state
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -23,6 +23,11 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "health"): health,
     ("GET", "clock"): clock.read,
     ("POST", "clock"): clock.change,
+    ("POST", "reset"): state.reset,
+    ("POST", "seed"): state.seed,
+    ("GET", "state"): state.export,
+    ("GET", "snapshot"): state.snapshot,
+    ("POST", "snapshot"): state.restore,
     ("GET", "rules"): rules.read_all,
     ("POST", "rules"): rules.add,
     ("DELETE", "rules"): rules.remove_all,
