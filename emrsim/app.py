@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -10,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emrsim.access import Access
+from emrsim.core.model import Cluster
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
@@ -25,7 +27,9 @@ from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder, make_slots
+from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
+from emrsim.service.outcomes import Outcomes, UnusedRules
 from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
@@ -57,8 +61,9 @@ class RunningEmulator:
             undo.callback(self.clock.close)
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
-            self.settle = Settle(self.state, self.clock, settings.settle.total_seconds())
-            effects = _effects(self.state, settings, [*engines, *_engines(settings)], self.bugs)
+            self.rules = Outcomes(self.state)
+            self.settle = Settle(self.state, self.clock, self._held_up, settings.settle.total_seconds())
+            effects = self._effects([*engines, *_engines(settings)])
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
@@ -78,6 +83,18 @@ class RunningEmulator:
         """`http://HOST:PORT`; an address that means all of the machine's is called 127.0.0.1."""
         host = "127.0.0.1" if self.settings.host in {"0.0.0.0", "::", ""} else self.settings.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def held_up(self, cluster_id: str) -> str | None:
+        """Why a cluster does not go on by itself, for somebody who waits; None if nothing holds it up."""
+        with self.state.locked():
+            return self._held_up(self.state.clusters[cluster_id])
+
+    def _held_up(self, cluster: Cluster) -> str | None:
+        return held_up(cluster, self.clock, self.rules)
+
+    def _effects(self, engines: Sequence[Engine]) -> Effects:
+        storage = DirectoryStorage(self.settings.root)
+        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules)
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
@@ -112,7 +129,9 @@ class RunningEmulator:
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
-        return control_endpoint(Controls(self.state, self.clock, self.bugs, self.journal, self.faults))
+        return control_endpoint(
+            Controls(self.state, self.clock, self.rules, self.bugs, self.journal, self.faults)
+        )
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
@@ -199,6 +218,11 @@ class Emulator(Helpers):
         return self.running.clock
 
     @property
+    def rules(self) -> Outcomes:
+        """What is to become of steps and clusters: `emulator.rules.add({"match": …, "then": …})`."""
+        return self.running.rules
+
+    @property
     def data(self) -> Path:
         """Where logs and work folders are."""
         return self._settings.data
@@ -209,13 +233,24 @@ class Emulator(Helpers):
         return self
 
     def close(self) -> None:
-        """End all steps and stop serving; raises what emrsim itself has failed with, if it has."""
+        """End all steps and stop serving; raises what emrsim itself has failed with, if it has.
+
+        Warns of rules that were not used.
+        """
+        unused = self._end()
+        if unused:
+            told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
+            warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=2)
+
+    def _end(self) -> list[dict[str, Any]]:
+        """End it as `close` does; the rules that were of no use."""
         running, self._running = self.running, None
         running.close()
         if self._temporary:
             self._temporary.cleanup()
         if running.bugs.found:
             raise BaseExceptionGroup("emrsim has failed", running.bugs.found)
+        return running.rules.unused()
 
     def __enter__(self) -> Emulator:
         return self.start()
@@ -223,7 +258,10 @@ class Emulator(Helpers):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        else:
+            self._end()  # what the block has failed with says more than rules that it did not get to
 
 
 def _serve(server: Server) -> Callable[[], None]:
@@ -246,10 +284,6 @@ def _make_folders(settings: Settings) -> None:
 def _engines(settings: Settings) -> list[Engine]:
     slots = DataFolder(settings.data).slots
     return [StreamingEngine(settings.root, slots), DebuggingEngine()]
-
-
-def _effects(state: EmulatorState, settings: Settings, engines: Sequence[Engine], bugs: Bugs) -> Effects:
-    return Effects(state, engines, DirectoryStorage(settings.root), settings, bugs)
 
 
 def _threads(settings: Settings) -> int:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Step
+from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Reason, Step
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class StepFinished:
     step_id: str
     end: StepEnd
     failure: Failure | None = None
+    remark: str = ""  # what else there is to know, for its state change reason
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,16 @@ class Resized:
     count: int
 
 
+@dataclass(frozen=True)
+class InstancesLost:
+    """Instances of a group have failed, or were taken back; `replacements` are on their way, if any are."""
+
+    group_id: str
+    instance_ids: tuple[str, ...]
+    reason: Reason
+    replacements: tuple[Instance, ...] = ()
+
+
 Event = (
     ClusterRequested
     | Provisioned
@@ -245,6 +256,7 @@ Event = (
     | GroupBootstrapped
     | ResizeRequested
     | Resized
+    | InstancesLost
 )
 
 

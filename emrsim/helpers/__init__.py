@@ -6,11 +6,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from emrsim.core.model import Cluster
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder
+from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal, RecordedCall
+from emrsim.service.outcomes import Outcomes
 from emrsim.settings import Settings
 from emrsim.storage import DirectoryStorage
 
@@ -26,6 +29,7 @@ class Running(Protocol):
     state: EmulatorState
     settings: Settings
     clock: SteeredClock
+    rules: Outcomes
     journal: Journal
     faults: Faults
 
@@ -76,7 +80,7 @@ class Helpers:
 
         __tracebackhide__ = True  # pytest shows the test's line instead
 
-        return wait(self.running.state, self.running.clock, what, state, timeout)
+        return wait(self.running.state, self._held_up, what, state, timeout)
 
     def run_streaming(
         self,
@@ -158,6 +162,10 @@ class Helpers:
         with self.running.state.locked() as state:
             return "\n".join(report_of(cluster, self._data) for cluster in state.clusters.values())
 
+    def _held_up(self, cluster: Cluster) -> str | None:
+        """Why nothing happens to a cluster."""
+        return held_up(cluster, self.running.clock, self.running.rules)
+
     @property
     def _storage(self) -> DirectoryStorage:
         return DirectoryStorage(self.running.settings.root)
@@ -170,4 +178,4 @@ class Helpers:
     def _site(self) -> Site:
         from emrsim.helpers.streaming import Site
 
-        return Site(self.running.state, self.running.clock, self._storage, self._data)
+        return Site(self.running.state, self._held_up, self._storage, self._data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from emrsim.helpers.files import put, read
 from emrsim.helpers.functions import Function, mapper_script, reducer_script
 from emrsim.helpers.story import failure_of, stderr_of, story_of
 from emrsim.helpers.waiting import wait
-from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.storage import DirectoryStorage
@@ -87,7 +86,7 @@ class Site:
     """What a job needs of the emulator it runs on."""
 
     state: EmulatorState
-    clock: SteeredClock
+    held_up: Callable[[Cluster], str | None]
     storage: DirectoryStorage
     data: DataFolder
 
@@ -101,7 +100,7 @@ def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
     with site.state.locked():
         cluster = site.state.clusters[cluster_id]
         step = next(iter(cluster.steps.values()))
-    wait(site.state, site.clock, step.id, None, seconds)
+    wait(site.state, site.held_up, step.id, None, seconds)
     return _result(site, cluster, step, output)
 
 

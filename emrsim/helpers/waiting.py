@@ -17,9 +17,7 @@ from emrsim.core.states import (
     StepState,
 )
 from emrsim.helpers.story import story_of
-from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
-from emrsim.service.settle import held_up_by_clock
 
 
 class NotReached(AssertionError):
@@ -51,7 +49,7 @@ class _Awaited:
 
 def wait(
     state: EmulatorState,
-    clock: SteeredClock,
+    held_up: Callable[[Cluster], str | None],
     what: str,
     wanted: str | Collection[str] | None,
     seconds: float,
@@ -59,15 +57,16 @@ def wait(
     """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
 
     The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
-    name too. Raises NotReached, KeyError for an id that is not there, ValueError for no such state.
+    name too. `held_up` tells why nothing happens to a cluster. Raises NotReached, KeyError for an id that
+    is not there, ValueError for no such state.
     """
     with state.locked():
         awaited = _awaited(state, what, wanted)
     reached = state.wait_for(awaited.reached, seconds)
     if reached is None:
         with state.locked():
-            held_up = held_up_by_clock(clock, awaited.cluster)
-            why = f" ({held_up})" if held_up else ""
+            reason = held_up(awaited.cluster)
+            why = f" ({reason})" if reason else ""
             raise NotReached(f"{awaited}, after {seconds:g} seconds{why}.\n{story_of(awaited.cluster)}")
     return reached
 

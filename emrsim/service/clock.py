@@ -85,6 +85,8 @@ class SteeredClock:
             calls, key = (self._clients, due - self._jumped) if awaited.is_clients else (self._machines, due)
             heapq.heappush(calls, _Entry(key, next(self._numbers), call, awaited))
             self._changed.notify()
+        if self._work is not None:
+            self._work.nudge()
 
     def clients_time(self, delay: timedelta, passed: timedelta) -> timedelta:
         """See `core.clock.Clock.clients_time`."""
@@ -234,8 +236,19 @@ class SteeredClock:
         return [*self._machines, *self._clients]
 
     def _wait_for_work(self, deadline: float) -> list[str]:
-        """Wait until effects are carried out and, on a clock that stands, until `deadline`, work is done."""
+        """Wait until effects are carried out and, on a clock that stands, work is done, until `deadline`.
+
+        Not beyond a call that is due already: it may be what the work waits for.
+        """
         if self._work is None:
             return []
         late = self._work.wait(_BRIEF_SECONDS, brief_only=True)
-        return late if self._pace.rate else self._work.wait(max(deadline - time.monotonic(), 0))
+        return (
+            late
+            if self._pace.rate
+            else self._work.wait(max(deadline - time.monotonic(), 0), until=self._is_something_due)
+        )
+
+    def _is_something_due(self) -> bool:
+        with self._changed:
+            return any(self._seconds_until(entry) <= 0 for entry in self._heads())

@@ -15,6 +15,7 @@ from emrsim.core import texts
 from emrsim.core.clock import Awaited
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.ports import Engine, Storage
+from emrsim.core.rules import Mishap
 from emrsim.engines.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -22,6 +23,7 @@ from emrsim.service.folders import DataFolder
 from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_job
 from emrsim.service.logs import log_uri_of
+from emrsim.service.outcomes import Outcomes
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import LogTarget, StepRun
 from emrsim.service.waits import Waits
@@ -39,9 +41,11 @@ class Effects:
         storage: Storage,
         settings: Settings,
         bugs: Bugs,
+        outcomes: Outcomes,
     ) -> None:
         self._state = state
-        self._engines = engines
+        self._engines = [outcomes, *engines]
+        self._outcomes = outcomes
         self._storage = storage
         self._data = DataFolder(settings.data)
         self._waits = Waits(settings, state.clock)
@@ -85,12 +89,15 @@ class Effects:
         self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event), awaited)
 
     def _provision(self, effect: ev.Provision) -> None:
-        self._post_later(self._waits.half_boot, effect, ev.Provisioned(), "the start of its instances")
+        cluster = self._state.clusters[effect.cluster_id]
+        event = self._outcomes.launch_failure(cluster, Mishap.PROVISIONING_FAILURE) or ev.Provisioned()
+        self._post_later(self._waits.half_boot, effect, event, "the start of its instances")
 
     def _bootstrap(self, effect: ev.Bootstrap) -> None:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
-        event = _bootstrap_failure(cluster) or ev.Bootstrapped()
+        scripted = self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE)
+        event = scripted or _bootstrap_failure(cluster) or ev.Bootstrapped()
         self._post_later(self._waits.half_boot, effect, event, "the end of its bootstrapping")
 
     def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
@@ -127,15 +134,7 @@ class Effects:
         )
         self._runs[effect.step_id] = (run, thread)
         thread.start()
-        self._begin_later(effect, run)
-
-    def _begin_later(self, effect: ev.StartStep, run: HeldRun) -> None:
-        delay = self._waits.step
-        if delay:
-            awaited = Awaited(f"the start of the process of {effect.step_id}", effect.cluster_id)
-            self._state.clock.call_later(delay, run.begin, awaited)
-        else:
-            run.begin()
+        self._outcomes.begin(effect, run, self._waits.step)
 
     def _make_run(self, effect: ev.StartStep) -> StepRun:
         with self._state.locked():
@@ -148,7 +147,7 @@ class Effects:
 
     def _run_step(self, effect: ev.StartStep, run: HeldRun) -> None:
         try:
-            finished = run.run()
+            finished = self._outcomes.finished(run.run())
         except Exception as bug:
             finished = self._failed_by_us(effect, bug)
         try:

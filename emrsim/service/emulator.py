@@ -47,6 +47,8 @@ class EmulatorState:
         self.changed = Condition(self._lock)  # told of every event, and of all work that is done
         self.work = Work(self.changed)
         self._random = Random()
+        # Told of every event that has happened, under the lock; they must not wait.
+        self.listeners: list[Callable[[Cluster, ev.Event], None]] = []
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
 
@@ -69,6 +71,8 @@ class EmulatorState:
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
             for effect in effects:
                 self._carry_out(effect)
+            for listener in self.listeners:
+                listener(cluster, event)
             self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()

@@ -29,14 +29,16 @@ class HeldRun:
         self._run = run
         self._on_begin = on_begin
         self._lock = Lock()
+        self._is_first = True
         self._has_begun = Event()
 
     def begin(self) -> None:
         """Hold it up no longer."""
         with self._lock:
-            if not self._has_begun.is_set():
-                self._on_begin()
-                self._has_begun.set()
+            is_first, self._is_first = self._is_first, False
+        if is_first:
+            self._on_begin()
+            self._has_begun.set()
 
     def run(self) -> StepFinished:
         """Wait, then run the step; one that was stopped meanwhile ends without a process."""

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
 
-from emrsim.core.durations import duration_text
 from emrsim.core.model import Cluster
 from emrsim.core.states import ACTIVE_STEPS, ENDED_CLUSTERS, ClusterState, StepState
 from emrsim.service.clock import SteeredClock
@@ -27,9 +26,17 @@ _Near = Callable[[float], bool]  # whether something may change within so many s
 class Settle:
     """Holds answers back for up to `seconds`; with 0, none."""
 
-    def __init__(self, state: EmulatorState, clock: SteeredClock, seconds: float) -> None:
+    def __init__(
+        self,
+        state: EmulatorState,
+        clock: SteeredClock,
+        held_up: Callable[[Cluster], str | None],
+        seconds: float,
+    ) -> None:
+        """`held_up` tells why nothing happens to a cluster (`service.held_up`)."""
         self._state = state
         self._clock = clock
+        self._held_up = held_up
         self._seconds = seconds
         self._room = BoundedSemaphore(HELD_ANSWERS_MAX)
         self._closed = False
@@ -84,8 +91,8 @@ class Settle:
         return under_way or self._clock.seconds_until_machines(cluster.id) <= left
 
     def _tell_of_waiter(self, cluster: Cluster) -> None:
-        """Somebody looks again and again, and the clock stands: tell what for, once."""
-        reason = held_up_by_clock(self._clock, cluster)
+        """Somebody looks again and again, and nothing will happen by itself: tell why, once."""
+        reason = self._held_up(cluster)
         if cluster.state in _RESTING or reason is None or self._state.work.is_under_way(cluster.id):
             self._seen_stuck.pop(cluster.id, None)
             return
@@ -99,13 +106,3 @@ class Settle:
                 f"emrsim: somebody waits for {cluster.id}, which is {cluster.state}: {reason}",
                 file=sys.stderr,
             )
-
-
-def held_up_by_clock(clock: SteeredClock, cluster: Cluster) -> str | None:
-    """What a cluster waits for on a clock that stands, in words; None if it is not that."""
-    coming = [(when, one) for when, one in clock.awaited() if one.cluster_id == cluster.id]
-    if clock.pace.rate or not coming:
-        return None
-    when, one = coming[0]
-    by = duration_text(when - clock.now())
-    return f"the clock is manual, and {one.what} comes in {by}: advance the clock"

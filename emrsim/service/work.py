@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition
 
@@ -51,13 +52,20 @@ class Work:
                 for task in self._tasks
             )
 
-    def wait(self, seconds: float, brief_only: bool = False) -> list[str]:
-        """Wait until nothing is under way, `seconds` at most; what still is then."""
+    def nudge(self) -> None:
+        """Let those that wait look whether they still have to."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait(
+        self, seconds: float, brief_only: bool = False, until: Callable[[], bool] = lambda: False
+    ) -> list[str]:
+        """Wait until nothing is under way, or `until` is so, `seconds` at most; what is under way then."""
         deadline = time.monotonic() + seconds
         with self._changed:
             while under_way := [task for task in self._tasks if task.brief or not brief_only]:
                 left = deadline - time.monotonic()
-                if left <= 0:
+                if left <= 0 or until():
                     break
                 self._changed.wait(left)
             return [f"{task.what} of {task.step_id or task.cluster_id}" for task in under_way]

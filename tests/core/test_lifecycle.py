@@ -12,6 +12,7 @@ from emrsim.core import events as ev
 from emrsim.core.errors import EmrError
 from emrsim.core.lifecycle import LATE, RELEASES
 from emrsim.core.limits import ACTIVE_STEPS_MAX
+from emrsim.core.model import Reason
 from emrsim.core.states import (
     CLUSTER_MOVES,
     CLUSTER_STATE_NAMES,
@@ -73,6 +74,7 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
         ev.GroupBootstrapped(master),
         ev.ResizeRequested(master, 1),
         ev.Resized(master, 1),
+        ev.InstancesLost(master, (), Reason("INSTANCE_FAILURE", "Instance failed")),
         ev.StepCancelRequested(occupying[0] if occupying else "s-none"),
         ev.IdleTimedOut(START),
         ev.StepConcurrencySet(2),
@@ -115,6 +117,7 @@ HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.GroupBootstrapped: frozenset({S.BOOTSTRAPPING}),
     ev.StepCancelRequested: frozenset({S.RUNNING}),
     ev.IdleTimedOut: LIVING,  # of an idleness long past, which changes nothing
+    ev.InstancesLost: READY_CLUSTERS,
     ev.Resized: LIVING,  # of a group that is not being resized: an overtaken one, which changes nothing
 }
 KINDS = [*events_by_kind(new_cluster())]

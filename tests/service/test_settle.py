@@ -201,6 +201,28 @@ def test_waiter_on_a_manual_clock_is_told_what_it_waits_for(
     )
 
 
+def test_step_that_hangs_is_not_waited_for_and_the_waiter_is_told(
+    start: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = ""
+    with start(settle_seconds=0.2) as emulator:
+        emulator.rules.add({"then": {"hang": True}})
+        emr = Caller(emulator.port, "json")
+        cluster_id = emr.run(Steps=[command_step("true")])
+        wait_until(lambda: emulator.running.held_up(cluster_id))
+        (step,) = emr.call("ListSteps", ClusterId=cluster_id)["Steps"]
+
+        def look() -> bool:
+            nonlocal said
+            emr.call("DescribeStep", ClusterId=cluster_id, StepId=step["Id"])
+            said += capfd.readouterr().err
+            return bool(said)
+
+        wait_until(look, "a warning")
+
+    assert f"step {step['Id']} hangs, as rule r-1 says: release it" in said
+
+
 def test_lookers_do_not_keep_others_waiting(emrsim: Emulator) -> None:
     """There are more of them than are held; the rest is answered at once, and so is whoever works."""
     emr = Caller(emrsim.port, "json")

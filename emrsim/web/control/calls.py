@@ -13,6 +13,7 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.journal import Journal
+from emrsim.service.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -59,6 +60,7 @@ class Controls:
 
     state: EmulatorState
     clock: SteeredClock
+    rules: Outcomes
     bugs: Bugs
     journal: Journal
     faults: Faults

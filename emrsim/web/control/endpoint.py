@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, requests
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, requests, rules
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -29,6 +29,11 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("DELETE", "faults/{id}"): faults.remove,
     ("GET", "requests"): requests.read,
     ("DELETE", "requests"): requests.clear,
+    ("GET", "rules"): rules.read_all,
+    ("POST", "rules"): rules.add,
+    ("DELETE", "rules"): rules.remove_all,
+    ("DELETE", "rules/{id}"): rules.remove,
+    ("POST", "rules/{id}/release"): rules.release,
 }
 
 _JSON = "application/json"
