@@ -19,7 +19,7 @@ from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.debugging import DebuggingEngine
 from emrsim.engines.streaming import StreamingEngine
-from emrsim.helpers import Helpers
+from emrsim.helpers import Helpers, HelpersOf
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
@@ -130,7 +130,9 @@ class RunningEmulator:
         from emrsim.web.control.endpoint import control_endpoint
 
         return control_endpoint(
-            Controls(self.state, self.clock, self.rules, self.bugs, self.journal, self.faults)
+            Controls(
+                self.state, self.clock, self.rules, self.bugs, self.journal, self.faults, HelpersOf(self)
+            )
         )
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from emrsim.helpers import Helpers
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
@@ -64,6 +65,7 @@ class Controls:
     bugs: Bugs
     journal: Journal
     faults: Faults
+    helpers: Helpers
 
 
 @dataclass(frozen=True)
