@@ -134,6 +134,12 @@ def emrsim() -> None:
 @click.option(
     "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the session to FILE, as a Python program that does the same with boto3.",
+)
 def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
 
