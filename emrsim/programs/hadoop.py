@@ -8,7 +8,9 @@ from collections.abc import Callable
 from emrsim.core.jars import KnownJar, known_jar
 from emrsim.programs.table import run
 
-_USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
+_USAGE = (
+    "Usage: hadoop COMMAND\n  fs         run a generic filesystem user client\n  jar <jar>  run a jar file"
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +35,14 @@ def _jar(arguments: list[str]) -> int:
     return 1
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
+def _fs(arguments: list[str]) -> int:
+    """`hadoop fs ARGS`: the shell, imported only then."""
+    from emrsim.programs.fs import main as run_shell
+
+    return run_shell(arguments)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"dfs": _fs, "fs": _fs, "jar": _jar}
 
 _KNOWN_JARS = {
     KnownJar.STREAMING: "streaming",

@@ -8,6 +8,7 @@ from typing import Protocol, cast
 # A module of this room each, with `main(arguments)`, imported when its program runs.
 PROGRAMS = {
     "hadoop": "hadoop",
+    "hdfs": "hdfs",
     "hadoop-streaming": "streaming",
     "s3-dist-cp": "s3distcp",
     "streaming": "streaming",
