@@ -10,6 +10,7 @@ PROGRAMS = {
     "configure-daemons": "configure_hadoop:configure_daemons",
     "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
+    "hdfs": "hdfs",
     "hadoop-streaming": "streaming",
     "hive": "jvm.hive",
     "hive-script": "jvm.hive_script",
