@@ -12,6 +12,7 @@ PROGRAMS = {
     "hadoop": "hadoop",
     "hdfs": "hdfs",
     "hadoop-streaming": "streaming",
+    "hadoop-mapreduce-examples": "jvm.examples",
     "hive": "jvm.hive",
     "hive-script": "jvm.hive_script",
     "pig-script": "pig_script",
