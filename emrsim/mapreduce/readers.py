@@ -15,6 +15,7 @@ from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
 
+_SEQUENCE_MARK = b"SEQ"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _UNLIMITED = 2**31 - 1
@@ -56,13 +57,16 @@ class TextReader:
 
     def _chunks(self, split: Split) -> Iterator[bytes]:
         """The bytes of the lines that begin in the split; of a compressed file, all of them."""
-        chunks = (
-            codecs.read_chunks(split.path) if codecs.is_compressed(split.path.name) else _raw_chunks(split)
-        )
+        if codecs.is_compressed(split.path.name):
+            chunks = codecs.read_chunks(split.path, split.start, split.end)
+        else:
+            chunks = _raw_chunks(split)
         return _without_mark(chunks) if split.start == 0 else chunks
 
     def _lines_with_offsets(self, split: Split) -> Iterator[list[tuple[int, bytes]]]:
-        offset = split.start if split.start == 0 else line_start_after(split.path, split.start)
+        # In a split of a compressed file Hadoop counts on from where the split begins (assumed).
+        is_first = split.start == 0 or codecs.is_compressed(split.path.name)
+        offset = split.start if is_first else line_start_after(split.path, split.start)
         for block in _cut_at_line_ends(self._chunks(split)):
             batch = []
             for match in _LINE_WITH_END.finditer(block):
@@ -134,13 +138,32 @@ class SequenceFileReader(TextReader):
         yield from read_pairs(split)
 
 
+class AutoReader(TextReader):
+    """AutoInputFormat: sequence files, known by their first bytes; others are lines behind their offsets."""
+
+    ignores_key = False
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs."""
+        with open(split.path, "rb") as source:
+            is_sequence_file = source.read(len(_SEQUENCE_MARK)) == _SEQUENCE_MARK
+        if not is_sequence_file:
+            yield from super().pairs(split)
+            return
+        from emrsim.mapreduce.sequencefile import read_pairs
+
+        yield from read_pairs(split)
+
+
 _READERS: dict[str, type[TextReader]] = {
     "org.apache.hadoop.mapred.TextInputFormat": TextReader,
     "org.apache.hadoop.mapred.KeyValueTextInputFormat": KeyValueReader,
     "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.SequenceFileInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.lib.NLineInputFormat": NLineReader,
-    "org.apache.hadoop.streaming.AutoInputFormat": TextReader,
+    "org.apache.hadoop.streaming.AutoInputFormat": AutoReader,
+    # Made for -inputreader; without one it is the format that it extends (assumed).
+    "org.apache.hadoop.streaming.StreamInputFormat": KeyValueReader,
 }
 _SHORT_NAMES = {
     name: f"org.apache.hadoop.mapred.{name}"
@@ -148,7 +171,7 @@ _SHORT_NAMES = {
         *("TextInputFormat", "KeyValueTextInputFormat"),
         *("SequenceFileInputFormat", "SequenceFileAsTextInputFormat"),
     )
-} | {"AutoInputFormat": "org.apache.hadoop.streaming.AutoInputFormat"}
+} | {name: f"org.apache.hadoop.streaming.{name}" for name in ("AutoInputFormat", "StreamInputFormat")}
 
 
 def input_format_class(name: str) -> str:

@@ -47,10 +47,15 @@ class BoundedLog:
 
 
 class TaskLog:
-    """The log files of one attempt, or the console when there is no folder for them."""
+    """The log files of one attempt, or the console when there is no folder for them.
 
-    def __init__(self, folder: Path | None) -> None:
+    `echoes` says that what came on stderr is to go to the console too, in the end.
+    """
+
+    def __init__(self, folder: Path | None, *, echoes: bool = False) -> None:
         self.has_files = folder is not None
+        self.folder = folder
+        self._echoes = echoes
         if folder is None:
             self.syslog = console_log()
             self._stderr: BinaryIO = sys.stderr.buffer
@@ -67,6 +72,9 @@ class TaskLog:
         if self.has_files:
             self._stderr.close()
             self.syslog.close()
+        if self.folder is not None and self._echoes:
+            sys.stderr.buffer.write((self.folder / "stderr").read_bytes())
+            sys.stderr.buffer.flush()
 
     def task_info(self, logger: str, message: str) -> None:
         """Write a framework line of the task; on the console, where all tasks meet, it is left out."""

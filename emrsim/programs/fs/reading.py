@@ -83,7 +83,7 @@ def _text_chunks(item: Item) -> Iterator[bytes]:
     if magic == b"SEQ":
         yield from _records(item)
     elif magic[:2] == b"\x1f\x8b":
-        yield from codecs.read_chunks(item.path, ".gz")
+        yield from codecs.read_chunks(item.path, ending=".gz")
     elif codecs.is_compressed(item.name):
         yield from codecs.read_chunks(item.path)
     else:

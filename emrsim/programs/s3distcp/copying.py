@@ -127,7 +127,7 @@ class Copier:
 
     def _plain(self, source: Source) -> Iterator[bytes]:
         codec = codec_of(source.relative)
-        chunks = codecs.read_chunks(Path(source.path), f".{codec}") if codec else _chunks(source.path)
+        chunks = codecs.read_chunks(Path(source.path), ending=f".{codec}") if codec else _chunks(source.path)
         for chunk in chunks:
             if self._stop.is_set():
                 raise Stopped
