@@ -5,6 +5,7 @@ is one JSON object, written whole with one call as soon as it is made; `event` s
 
     {"event": "progress", "map": 50, "reduce": 0, "records": 120000, "bytes": 1843200}
     {"event": "status", "attempt": "attempt_…_m_000000_0", "status": "text"}
+    {"event": "attempt", "attempt": "attempt_…_m_000000_0", "error": null}   at its end, or what failed it
     {"event": "succeeded", "counters": {"GROUP": {"NAME": 1}}}        or "failed", "cancelled": the last line
 
 `map` and `reduce` are percent of finished tasks; `records` and `bytes` are what the commands of map and
@@ -76,6 +77,11 @@ class Progress:
                 self._statuses[attempt] = text
                 if time.monotonic() - self._told_at >= _TOLD_SECONDS:
                     self._tell_statuses()
+
+    def ended(self, attempt: str, error: str | None) -> None:
+        """An attempt has ended, by `error` if there is one."""
+        with self._lock:
+            self._emit({"event": "attempt", "attempt": attempt, "error": error})
 
     def report(self, event: str, counters: Counters) -> None:
         """Tell a watching program the counters and what the job came to."""
