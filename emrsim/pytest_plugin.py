@@ -1,8 +1,9 @@
-"""Fixtures for tests that use EMR: see "Testing with pytest" in the README."""
+"""Fixtures for tests that use EMR: see "Testing" in the README."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,40 +12,159 @@ import pytest
 if TYPE_CHECKING:
     from emrsim import Emulator
 
-_REGION = "us-east-1"
-_KEYS = {"aws_access_key_id": "emrsim", "aws_secret_access_key": "emrsim"}
+_INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("it is neither true nor false")
+    return text.lower() == "true"
+
+
+# Options of Emulator that a marker may set, and an ini file as emrsim_NAME; how they are read there.
+_OPTIONS: Mapping[str, Any] = {
+    "boot_seconds": float,
+    "shutdown_seconds": float,
+    "first_step_seconds": float,
+    "slots": int,
+    "strict": _yes_or_no,
+}
+# What a marker may set beside them.
+_MARKER_ONLY = ("root", "files", "engines")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name in _OPTIONS:
+        parser.addini(
+            f"emrsim_{name}", f"{name} of the emulators that the fixtures of emrsim make", default=None
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_INI_OPTIONS] = _ini_options(config)
+    keywords = ", ".join(f"{name}=…" for name in (*_OPTIONS, *_MARKER_ONLY))
+    config.addinivalue_line(
+        "markers", f"emrsim({keywords}): how the emulator of the fixture `emrsim` is made"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("emrsim"):
+        if marker.args:
+            pytest.fail(f"@pytest.mark.emrsim takes keywords only, not {marker.args[0]!r}", pytrace=False)
+        for name in marker.kwargs:
+            if name not in {*_OPTIONS, *_MARKER_ONLY}:
+                known = ", ".join((*_OPTIONS, *_MARKER_ONLY))
+                pytest.fail(f"@pytest.mark.emrsim has no keyword {name}, but {known}", pytrace=False)
 
 
 @pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own."""
+def emrsim(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
+    """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own.
+
+    The marker `emrsim` sets the options of `Emulator`; with `files`, a folder, its content is in the S3 from
+    the beginning, and with `root` that directory is the S3 itself. Both are relative to the test's file.
+    """
     from emrsim import Emulator
 
-    with Emulator(tmp_path / "s3", data=tmp_path / "emrsim-data") as emulator:
+    ini_options = request.config.stash[_INI_OPTIONS]
+    options = {"data": tmp_path / "emrsim-data", **ini_options, **_marker_options(request)}
+    root = options.pop("root", tmp_path / "s3")
+    if files := options.pop("files", None):
+        shutil.copytree(files, root, dirs_exist_ok=True)
+    with Emulator(root, **options) as emulator:
         yield emulator
 
 
 @pytest.fixture
 def emr_connection(emrsim: Emulator) -> Any:
-    """A boto 2 EmrConnection to the emulator of the fixture `emrsim` (needs `emrsim[boto2]`)."""
-    from emrsim.boto2 import emr_connection as connect
+    """A boto 2 EmrConnection to the test's emulator (needs `emrsim[boto2]`)."""
+    from emrsim.testing import clients
 
-    return connect(emrsim.host, emrsim.port)
-
-
-@pytest.fixture
-def emr_client(emrsim: Emulator) -> Any:
-    """A boto3 client of EMR for the emulator of the fixture `emrsim`."""
-    import boto3
-
-    return boto3.client("emr", endpoint_url=emrsim.url, region_name=_REGION, **_KEYS)
+    return clients.emr_connection(emrsim)
 
 
 @pytest.fixture
-def s3_client(emrsim: Emulator) -> Any:
-    """A boto3 client of S3, with path-style addresses, for the emulator of the fixture `emrsim`."""
-    import boto3
-    from botocore.config import Config
+def emr_client(emrsim: Emulator) -> Iterator[Any]:
+    """A boto3 client of EMR for the test's emulator."""
+    from emrsim.testing import clients
 
-    config = Config(s3={"addressing_style": "path"})
-    return boto3.client("s3", endpoint_url=emrsim.url, region_name=_REGION, config=config, **_KEYS)
+    client = clients.emr_client(emrsim)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def s3_client(emrsim: Emulator) -> Iterator[Any]:
+    """A boto3 client of S3, with path-style addresses, for the test's emulator."""
+    from emrsim.testing import clients
+
+    client = clients.s3_client(emrsim)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def boto_config(emrsim: Emulator, tmp_path: Path) -> Path:
+    """The path of a boto 2 config file that points at the test's emulator, for BOTO_CONFIG."""
+    from emrsim.client_config import boto_config
+
+    path = tmp_path / "emrsim-boto.cfg"
+    path.write_text(boto_config(emrsim.host, emrsim.port), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def aws_env(emrsim: Emulator, boto_config: Path) -> Iterator[dict[str, str]]:
+    """Code under test finds the test's emulator by itself, in this process and in those it starts.
+
+    Gives the variables. The environment, boto 2's configuration and boto3's default session are restored.
+    """
+    from emrsim.testing.environment import aws_environment
+
+    with aws_environment(emrsim, boto_config) as variables:
+        yield variables
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What became of the clusters is told with a test that failed."""
+    report = yield
+    if report.failed:
+        for name, emulator in _emulators(item).items():
+            if text := emulator.report():
+                report.sections.append((f"clusters of {name}", text))
+    return report
+
+
+def _emulators(item: pytest.Item) -> dict[str, Emulator]:
+    """The emulators that run for a test, by the names of the fixtures."""
+    from emrsim.app import Emulator
+
+    fixtures = getattr(item, "funcargs", {})
+    return {name: one for name, one in fixtures.items() if isinstance(one, Emulator) and one.is_running}
+
+
+def _ini_options(config: pytest.Config) -> dict[str, Any]:
+    """What the ini file sets. Raises UsageError, naming the option, for what cannot be read."""
+    options = {}
+    for name, read in _OPTIONS.items():
+        text = config.getini(f"emrsim_{name}")
+        if text is None:
+            continue
+        try:
+            options[name] = read(text)
+        except ValueError as error:
+            raise pytest.UsageError(f"emrsim_{name} cannot be {text!r}: {error}") from None
+    return options
+
+
+def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the test's markers set; of several the nearest to the test counts."""
+    options: dict[str, Any] = {}
+    for marker in request.node.iter_markers("emrsim"):
+        for name, value in marker.kwargs.items():
+            options.setdefault(name, request.path.parent / value if name in {"root", "files"} else value)
+    return options

@@ -27,7 +27,9 @@ def test_import_contracts_are_kept() -> None:
     assert ended.returncode == 0, ended.stdout
 
 
-@pytest.mark.parametrize("module", ["emrsim", "emrsim.app", "emrsim.cli.commands", "emrsim.cli.streaming"])
+@pytest.mark.parametrize(
+    "module", ["emrsim", "emrsim.app", "emrsim.cli.commands", "emrsim.programs.streaming"]
+)
 def test_start_up_loads_nothing_heavy(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(set(sys.modules) & {HEAVY}))"
 

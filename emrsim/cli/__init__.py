@@ -8,12 +8,12 @@ import sys
 def main() -> int:
     """Run the command line of this process and return its exit code.
 
-    `emrsim streaming` takes Hadoop's arguments and starts often, so it goes past click.
+    The programs of a cluster take Hadoop's arguments and start often, so they go past click.
     """
-    if sys.argv[1:2] == ["streaming"]:
-        from emrsim.cli.streaming import main as streaming
+    from emrsim.programs.table import PROGRAMS, run
 
-        return streaming(sys.argv[2:])
+    if len(sys.argv) > 1 and sys.argv[1] in PROGRAMS:
+        return run(sys.argv[1], sys.argv[2:])
     from emrsim.cli.commands import emrsim
 
     emrsim.main(prog_name="emrsim")

@@ -14,7 +14,8 @@ from typing import NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
-from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.core.pace import Pace
+from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -27,9 +28,18 @@ class ServeOptions:
     port: int
     root: Path
     data: Path | None
-    boot_seconds: float
-    shutdown_seconds: float
+    clock: Pace
+    boot_seconds: float | None
+    step_seconds: float | None
+    shutdown_seconds: float | None
+    settle: float
     slots: int | None
+    step_memory: int | None
+    step_cpu_seconds: int | None
+    pass_env: tuple[str, ...]
+    keep: bool
+    hadoop: Path | None
+    spark_master: str | None
     strict: bool
     require_auth: Path | None
     allow_anonymous: bool
@@ -55,9 +65,18 @@ def _settings(options: ServeOptions) -> Settings:
         options.data.absolute() if options.data else None,
         host=options.host,
         port=options.port,
-        boot=timedelta(seconds=options.boot_seconds),
-        shutdown=timedelta(seconds=options.shutdown_seconds),
+        clock=options.clock,
+        boot=optional_seconds(options.boot_seconds),
+        step=optional_seconds(options.step_seconds),
+        shutdown=optional_seconds(options.shutdown_seconds),
+        settle=timedelta(seconds=options.settle),
         slots=options.slots or default_slots(),
+        step_memory_bytes=options.step_memory,
+        step_cpu_seconds=options.step_cpu_seconds,
+        pass_env=options.pass_env,
+        keep=options.keep,
+        hadoop_home=options.hadoop.absolute() if options.hadoop else None,
+        spark_master=options.spark_master,
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,
         allow_anonymous=options.allow_anonymous,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Step
+from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Reason, Step
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Provisioned:
 @dataclass(frozen=True)
 class Bootstrapped:
     """Bootstrap actions have run: steps can run."""
+
+
+@dataclass(frozen=True)
+class FirstStepTimedOut:
+    """A cluster that is to end with its last step has waited for its first for as long as it does."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class StepFinished:
     step_id: str
     end: StepEnd
     failure: Failure | None = None
+    remark: str = ""  # what else there is to know, for its state change reason
 
 
 @dataclass(frozen=True)
@@ -212,10 +218,21 @@ class Resized:
     count: int
 
 
+@dataclass(frozen=True)
+class InstancesLost:
+    """Instances of a group have failed, or were taken back; `replacements` are on their way, if any are."""
+
+    group_id: str
+    instance_ids: tuple[str, ...]
+    reason: Reason
+    replacements: tuple[Instance, ...] = ()
+
+
 Event = (
     ClusterRequested
     | Provisioned
     | Bootstrapped
+    | FirstStepTimedOut
     | ClusterFailed
     | StepsAdded
     | StepFinished
@@ -239,6 +256,7 @@ Event = (
     | GroupBootstrapped
     | ResizeRequested
     | Resized
+    | InstancesLost
 )
 
 
@@ -252,6 +270,13 @@ class Provision:
 @dataclass(frozen=True)
 class Bootstrap:
     """Run the bootstrap actions; answer with Bootstrapped or ClusterFailed."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class AwaitFirstStep:
+    """Answer with FirstStepTimedOut, once a client has had the time to add a step."""
 
     cluster_id: str
 
@@ -327,6 +352,7 @@ class Scale:
 Effect = (
     Provision
     | Bootstrap
+    | AwaitFirstStep
     | Scale
     | StartStep
     | StopStep

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class Jar(NamedTuple):
 
 
 JARS = {
+    "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
     "cloudburst": Jar(
         "cloudburst",
         "emrsim.samples.cloudburst.CloudBurst",
@@ -65,7 +67,7 @@ def build(name: str, target: Path) -> None:
     with TemporaryDirectory() as folder:
         classes = Path(folder)
         _compile(_SOURCES / jar.sources, classes)
-        files = {path.relative_to(classes).as_posix(): path.read_bytes() for path in classes.rglob("*.class")}
+        files = {**_others(_SOURCES / jar.sources), **_files(classes, classes.rglob("*.class"))}
     manifest = _manifest(jar.main_class, javac_version())
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w") as archive:
@@ -102,6 +104,15 @@ def _compile(sources: Path, classes: Path) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise CannotBuild(ended.stdout + ended.stderr)
+
+
+def _others(sources: Path) -> dict[str, bytes]:
+    """What goes into the jar as it is: declarations of services."""
+    return _files(sources, sources.glob("META-INF/**/*.*"))
+
+
+def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def _hadoop_classes() -> Path:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
-from threading import RLock
+from threading import Condition, RLock
+from typing import Any
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
@@ -27,6 +28,8 @@ from emrsim.core.model import (
     Step,
     StepRequest,
 )
+from emrsim.service.watchers import Found, Watcher
+from emrsim.service.work import Work
 
 
 class EmulatorState:
@@ -41,8 +44,13 @@ class EmulatorState:
         self.account = Account(clock.now())
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._lock = RLock()
+        self.changed = Condition(self._lock)  # told of every event, and of all work that is done
+        self.work = Work(self.changed)
         self._random = Random()
+        # Told of every event that has happened, under the lock; they must not wait.
+        self.listeners: list[Callable[[Cluster, ev.Event], None]] = []
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
+        self._watchers: list[Watcher[Any]] = []
 
     def connect(self, carry_out: Callable[[ev.Effect], None]) -> None:
         """Name who carries out effects. It is called under the lock, in order, and must not wait."""
@@ -63,6 +71,27 @@ class EmulatorState:
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
             for effect in effects:
                 self._carry_out(effect)
+            for listener in self.listeners:
+                listener(cluster, event)
+            self.changed.notify_all()
+            for watcher in self._watchers:
+                watcher.look()
+
+    def wait_for(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
+        """What `look` returns, as soon as that is not None; None after `seconds`, of the machine's time.
+
+        It is called under the lock, now and after every change, so it sees each state there is, however
+        short; it must not wait. What it raises, this raises. Not to be called under the lock.
+        """
+        watcher = Watcher(look)
+        with self._lock:
+            watcher.look()
+            self._watchers.append(watcher)
+        try:
+            return watcher.wait(seconds)
+        finally:
+            with self._lock:
+                self._watchers.remove(watcher)
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
         """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""

@@ -132,6 +132,8 @@ def _answer(effect: ev.Effect) -> ev.Event:
             return ev.Provisioned()
         case ev.Bootstrap():
             return ev.Bootstrapped()
+        case ev.AwaitFirstStep():
+            return ev.FirstStepTimedOut()
         case ev.Release():
             return ev.Released()
         case ev.ProvisionGroup(_, group_id):

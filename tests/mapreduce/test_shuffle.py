@@ -133,7 +133,7 @@ def test_a_full_disk_fails_the_job_with_that_reason(tmp_path: Path, monkeypatch:
 
 def test_the_arrays_are_not_loaded_for_a_small_job(tmp_path: Path) -> None:
     program = (
-        "import sys; from emrsim.cli.streaming import main;"
+        "import sys; from emrsim.programs.streaming import main;"
         "code = main(sys.argv[1:]); print(code, *sorted({'numpy', 'pyarrow'} & set(sys.modules)))"
     )
     (tmp_path / "in").write_text("b\na\n")

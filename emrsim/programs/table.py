@@ -1,0 +1,30 @@
+"""The programs by their names; `emrsim NAME ARGS` runs one, and so does NAME on a cluster's PATH."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+# A function of a module of this room each, `module` for its `main`, imported when its program runs.
+PROGRAMS = {
+    "configure-daemons": "configure_hadoop:configure_daemons",
+    "configure-hadoop": "configure_hadoop",
+    "hadoop": "hadoop",
+    "hadoop-streaming": "streaming",
+    "run-if": "run_if",
+    "s3-dist-cp": "s3distcp",
+    "script-runner": "script_runner",
+    "state-pusher-script": "state_pusher",
+    "streaming": "streaming",
+}
+
+# What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
+_NOT_ON_THE_PATH = {"configure-daemons", "configure-hadoop", "run-if", "script-runner", "streaming"}
+PATH_NAMES = tuple(name for name in PROGRAMS if name not in _NOT_ON_THE_PATH)
+
+
+def run(name: str, arguments: list[str]) -> int:
+    """Run the program `name` in this process; returns its exit code."""
+    module, _, function = PROGRAMS[name].partition(":")
+    main: Callable[[list[str]], int] = getattr(import_module(f"emrsim.programs.{module}"), function or "main")
+    return main(arguments)
