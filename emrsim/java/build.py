@@ -7,7 +7,6 @@ the manifest tells as Build-Jdk-Spec; the classes run on Java 8 and later.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -17,6 +16,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from emrsim.programs.jvm.classes import hadoop_jars
+from emrsim.programs.jvm.java import Missing
 
 _SOURCES = Path(__file__).parent
 _PACKAGE = _SOURCES.parent
@@ -101,7 +103,7 @@ def built_with(jar: Path) -> int:
 def _compile(sources: Path, classes: Path) -> None:
     javac_version()
     files = sorted(str(path) for path in sources.rglob("*.java"))
-    command = ["javac", *_JAVAC_FLAGS, "-cp", str(_hadoop_classes()), "-d", str(classes), *files]
+    command = ["javac", *_JAVAC_FLAGS, "-cp", str(hadoop_classes()), "-d", str(classes), *files]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise CannotBuild(ended.stdout + ended.stderr)
@@ -116,14 +118,12 @@ def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _hadoop_classes() -> Path:
-    pyspark = importlib.util.find_spec("pyspark")
-    if pyspark is None or pyspark.origin is None:
-        raise CannotBuild("there is no pyspark, which brings Hadoop's classes: pip install pyspark")
-    found = sorted((Path(pyspark.origin).parent / "jars").glob("hadoop-client-api-*.jar"))
-    if not found:
-        raise CannotBuild(f"{pyspark.origin}: this pyspark brings no hadoop-client-api")
-    return found[0]
+def hadoop_classes() -> Path:
+    """The jar of Hadoop's classes that sources are compiled against; CannotBuild if it is not here."""
+    try:
+        return next(jar for jar in hadoop_jars() if jar.name.startswith("hadoop-client-api-"))
+    except Missing as missing:
+        raise CannotBuild(str(missing)) from missing
 
 
 def _manifest(main_class: str | None, javac: int) -> bytes:
