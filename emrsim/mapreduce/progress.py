@@ -9,8 +9,8 @@ is one JSON object, written whole with one call as soon as it is made; `event` s
     {"event": "succeeded", "counters": {"GROUP": {"NAME": 1}}}        or "failed", "cancelled": the last line
 
 `map` and `reduce` are percent of finished tasks; `records` and `bytes` are what the commands of map and
-reduce tasks have printed so far. Progress is told at most four times a second, and when a phase is done; of
-the statuses of an attempt that come faster, the last.
+reduce tasks have printed so far. Progress is told when a percentage changes, and twice a second while the
+commands print; statuses at most four times a second, of those of an attempt that come faster the last.
 """
 
 from __future__ import annotations
@@ -100,8 +100,7 @@ class Progress:
         if percents != self._shown:
             self._shown = percents
             self._log.info(self._logger, f" map {percents[0]}%{self._gap}reduce {percents[1]}%")
-            if 100 in percents or time.monotonic() - self._told_at >= _TOLD_SECONDS:
-                self._tell()
+            self._tell()
 
     def _refresh(self, seconds: float) -> None:
         self._log.live(

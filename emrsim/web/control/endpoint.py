@@ -40,6 +40,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("DELETE", "rules"): rules.remove_all,
     ("DELETE", "rules/{id}"): rules.remove,
     ("POST", "rules/{id}/release"): rules.release,
+    ("GET", "steps/{id}/progress"): helpers.progress,
     ("POST", "streaming"): helpers.streaming,
     ("GET", "wait"): helpers.wait,
 }
