@@ -17,7 +17,7 @@ Pair = tuple[bytes, bytes]
 
 _SEQUENCE_MARK = b"SEQ"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_LINE_WITH_END = rb"[^\r\n]*(?:\r\n|\r|\n|\Z)"
 _UNLIMITED = 2**31 - 1
 _SPLICED_BYTES_MIN = 1 << 20
 _ARRAYS_FROM_BYTES = 64 << 20  # files from this size on are worth the loading of numpy, to count lines
@@ -69,7 +69,7 @@ class TextReader:
         offset = split.start if is_first else line_start_after(split.path, split.start)
         for block in _cut_at_line_ends(self._chunks(split)):
             batch = []
-            for match in _LINE_WITH_END.finditer(block):
+            for match in re.finditer(_LINE_WITH_END, block):
                 raw = match[0]
                 if raw and len(raw) < self._line_bytes_max:
                     batch.append((offset, raw.rstrip(b"\r\n")))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emrsim.mapreduce.records import Counted, RecordMaker, Records, Run
     from emrsim.mapreduce.spill import SpilledRun, SpillFile
 
-_LIBRARY_BYTES = 128 << 20  # what Python and the libraries take
+_LIBRARY_BYTES = 192 << 20  # what Python, the libraries and the work on single blocks take
 _PLAIN_BYTES_MAX = 2 << 20  # map output of a whole job up to which Python lists are as fast as columns
 
 # What a record is ordered by, and the record: partition, sort key, key, value.
@@ -50,7 +50,7 @@ class Shuffle:
         # Each task works on a few copies of one block at a time; larger ones measured slower (page faults).
         self.block_bytes = min(max(memory_bytes // (32 * tasks), 1 << 20), 8 << 20)
         usable = max(memory_bytes - _LIBRARY_BYTES, memory_bytes // 4)
-        self.finished_bytes_max = usable * 7 // 10
+        self.finished_bytes_max = usable * 2 // 3
         self.running_bytes_max = usable // (10 * tasks)
         self.spilled_records = 0
         self._scratch = scratch

@@ -15,7 +15,7 @@ from emrsim.mapreduce.joblog import PIPE_MAP_RED, console_log, file_log
 _HEAD_BYTES_MAX = 4 << 20
 _TAIL_BYTES_MAX = 64 << 10
 _LINE_BYTES_MAX = 64 << 10
-_LONG = re.compile(r"[+-]?[0-9]+")
+_LONG = r"[+-]?[0-9]+"
 
 
 class BoundedLog:
@@ -137,7 +137,7 @@ class Reporter:
         parts = text.rstrip(",").split(",")
         if len(parts) != 3:
             self._log.syslog.warn(PIPE_MAP_RED, f"Cannot parse counter line: {line}")
-        elif not _LONG.fullmatch(parts[2]) or not -(2**63) <= int(parts[2]) < 2**63:
+        elif not re.fullmatch(_LONG, parts[2]) or not -(2**63) <= int(parts[2]) < 2**63:
             self._log.syslog.warn(
                 PIPE_MAP_RED, f"Cannot parse counter increment '{parts[2]}' from line: {line}"
             )
