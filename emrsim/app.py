@@ -7,8 +7,9 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -24,18 +25,24 @@ from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder, make_slots
 from emrsim.service.held_up import held_up
+from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes, UnusedRules
 from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
 from emrsim.web.neighbours import neighbour_endpoint
-from fake_s3.server import SERVER_THREADS, Server
+from fake_s3.server import SERVER_THREADS, HangUp, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from emrsim.core.fault_errors import S3Trouble
+    from emrsim.web.journal import JournalLayer
+    from emrsim.web.naming import Names
 
 
 class RunningEmulator:
@@ -62,19 +69,23 @@ class RunningEmulator:
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
             self.rules = Outcomes(self.state)
-            self.settle = Settle(self.state, self.clock, self._held_up, settings.settle.total_seconds())
+            self.settle = Settle(self.state, self.clock, self.why_held_up, settings.settle.total_seconds())
             effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
             self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
-            self.keeper.on_reset.append(self.rules.reset)
             self.keeper.begin_with(seed)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
+            self.journal = Journal(lambda request: self._names.s3_naming(request))
+            self.faults = Faults(self.clock, lambda: self._names.known())
+            self.keeper.on_reset += [self.rules.reset, self.journal.clear, self.faults.clear]
+            self._closing = Event()
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
             self.port = server.port
             undo.callback(_serve(server))
             undo.callback(self.settle.close)
+            undo.callback(self._closing.set)
             self._undo = undo.pop_all()
 
     @property
@@ -86,9 +97,10 @@ class RunningEmulator:
     def held_up(self, cluster_id: str) -> str | None:
         """Why a cluster does not go on by itself, for somebody who waits; None if nothing holds it up."""
         with self.state.locked():
-            return self._held_up(self.state.clusters[cluster_id])
+            return self.why_held_up(self.state.clusters[cluster_id])
 
-    def _held_up(self, cluster: Cluster) -> str | None:
+    def why_held_up(self, cluster: Cluster) -> str | None:
+        """As `held_up`, of a cluster. To be called under the lock."""
         return held_up(cluster, self.clock, self.rules)
 
     def _effects(self, engines: Sequence[Engine]) -> Effects:
@@ -101,13 +113,37 @@ class RunningEmulator:
         emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
         s3 = _first_when_needed(lambda: _s3(settings))
         others = neighbour_endpoint(neighbours.answer, access.check_signature)
-        return Gateway(control, emr, s3, others, access.foreign_page)
+        return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
+
+    def _answer(
+        self, service: str, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """The answer of a service, by way of the journal and the faults, loaded by the first request."""
+        return self._journal_layer.answer(service, app, environ, start_response)
+
+    @cached_property
+    def _journal_layer(self) -> JournalLayer:
+        from emrsim.web.faults import FaultLayer
+        from emrsim.web.journal import JournalLayer
+
+        faults = FaultLayer(self.faults, self._names, _s3_error, HangUp, self._closing)
+        return JournalLayer(self.journal, self._names, self.clock.now, faults.answer)
+
+    @cached_property
+    def _names(self) -> Names:
+        from emrsim.web.naming import Names
+        from fake_s3.operations import OPERATIONS, operation_of
+
+        return Names(operation_of, OPERATIONS)
 
     def _control(self) -> WSGIApplication:
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
-        return control_endpoint(Controls(self.state, self.clock, self.rules, self.bugs, self.keeper))
+        controls = Controls(
+            self.state, self.clock, self.rules, self.bugs, self.journal, self.faults, self.keeper
+        )
+        return control_endpoint(controls)
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
@@ -319,6 +355,13 @@ def _s3(settings: Settings) -> WSGIApplication:
 
     store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
     return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
+
+
+def _s3_error(environ: WSGIEnvironment, trouble: S3Trouble) -> tuple[str, list[tuple[str, str]], bytes]:
+    from fake_s3.app import error_answer
+    from fake_s3.errors import S3Error
+
+    return error_answer(environ, S3Error(trouble.code, trouble.message, trouble.status))
 
 
 def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:

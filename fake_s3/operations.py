@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
-from wsgiref.types import WSGIEnvironment
 
 from fake_s3.address import address
 from fake_s3.errors import S3Error
@@ -74,10 +74,10 @@ OPERATIONS = frozenset(
 )
 
 
-def operation_of(environ: WSGIEnvironment) -> tuple[str, dict[str, Any]]:
+def operation_of(environ: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The name of a request's operation, `Unknown` if it has none, and what it is addressed to."""
     try:
-        bucket, key = address(environ)
+        bucket, key = address(dict(environ))
     except S3Error:
         return UNKNOWN, {}
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))

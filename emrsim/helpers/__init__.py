@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from emrsim.core.model import Cluster
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder
+from emrsim.service.journal import Journal, RecordedCall
 from emrsim.settings import Settings
 from emrsim.storage import DirectoryStorage
 
@@ -22,6 +25,11 @@ class Running(Protocol):
 
     state: EmulatorState
     settings: Settings
+    journal: Journal
+    faults: Faults
+
+    def why_held_up(self, cluster: Cluster) -> str | None:
+        """What has to be done for a cluster to go on; None if nothing holds it up."""
 
 
 class Helpers:
@@ -70,7 +78,7 @@ class Helpers:
 
         __tracebackhide__ = True  # pytest shows the test's line instead
 
-        return wait(self.running.state, what, state, timeout)
+        return wait(self.running.state, self.running.why_held_up, what, state, timeout)
 
     def run_streaming(
         self,
@@ -104,6 +112,47 @@ class Helpers:
             raise failure(self._site, result)
         return result
 
+    @property
+    def faults(self) -> Faults:
+        """Failures on demand: `emulator.faults.add({"fault": "throttling", "count": 2})`."""
+        return self.running.faults
+
+    @property
+    def journal(self) -> Journal:
+        """All requests, as far as they are kept; `journal.clear()` forgets them."""
+        return self.running.journal
+
+    def calls(self, operation: str | None = None, service: str | None = None) -> list[RecordedCall]:
+        """The requests so far, oldest first: all, or those of an operation, or of a service (`emr`, `s3`).
+
+        Each attempt of a client that tries again is one.
+        """
+        return self.journal.calls(operation, service)
+
+    def assert_called(self, operation: str, **parameters: Any) -> list[RecordedCall]:
+        """The calls of `operation` with these parameters, of which there must be one.
+
+        Parameters that are not named may be anything, within dictionaries too. Raises AssertionError.
+        """
+        from emrsim.helpers.calls import assert_called
+
+        __tracebackhide__ = True
+        return assert_called(self.journal, operation, parameters)
+
+    def assert_called_once(self, operation: str, **parameters: Any) -> RecordedCall:
+        """As `assert_called`, but it must be the only one, which this gives."""
+        from emrsim.helpers.calls import assert_called_once
+
+        __tracebackhide__ = True
+        return assert_called_once(self.journal, operation, parameters)
+
+    def assert_not_called(self, operation: str, **parameters: Any) -> None:
+        """There must be no such call. Raises AssertionError."""
+        from emrsim.helpers.calls import assert_not_called
+
+        __tracebackhide__ = True
+        assert_not_called(self.journal, operation, parameters)
+
     def report(self) -> str:
         """All clusters and steps with their states; of failed steps why, and the end of their stderr."""
         from emrsim.helpers.story import report_of
@@ -123,4 +172,4 @@ class Helpers:
     def _site(self) -> Site:
         from emrsim.helpers.streaming import Site
 
-        return Site(self.running.state, self._storage, self._data)
+        return Site(self.running.state, self.running.why_held_up, self._storage, self._data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,7 @@ class Site:
     """What a job needs of the emulator it runs on."""
 
     state: EmulatorState
+    held_up: Callable[[Cluster], str | None]
     storage: DirectoryStorage
     data: DataFolder
 
@@ -99,7 +100,7 @@ def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
     with site.state.locked():
         cluster = site.state.clusters[cluster_id]
         step = next(iter(cluster.steps.values()))
-    wait(site.state, step.id, None, seconds)
+    wait(site.state, site.held_up, step.id, None, seconds)
     return _result(site, cluster, step, output)
 
 

@@ -47,18 +47,27 @@ class _Awaited:
         return f"{self.what} is {self.state()}, not {' or '.join(sorted(self.wanted))}"
 
 
-def wait(state: EmulatorState, what: str, wanted: str | Collection[str] | None, seconds: float) -> str:
+def wait(
+    state: EmulatorState,
+    held_up: Callable[[Cluster], str | None],
+    what: str,
+    wanted: str | Collection[str] | None,
+    seconds: float,
+) -> str:
     """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
 
     The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
-    name too. Raises NotReached, KeyError for an id that is not there, ValueError for no such state.
+    name too. `held_up` tells why nothing happens to a cluster (`service.held_up`). Raises NotReached,
+    KeyError for an id that is not there, ValueError for no such state.
     """
     with state.locked():
         awaited = _awaited(state, what, wanted)
     reached = state.wait_for(awaited.reached, seconds)
     if reached is None:
         with state.locked():
-            raise NotReached(f"{awaited}, after {seconds:g} seconds.\n{story_of(awaited.cluster)}")
+            reason = held_up(awaited.cluster)
+            why = f" ({reason})" if reason else ""
+            raise NotReached(f"{awaited}, after {seconds:g} seconds{why}.\n{story_of(awaited.cluster)}")
     return reached
 
 

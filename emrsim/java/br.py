@@ -2,7 +2,7 @@
 
 Layout (source: CloudBurst's ConvertFastaForCloud, and ports of its records): a SequenceFile of IntWritable,
 the number of the sequence from 1, and BytesWritable: a byte that is 1 in the last chunk of the sequence, the
-chunk's offset (4 bytes, big-endian; 0 for the first is assumed), and two bases in every other byte.
+chunk's offset (4 bytes, big-endian), and two bases in every other byte.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def write_br(target: IO[bytes], sequences: Iterable[str], sync: bytes) -> None:
 
 
 def _values(sequence: str) -> Iterator[bytes]:
-    for offset in range(0, max(1, len(sequence) - CHUNK_OVERLAP), CHUNK_BASES - CHUNK_OVERLAP):
+    last = min(len(sequence), max(1, len(sequence) - CHUNK_OVERLAP))
+    for offset in range(0, last, CHUNK_BASES - CHUNK_OVERLAP):
         end = offset + CHUNK_BASES
         yield struct.pack(">bi", end >= len(sequence), offset) + _packed(sequence[offset:end])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -11,6 +10,9 @@ from typing import IO, Any, Protocol
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
 
 _CHUNK = 1 << 20
+# What fits into the buffer of 256 KiB that Hadoop's reader has by default, however badly it compresses
+# (source: io.compression.codec.snappy.buffersize).
+_SNAPPY_BLOCK = 192 << 10
 
 
 def is_compressed(name: str) -> bool:
@@ -26,11 +28,16 @@ def is_splittable(name: str) -> bool:
     return not is_compressed(name)
 
 
-def read_chunks(path: Path) -> Iterator[bytes]:
-    """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged."""
+def read_chunks(path: Path, ending: str | None = None) -> Iterator[bytes]:
+    """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged.
+
+    The codec is that of the file's ending, or of `ending` (`.gz`).
+    """
+    import zlib
+
     try:
         with open(path, "rb") as source:
-            yield from _READERS[_ending(path.name)](source)
+            yield from _READERS[ending or _ending(path.name)](source)
     except (OSError, EOFError, zlib.error, ValueError, struct.error) as error:
         raise TaskFailed(f"java.io.IOException: {_reason(error)}: {path}") from error
 
@@ -79,6 +86,8 @@ def _bzip2_chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _deflate_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    import zlib
+
     decoder = zlib.decompressobj()
     for chunk in _chunks(source):
         yield decoder.decompress(chunk)
@@ -98,9 +107,9 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
     def chunks(source: IO[bytes]) -> Iterator[bytes]:
         decoder = _pyarrow(codec).Codec(codec)
         while head := source.read(4):
-            (expected,) = struct.unpack(">I", head)
+            expected = _number(head)
             while expected > 0:
-                (size,) = struct.unpack(">I", source.read(4))
+                size = _number(source.read(4))
                 piece = source.read(size)
                 if len(piece) < size:
                     raise EOFError
@@ -109,6 +118,13 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
                 yield plain
 
     return chunks
+
+
+def _number(head: bytes) -> int:
+    """A 4-byte big-endian number; EOFError if there are fewer bytes."""
+    if len(head) < 4:
+        raise EOFError
+    return int.from_bytes(head, "big")
 
 
 def _plain_size(codec: str, piece: bytes, at_most: int) -> int:
@@ -160,6 +176,8 @@ class _DeflateWriter:
 
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
+        import zlib
+
         self._encoder = zlib.compressobj()
 
     def write(self, data: bytes) -> None:
@@ -186,10 +204,35 @@ def _zstandard_writer(target: IO[bytes]) -> Writer:
     return writer
 
 
+class _SnappyWriter:
+    """Hadoop's BlockCompressorStream: what `_framed_chunks` reads."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target = target
+        self._encoder = _pyarrow("SnappyCodec").Codec("snappy")
+        self._waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._waiting += data
+        while len(self._waiting) >= _SNAPPY_BLOCK:
+            self._block(bytes(self._waiting[:_SNAPPY_BLOCK]))
+            del self._waiting[:_SNAPPY_BLOCK]
+
+    def close(self) -> None:
+        if self._waiting:
+            self._block(bytes(self._waiting))
+            self._waiting.clear()
+
+    def _block(self, plain: bytes) -> None:
+        piece = self._encoder.compress(plain, asbytes=True)
+        self._target.write(struct.pack(">II", len(plain), len(piece)) + piece)
+
+
 _CODECS: dict[str, tuple[str, Callable[[IO[bytes]], Writer]]] = {
     "DefaultCodec": (".deflate", _DeflateWriter),
     "DeflateCodec": (".deflate", _DeflateWriter),
     "GzipCodec": (".gz", _gzip_writer),
     "BZip2Codec": (".bz2", _bzip2_writer),
     "ZStandardCodec": (".zst", _zstandard_writer),
+    "SnappyCodec": (".snappy", _SnappyWriter),
 }

@@ -11,9 +11,16 @@ PROGRAMS = {
     "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
     "hadoop-streaming": "streaming",
+    "hive": "jvm.hive",
+    "hive-script": "jvm.hive_script",
+    "pig-script": "pig_script",
     "run-if": "run_if",
-    "state-pusher-script": "state_pusher",
+    "s3-dist-cp": "s3distcp",
     "script-runner": "script_runner",
+    "spark-shell": "jvm.spark_shell",
+    "spark-sql": "jvm.spark_sql",
+    "spark-submit": "jvm.spark_submit",
+    "state-pusher-script": "state_pusher",
     "streaming": "streaming",
 }
 

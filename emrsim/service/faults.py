@@ -28,10 +28,10 @@ class Faults:
         """Whether there are any; without, a request pays for this question only."""
         return bool(self._faults)
 
-    def add(self, fault: Mapping[str, Any] | None = None, **fields: Any) -> str:
+    def add(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> str:
         """Set a fault, given as a dictionary or as keywords, and give its id. Raises BadFault."""
         with self._lock:
-            added = fault_of(f"fault-{self._made + 1}", {**(fault or {}), **fields}, self._operations())
+            added = fault_of(f"fault-{self._made + 1}", {**(given or {}), **fields}, self._operations())
             self._made += 1
             self._faults = (*self._faults, added)
         return added.id

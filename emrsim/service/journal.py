@@ -30,8 +30,8 @@ _XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 class Entry:
     """A request as it is kept; what costs time is worked out when it is asked for.
 
-    Of a request to EMR `operation`, `parameters` and `result` are there; of others `request` has what they
-    follow from. `answer` is the body of an error.
+    `operation` and `parameters` are there but for S3, where they follow from `request`. `answer` is the body
+    of an error.
     """
 
     number: int
@@ -90,8 +90,8 @@ class RecordedCall:
         return plain
 
 
-# What a request to another service than EMR asks for: operation and parameters.
-Naming = Callable[[str, Mapping[str, Any]], tuple[str, dict[str, Any]]]
+# What the `request` of an entry without an operation, which is one to S3, asks for.
+Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
 
 
 class Journal:
@@ -154,7 +154,7 @@ class Journal:
 
     def _call(self, entry: Entry) -> RecordedCall:
         if entry.operation is None:
-            operation, parameters = self._naming(entry.service, entry.request)
+            operation, parameters = self._naming(entry.request)
         else:
             operation, parameters = entry.operation, dict(entry.parameters or {})
         return RecordedCall(

@@ -47,6 +47,7 @@ class Runs:
     """What runs, by the id of its step, or of its cluster for bootstrap actions."""
 
     def __init__(self, state: EmulatorState, means: Means, outcomes: Outcomes, bugs: Bugs) -> None:
+        """`outcomes` has a word in how a step begins and ends."""
         self._state = state
         self._means = means
         self._outcomes = outcomes
@@ -69,7 +70,7 @@ class Runs:
             shutil.rmtree(self._means.data.cluster(cluster_id).path, ignore_errors=True)
 
     def start_step(self, effect: ev.StartStep, delay: timedelta) -> None:
-        """Run a step, its process after `delay` by the clock if no rule says otherwise; its end is posted."""
+        """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
         task = Task(effect.cluster_id, "the process", effect.step_id)
         try:
             run = HeldRun(self._make_step_run(effect), lambda: self._state.work.begin(task))
@@ -153,6 +154,8 @@ class Runs:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
             step = cluster.steps[effect.step_id]
+            if not self._means.data.cluster(cluster.id).home.is_dir():
+                self._means.masters.prepare(cluster)  # of one that was restored, and has never booted here
             environment = self._means.masters.environment(cluster)
             job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1

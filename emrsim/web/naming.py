@@ -13,6 +13,9 @@ from emrsim.wire import query as query_protocol
 from emrsim.wire.model import emr_model
 
 if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 UNKNOWN = "Unknown"
@@ -25,7 +28,7 @@ class Names:
     """The names of the operations of all services."""
 
     def __init__(self, s3_naming: S3Naming, s3_operations: Collection[str]) -> None:
-        self._s3_naming = s3_naming
+        self.s3_naming = s3_naming
         self._s3_operations = s3_operations
 
     def known(self) -> Mapping[str, Collection[str]]:
@@ -35,7 +38,7 @@ class Names:
     def name(self, service: str, environ: WSGIEnvironment) -> tuple[str, dict[str, Any]]:
         """Operation and parameters of a request, the latter as far as they can be read."""
         if service == "s3":
-            return self._s3_naming(environ)
+            return self.s3_naming(environ)
         body = body_of(environ)
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
         form = {**dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))}

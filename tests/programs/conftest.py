@@ -1,9 +1,11 @@
-"""Fixtures of the programs' tests."""
+"""Programs of a cluster, run as its shims run them: processes, real files, the cluster in the environment."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from emrsim.programs.jvm.java import Missing, find_java
 from tests.programs.cluster import Master
 
 SOURCES = Path(__file__).parent / "java"
+DEADLINE_SECONDS = 240
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +64,83 @@ def jar(classes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for file in classes.iterdir():
             archive.write(file, file.name)
     return path
+
+
+class Ended:
+    """A program that has ended: its exit code and what it printed."""
+
+    def __init__(self, code: int, out: bytes, errors: bytes) -> None:
+        self.code = code
+        self.raw = out
+        self.out = out.decode(errors="surrogateescape")
+        self.errors = errors.decode(errors="surrogateescape")
+
+
+class Cluster:
+    """A cluster's folders: `s3` holds the buckets, of which `b` is one, `hdfs` is its HDFS."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.s3 = folder / "s3"
+        self.bucket = self.s3 / "b"
+        self.hdfs = folder / "hdfs"
+        self.logs = folder / "logs"
+        for made in (self.bucket, self.hdfs / "user" / "hadoop", self.logs, folder / "home"):
+            made.mkdir(parents=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the programs find."""
+        return {
+            **os.environ,
+            "EMRSIM_ROOT": str(self.s3),
+            "EMRSIM_HDFS": str(self.hdfs),
+            "HADOOP_LOG_DIR": str(self.logs),
+            "HADOOP_LOGFILE": "syslog",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "TZ": "UTC",
+        }
+
+    @property
+    def syslog(self) -> str:
+        """What the programs logged."""
+        return (self.logs / "syslog").read_text()
+
+    def start(self, *words: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        """Start `emrsim WORDS` in the home of the cluster."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "emrsim", *words],
+            cwd=self.folder / "home",
+            env=self.environment,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *words: str, stdin: bytes | None = None) -> Ended:
+        """Run `emrsim WORDS` to its end."""
+        process = self.start(*words, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
+        out, errors = process.communicate(stdin, timeout=DEADLINE_SECONDS)
+        return Ended(process.returncode, out, errors)
+
+
+def write(path: Path, content: bytes | str) -> Path:
+    """A file, with the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, hidden ones too."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Cluster:
+    """A cluster without any files."""
+    return Cluster(tmp_path)

@@ -27,14 +27,17 @@ class Match(NamedTuple):
 def matches(
     references: Sequence[str], reads: Iterable[tuple[int, str]], k: int, indels: bool
 ) -> Iterator[Match]:
-    """All matches of numbered reads, either strand, with at most k differences."""
+    """All matches of numbered reads of one length, either strand, with at most k differences."""
+    strands = [
+        (number, reverse, _reverse_complement(read) if reverse else read)
+        for number, read in reads
+        for reverse in (False, True)
+    ]
     find = _with_indels if indels else _with_mismatches
-    for number, read in reads:
-        for reverse in (False, True):
-            strand = "".join(_COMPLEMENT[base] for base in reversed(read)) if reverse else read
-            for reference, text in enumerate(references, 1):
-                for start, end, differences in find(strand, text, k):
-                    yield Match(number, reverse, reference, start, end, differences)
+    for reference, text in enumerate(references, 1):
+        for strand, start, end, differences in find([bases for _, _, bases in strands], text, k):
+            number, reverse, _ = strands[strand]
+            yield Match(number, reverse, reference, start, end, differences)
 
 
 def unambiguous(found: Iterable[Match]) -> Iterator[Match]:
@@ -49,53 +52,55 @@ def unambiguous(found: Iterable[Match]) -> Iterator[Match]:
             yield best[0]
 
 
+def _reverse_complement(bases: str) -> str:
+    return "".join(_COMPLEMENT[base] for base in reversed(bases))
+
+
 def _codes(bases: str, unknown: str) -> NDArray[np.uint8]:
     """Bases as numbers; N of a read and N of a reference are two numbers, so that they never are the same."""
     return np.frombuffer(bases.replace("N", unknown).encode(), np.uint8)
 
 
-def _with_mismatches(read: str, text: str, k: int) -> Iterator[tuple[int, int, int]]:
-    places = len(text) - len(read) + 1
-    if places < 1:
-        return
+def _with_mismatches(strands: Sequence[str], text: str, k: int) -> Iterator[tuple[int, int, int, int]]:
     codes = _codes(text, "n")
-    mismatches = np.zeros(places, np.int16)
-    for i, base in enumerate(_codes(read, "m")):
-        mismatches += codes[i : i + places] != base
-    for start in np.flatnonzero(mismatches <= k):
-        yield int(start), int(start) + len(read), int(mismatches[start])
+    for strand, bases in enumerate(strands):
+        mismatches = np.zeros(max(0, len(text) - len(bases) + 1), np.int16)
+        for i, base in enumerate(_codes(bases, "m")):
+            mismatches += codes[i : i + len(mismatches)] != base
+        for start in np.flatnonzero(mismatches <= k):
+            yield strand, int(start), int(start) + len(bases), int(mismatches[start])
 
 
-def _with_indels(read: str, text: str, k: int) -> Iterator[tuple[int, int, int]]:
+def _with_indels(strands: Sequence[str], text: str, k: int) -> Iterator[tuple[int, int, int, int]]:
     """Stretches that are best for their start as well as for their end."""
-    length = len(read)
-    distances = _distances(read, text, length + k)
-    rank = [(abs(size - length), size) for size in range(length + k + 1)]
-
-    def best(ends: Iterable[tuple[int, int]]) -> tuple[int, int]:
-        """The best (start, size) of some."""
-        return min(ends, key=lambda place: (distances[place], rank[place[1]]))
-
-    for start, size in np.argwhere(distances <= k):
+    length = len(strands[0])
+    by_start = _distances(strands, text, length + k)
+    by_end = np.full_like(by_start, _FAR)
+    for size in range(min(len(text), length + k) + 1):
+        by_end[size, size:] = by_start[size, : len(text) + 1 - size]
+    # The first of the least ones is the best one.
+    sizes = np.array(sorted(range(length + k + 1), key=lambda size: (abs(size - length), size)))
+    of_start, of_end = (sizes[distances[sizes].argmin(axis=0)] for distances in (by_start, by_end))
+    for size, start, strand in np.argwhere(by_start <= k):
         end = start + size
-        of_start = best((start, other) for other in range(length + k + 1))
-        of_end = best((end - other, other) for other in range(min(end, length + k) + 1))
-        if of_start == of_end == (start, size):
-            yield int(start), int(end), int(distances[start, size])
+        if of_start[start, strand] == of_end[end, strand] == size:
+            yield int(strand), int(start), int(end), int(by_start[size, start, strand])
 
 
-def _distances(read: str, text: str, longest: int) -> NDArray[np.int32]:
-    """Edit distances of the read to text[start : start + size], at [start, size]."""
-    starts = np.arange(len(text) + 1)
+def _distances(strands: Sequence[str], text: str, longest: int) -> NDArray[np.int16]:
+    """Edit distances of the strands to text[start : start + size], at [size, start, strand]."""
+    starts = len(text) + 1
     # Beyond the end are bases that match nothing; such stretches are struck out below.
-    codes = np.concatenate([_codes(text, "n"), np.zeros(longest, np.uint8)])
-    row = np.tile(np.arange(longest + 1, dtype=np.int32), (len(starts), 1))
-    for i, base in enumerate(_codes(read, "m"), 1):
+    codes = np.concatenate([_codes(text, "n"), np.zeros(longest, np.uint8)])[:, None]
+    row = np.empty((longest + 1, starts, len(strands)), np.int16)
+    row[:] = np.arange(longest + 1)[:, None, None]
+    for i, bases in enumerate(zip(*(_codes(strand, "m") for strand in strands), strict=True), 1):
         below = np.empty_like(row)
-        below[:, 0] = i
+        below[0] = i
         for size in range(1, longest + 1):
-            substituted = row[:, size - 1] + (codes[starts + size - 1] != base)
-            below[:, size] = np.minimum(np.minimum(row[:, size], below[:, size - 1]) + 1, substituted)
+            substituted = row[size - 1] + (codes[size - 1 : size - 1 + starts] != np.array(bases))
+            below[size] = np.minimum(np.minimum(row[size], below[size - 1]) + 1, substituted)
         row = below
-    row[starts[:, None] + np.arange(longest + 1) > len(text)] = _FAR
+    for size in range(longest + 1):
+        row[size, max(0, starts - size) :] = _FAR
     return row

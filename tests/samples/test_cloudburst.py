@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -20,7 +21,6 @@ from tests.support.hadoop import needs_hadoop, run_jar
 
 JAR = shipped_jar("cloudburst")
 SYNC = bytes(range(16))
-TIMES = ("Alignment time: ", "Filtering time: ", "Total Running time:  ")
 
 
 class Case(NamedTuple):
@@ -151,9 +151,15 @@ def test_sample_data_is_mapped_by_the_step_of_the_tutorial(tmp_path: Path) -> No
     ended = map_reads(case, folder / "s_suis.br", folder / "100k.br", out)
 
     assert ended.returncode == 0, ended.stderr
-    lines = ended.stderr.splitlines()
-    assert lines[:3] == ["  Removing old results", "CloudBurst Finished", "FilterAlignments Finished"]
-    assert [line.startswith(start) for line, start in zip(lines[3:], TIMES, strict=True)] == [True] * 3
+    assert re.sub(r"\d+\.\d+\n", "SECONDS\n", ended.stderr).splitlines() == [
+        "  Removing old results",
+        "CloudBurst Finished",
+        "Alignment time: SECONDS",
+        "  Removing old results",
+        "FilterAlignments Finished",
+        "Filtering time: SECONDS",
+        "Total Running time:  SECONDS",
+    ]
     assert sorted(path.name for path in out.glob("part-*")) == [f"part-{i:05}" for i in range(4)]
     genome = cloudburst_data.make_genome()
     reads = cloudburst_data.make_reads(genome)
@@ -177,9 +183,7 @@ def test_a_result_is_17_bytes_as_cloudburst_writes_them(tmp_path: Path) -> None:
 
     ended = map_reads(case, reference, reads, tmp_path / "out")
 
-    lines = ended.stderr.splitlines()
-    assert lines[0] == "CloudBurst Finished"
-    assert [line.split(": ")[0] for line in lines[1:]] == ["Alignment time", "Total Running time"]
+    assert "Filter" not in ended.stderr
     part = (tmp_path / "out" / "part-00000").read_bytes()
     assert part.startswith(
         b"SEQ\x06\x20org.apache.hadoop.io.IntWritable\x22org.apache.hadoop.io.BytesWritable"

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.faults import Faults
+from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ class Controls:
     clock: SteeredClock
     rules: Outcomes
     bugs: Bugs
+    journal: Journal
+    faults: Faults
     keeper: Keeper
 
 

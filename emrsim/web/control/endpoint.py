@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, rules, state
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, requests, rules, state
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -23,6 +23,12 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "health"): health,
     ("GET", "clock"): clock.read,
     ("POST", "clock"): clock.change,
+    ("GET", "faults"): faults.read,
+    ("POST", "faults"): faults.add,
+    ("DELETE", "faults"): faults.clear,
+    ("DELETE", "faults/{id}"): faults.remove,
+    ("GET", "requests"): requests.read,
+    ("DELETE", "requests"): requests.clear,
     ("POST", "reset"): state.reset,
     ("POST", "seed"): state.seed,
     ("GET", "state"): state.export,

@@ -2,7 +2,6 @@ package emrsim.samples.cloudburst;
 
 import java.io.IOException;
 import java.util.Locale;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.IntWritable;
@@ -57,22 +56,25 @@ public final class CloudBurst {
         JobConf align = alignJob(args, alignments);
         JobConf select = filterJob(args, alignments, result);
 
-        long began = System.nanoTime();
         refuseLossOfInput(align, args, result, alignments);
-        remove(align, result, alignments);
-        JobClient.runJob(align);
-        System.err.println("CloudBurst Finished");
+
+        long began = System.nanoTime();
+        run(align, alignments);
         long aligned = System.nanoTime();
-        if (filter) {
-            JobClient.runJob(select);
-            System.err.println("FilterAlignments Finished");
-        }
-        long ended = System.nanoTime();
         System.err.println("Alignment time: " + seconds(aligned - began));
         if (filter) {
-            System.err.println("Filtering time: " + seconds(ended - aligned));
+            run(select, result);
+            System.err.println("Filtering time: " + seconds(System.nanoTime() - aligned));
         }
-        System.err.println("Total Running time:  " + seconds(ended - began));
+        System.err.println("Total Running time:  " + seconds(System.nanoTime() - began));
+    }
+
+    private static void run(JobConf job, Path result) throws IOException {
+        System.err.println("  Removing old results");
+        // Not in the default file system: the path may be on S3.
+        result.getFileSystem(job).delete(result, true);
+        JobClient.runJob(job);
+        System.err.println(job.getJobName() + " Finished");
     }
 
     private static JobConf alignJob(String[] args, Path result) {
@@ -133,20 +135,6 @@ public final class CloudBurst {
         return path.getFileSystem(job).makeQualified(path);
     }
 
-    private static void remove(JobConf job, Path... results) throws IOException {
-        boolean told = false;
-        for (Path result : results) {
-            FileSystem files = result.getFileSystem(job); // not the default one: the path may be on S3
-            if (files.exists(result)) {
-                if (!told) {
-                    System.err.println("  Removing old results");
-                }
-                told = true;
-                files.delete(result, true);
-            }
-        }
-    }
-
     private static int number(String argument) {
         return Integer.parseInt(argument);
     }
@@ -168,6 +156,6 @@ public final class CloudBurst {
     }
 
     private static String seconds(long nanoseconds) {
-        return String.format(Locale.ROOT, "%.3f s", nanoseconds / 1e9);
+        return String.format(Locale.ROOT, "%.3f", nanoseconds / 1e9);
     }
 }
