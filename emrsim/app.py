@@ -18,7 +18,7 @@ from emrsim.core.model import Cluster
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
-from emrsim.helpers import Helpers
+from emrsim.helpers import Helpers, HelpersOf
 from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
@@ -141,7 +141,14 @@ class RunningEmulator:
         from emrsim.web.control.endpoint import control_endpoint
 
         controls = Controls(
-            self.state, self.clock, self.rules, self.bugs, self.journal, self.faults, self.keeper
+            state=self.state,
+            clock=self.clock,
+            rules=self.rules,
+            bugs=self.bugs,
+            journal=self.journal,
+            faults=self.faults,
+            keeper=self.keeper,
+            helpers=HelpersOf(self),
         )
         return control_endpoint(controls)
 

@@ -134,6 +134,12 @@ def emrsim() -> None:
 @click.option(
     "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the session to FILE, as a Python program that does the same with boto3.",
+)
 def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
 
@@ -184,6 +190,14 @@ def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) ->
     from emrsim.cli.logs import print_logs
 
     print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
+
+
+@emrsim.command()
+def doctor() -> None:
+    """Tell which kinds of step can run on this machine, and what would enable the others."""
+    from emrsim.cli.doctor import print_findings
+
+    print_findings()
 
 
 @emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)

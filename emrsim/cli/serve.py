@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
 from emrsim.core.pace import Pace
 from emrsim.core.plain import PlainError
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+
+if TYPE_CHECKING:
+    from emrsim.service.recording import Recording
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -46,6 +49,7 @@ class ServeOptions:
     require_auth: Path | None
     allow_anonymous: bool
     allow_host: tuple[str, ...]
+    record: Path | None
 
 
 def serve(options: ServeOptions) -> None:
@@ -56,9 +60,12 @@ def serve(options: ServeOptions) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     running = _start(settings, options.seed)
+    recording = _record(running, options.record) if options.record else None
     _greet(running)
     stop.wait()
     running.close()
+    if recording:
+        recording.close()
 
 
 def _settings(options: ServeOptions) -> Settings:
@@ -110,6 +117,16 @@ def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")
+
+
+def _record(running: RunningEmulator, path: Path) -> Recording:
+    from emrsim.service.recording import Recording
+
+    try:
+        return Recording(path, running.journal, running.state, running.settings.root)
+    except OSError as error:
+        running.close()
+        _exit(f"the recording {path} cannot be written: {error.strerror}")
 
 
 def _exit(why: str) -> NoReturn:

@@ -132,8 +132,8 @@ class Effects:
             self._post_later(delay, effect.cluster_id, event, "the end of its bootstrapping")
 
         cluster = self._state.clusters[effect.cluster_id]
-        if scripted := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
-            end(scripted)
+        if failure := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
+            end(failure)
         else:
             self._runs.bootstrap(effect.cluster_id, end)
 

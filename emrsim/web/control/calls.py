@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
 
+from emrsim.helpers import Helpers
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
@@ -79,6 +80,7 @@ class Controls:
     journal: Journal
     faults: Faults
     keeper: Keeper
+    helpers: Helpers
 
 
 @dataclass(frozen=True)

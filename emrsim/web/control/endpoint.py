@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, requests, rules, state
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -27,6 +27,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,
     ("DELETE", "faults/{id}"): faults.remove,
+    ("GET", "output"): helpers.output,
     ("GET", "requests"): requests.read,
     ("DELETE", "requests"): requests.clear,
     ("POST", "reset"): state.reset,
@@ -39,6 +40,8 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("DELETE", "rules"): rules.remove_all,
     ("DELETE", "rules/{id}"): rules.remove,
     ("POST", "rules/{id}/release"): rules.release,
+    ("POST", "streaming"): helpers.streaming,
+    ("GET", "wait"): helpers.wait,
 }
 
 _JSON = "application/json"
