@@ -327,9 +327,9 @@ def test_reset_ends_what_runs_and_forgets_all_but_the_files(emrsim: Emulator, em
     cluster_id = Caller(emrsim.port, "json").run(Steps=[long_step()])
     (emrsim.root / "b").mkdir()
     emr.create_security_configuration(Name="secure", SecurityConfiguration="{}")
-    emrsim.rules.add({"then": {"hang": True}})
     emrsim.clock.set_pace("60x")
     wait_until(lambda: emrsim.running.state.work.is_under_way(cluster_id))
+    emrsim.rules.add({"match": {"step": "never"}, "then": {"hang": True}})
 
     emrsim.reset()
 
