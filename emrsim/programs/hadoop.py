@@ -64,6 +64,7 @@ def _command(words: list[str]) -> int:
 # These do not look at the master's folders; what they run may, if bootstrap actions have put something there.
 _OF_HADOOP = {KnownJar.STREAMING, KnownJar.S3_DIST_CP, KnownJar.EXAMPLES}
 
+
 def _fs(arguments: list[str]) -> int:
     """`hadoop fs ARGS`: the shell, imported only then."""
     from emrsim.programs.fs import main as run_shell
