@@ -17,8 +17,7 @@ from emrsim.access import Access
 from emrsim.core.model import Cluster
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
-from emrsim.engines.debugging import DebuggingEngine
-from emrsim.engines.streaming import StreamingEngine
+from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import Helpers, HelpersOf
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
@@ -62,8 +61,8 @@ class RunningEmulator:
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
             self.rules = Outcomes(self.state)
-            self.settle = Settle(self.state, self.clock, self._held_up, settings.settle.total_seconds())
-            effects = self._effects([*engines, *_engines(settings)])
+            self.settle = Settle(self.state, self.clock, self.why_held_up, settings.settle.total_seconds())
+            effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
@@ -72,11 +71,11 @@ class RunningEmulator:
             self._closing = Event()
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
+            self.port = server.port
             undo.callback(_serve(server))
             undo.callback(self.settle.close)
             undo.callback(self._closing.set)
             self._undo = undo.pop_all()
-        self.port = server.port
 
     @property
     def url(self) -> str:
@@ -87,14 +86,15 @@ class RunningEmulator:
     def held_up(self, cluster_id: str) -> str | None:
         """Why a cluster does not go on by itself, for somebody who waits; None if nothing holds it up."""
         with self.state.locked():
-            return self._held_up(self.state.clusters[cluster_id])
+            return self.why_held_up(self.state.clusters[cluster_id])
 
-    def _held_up(self, cluster: Cluster) -> str | None:
+    def why_held_up(self, cluster: Cluster) -> str | None:
+        """As `held_up`, of a cluster. To be called under the lock."""
         return held_up(cluster, self.clock, self.rules)
 
     def _effects(self, engines: Sequence[Engine]) -> Effects:
         storage = DirectoryStorage(self.settings.root)
-        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules)
+        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules, lambda: self.url)
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
@@ -129,11 +129,10 @@ class RunningEmulator:
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
-        return control_endpoint(
-            Controls(
-                self.state, self.clock, self.rules, self.bugs, self.journal, self.faults, HelpersOf(self)
-            )
+        controls = Controls(
+            self.state, self.clock, self.rules, self.bugs, self.journal, self.faults, HelpersOf(self)
         )
+        return control_endpoint(controls)
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
@@ -150,6 +149,8 @@ class Emulator(Helpers):
     cluster that ends with its last step waits for the first; `settle_seconds` is how long answers that
     clients wait for are held back while a better one is near; `strict` requires roles and a version, as
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
+    Steps see the variables of this process that `pass_env` names, each of their processes may use
+    `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
     What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
@@ -169,6 +170,10 @@ class Emulator(Helpers):
         slots: int | None = None,
         strict: bool = False,
         engines: Sequence[Engine] = (),
+        pass_env: Sequence[str] = (),
+        step_memory_bytes: int | None = None,
+        step_cpu_seconds: int | None = None,
+        keep: bool = False,
     ) -> None:
         speed = pace(clock)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
@@ -185,6 +190,10 @@ class Emulator(Helpers):
             settle=timedelta(seconds=settle_seconds),
             slots=slots or default_slots(),
             strict=strict,
+            pass_env=tuple(pass_env),
+            step_memory_bytes=step_memory_bytes,
+            step_cpu_seconds=step_cpu_seconds,
+            keep=keep,
         )
         self._engines = engines
         self._running: RunningEmulator | None = None
@@ -281,11 +290,6 @@ def _serve(server: Server) -> Callable[[], None]:
 def _make_folders(settings: Settings) -> None:
     settings.root.mkdir(parents=True, exist_ok=True)
     make_slots(DataFolder(settings.data).slots, settings.slots)
-
-
-def _engines(settings: Settings) -> list[Engine]:
-    slots = DataFolder(settings.data).slots
-    return [StreamingEngine(settings.root, slots), DebuggingEngine()]
 
 
 def _threads(settings: Settings) -> int:

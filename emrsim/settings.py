@@ -24,6 +24,11 @@ def default_slots() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def default_cache() -> Path:
+    """The user's folder for what is made once and kept (source: XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emrsim"
+
+
 def optional_seconds(seconds: float | None) -> timedelta | None:
     """A wait that was said, or None where nothing was."""
     return None if seconds is None else timedelta(seconds=seconds)
@@ -39,6 +44,9 @@ class Settings:
 
     A cluster that is to end with its last step and has none stays in BOOTSTRAPPING for up to `first_step`:
     EMR takes minutes to boot, so clients such as mrjob ask for a cluster, tag it, and then add its steps.
+
+    `step_memory_bytes` and `step_cpu_seconds` limit each process of a step; steps see `pass_env` of the
+    emulator's environment beside a few harmless names; with `keep` the folders of a cluster stay at its end.
     """
 
     root: Path
@@ -57,6 +65,13 @@ class Settings:
     keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
     allow_anonymous: bool = False
     allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
+    pass_env: tuple[str, ...] = ()
+    step_memory_bytes: int | None = None
+    step_cpu_seconds: int | None = None
+    keep: bool = False
+    cache: Path = field(default_factory=default_cache)
+    hadoop_home: Path | None = None  # an installation of the user's own, for jars
+    spark_master: str | None = None  # a cluster of the user's own, for Spark
 
 
 def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:

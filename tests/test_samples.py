@@ -16,6 +16,8 @@ BUCKET = BUILT_IN_BUCKETS["elasticmapreduce"]
 WORDCOUNT = BUCKET / "samples" / "wordcount"
 WORD_SPLITTER = WORDCOUNT / "wordSplitter.py"
 INPUTS = sorted((WORDCOUNT / "input").iterdir())
+CLOUDBURST = BUCKET / "samples" / "cloudburst"
+CLOUDBURST_FILES = [CLOUDBURST / name for name in ("cloudburst.jar", "input/s_suis.br", "input/100k.br")]
 
 
 def split_words(text: bytes) -> list[bytes]:
@@ -25,11 +27,11 @@ def split_words(text: bytes) -> list[bytes]:
     return done.stdout.splitlines()
 
 
-def test_bucket_holds_the_word_count_sample_and_nothing_else() -> None:
+def test_bucket_holds_the_samples_and_nothing_else() -> None:
     # Python leaves __pycache__ beside a module that pip installed; it is not ours.
     files = {path for path in BUCKET.rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
 
-    assert files == {WORD_SPLITTER, *INPUTS}
+    assert files == {WORD_SPLITTER, *INPUTS, *CLOUDBURST_FILES}
     assert [path.name for path in INPUTS] == [f"{number:04}" for number in range(1, 13)]
 
 

@@ -29,6 +29,17 @@ def _pace(ctx: click.Context, param: click.Parameter, value: str) -> Pace:
         raise click.BadParameter(str(error)) from None
 
 
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from emrsim.mapreduce.limits import size_bytes
+
+    try:
+        return size_bytes(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def _wait_option(name: str, typical: str, help_text: str) -> Callable[[Command], Command]:
     """An option for an invented wait, which without a word is none by a real clock."""
     return click.option(
@@ -86,6 +97,26 @@ def emrsim() -> None:
     default=None,
     help="Tasks at once, over all clusters.  [default: the number of cores]",
 )
+@click.option(
+    "--step-memory", callback=_size, metavar="SIZE", help="What each process of a step may have, such as 2g."
+)
+@click.option(
+    "--step-cpu-seconds",
+    type=click.IntRange(1),
+    default=None,
+    help="The CPU time that each process of a step may use.",
+)
+@click.option(
+    "--pass-env", multiple=True, metavar="NAME", help="A variable of this environment that steps may see."
+)
+@click.option("--keep", is_flag=True, help="Keep the folders of steps and clusters that have ended.")
+@click.option(
+    "--hadoop",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="HOME",
+    help="Run jars with the Hadoop that is installed there.",
+)
+@click.option("--spark-master", metavar="URL", help="Run Spark on the cluster at spark://HOST:PORT.")
 @click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
 @click.option(
     "--require-auth",

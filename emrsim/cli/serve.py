@@ -37,6 +37,12 @@ class ServeOptions:
     shutdown_seconds: float | None
     settle: float
     slots: int | None
+    step_memory: int | None
+    step_cpu_seconds: int | None
+    pass_env: tuple[str, ...]
+    keep: bool
+    hadoop: Path | None
+    spark_master: str | None
     strict: bool
     require_auth: Path | None
     allow_anonymous: bool
@@ -72,6 +78,12 @@ def _settings(options: ServeOptions) -> Settings:
         shutdown=optional_seconds(options.shutdown_seconds),
         settle=timedelta(seconds=options.settle),
         slots=options.slots or default_slots(),
+        step_memory_bytes=options.step_memory,
+        step_cpu_seconds=options.step_cpu_seconds,
+        pass_env=options.pass_env,
+        keep=options.keep,
+        hadoop_home=options.hadoop.absolute() if options.hadoop else None,
+        spark_master=options.spark_master,
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,
         allow_anonymous=options.allow_anonymous,

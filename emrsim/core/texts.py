@@ -68,6 +68,16 @@ def step_dropped() -> Reason:
     return Reason(message="Job terminated")
 
 
+def bootstrap_failed(master_id: str, number: int) -> str:
+    return f"On the master instance ({master_id}), bootstrap action {number} returned a non-zero return code"
+
+
+def bootstrap_not_downloaded(master_id: str, number: int) -> str:
+    return (
+        f"Master instance ({master_id}) failed attempting to download bootstrap action {number} file from S3"
+    )
+
+
 def group_terminated() -> Reason:
     return Reason(CLUSTER_TERMINATED, "Job flow terminated")
 

@@ -7,13 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from emrsim.core.model import Cluster
-from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder
-from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal, RecordedCall
-from emrsim.service.outcomes import Outcomes
 from emrsim.settings import Settings
 from emrsim.storage import DirectoryStorage
 
@@ -28,10 +25,11 @@ class Running(Protocol):
 
     state: EmulatorState
     settings: Settings
-    clock: SteeredClock
-    rules: Outcomes
     journal: Journal
     faults: Faults
+
+    def why_held_up(self, cluster: Cluster) -> str | None:
+        """What has to be done for a cluster to go on; None if nothing holds it up."""
 
 
 class Helpers:
@@ -80,7 +78,7 @@ class Helpers:
 
         __tracebackhide__ = True  # pytest shows the test's line instead
 
-        return wait(self.running.state, self._held_up, what, state, timeout)
+        return wait(self.running.state, self.running.why_held_up, what, state, timeout)
 
     def run_streaming(
         self,
@@ -162,10 +160,6 @@ class Helpers:
         with self.running.state.locked() as state:
             return "\n".join(report_of(cluster, self._data) for cluster in state.clusters.values())
 
-    def _held_up(self, cluster: Cluster) -> str | None:
-        """Why nothing happens to a cluster."""
-        return held_up(cluster, self.running.clock, self.running.rules)
-
     @property
     def _storage(self) -> DirectoryStorage:
         return DirectoryStorage(self.running.settings.root)
@@ -178,7 +172,7 @@ class Helpers:
     def _site(self) -> Site:
         from emrsim.helpers.streaming import Site
 
-        return Site(self.running.state, self._held_up, self._storage, self._data)
+        return Site(self.running.state, self.running.why_held_up, self._storage, self._data)
 
 
 class HelpersOf(Helpers):

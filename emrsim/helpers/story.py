@@ -50,10 +50,11 @@ def stderr_of(step: Step, data: DataFolder, cluster_id: str) -> str:
 
 
 def _stderrs(step: Step, data: DataFolder, cluster_id: str) -> Iterator[Path]:
-    logs = data.step_logs(cluster_id, step.id)
+    folder = data.cluster(cluster_id)
+    logs = folder.step_logs(step.id)
     failed = _FAILED_ATTEMPT.findall(tail(logs / "syslog"))
     if failed:
-        yield data.task_logs(cluster_id) / failed[-1] / "stderr"
+        yield folder.task_logs(step.id) / failed[-1] / "stderr"
     yield logs / "stderr"
 
 

@@ -217,7 +217,7 @@ def _result(site: Site, cluster: Cluster, step: Step, output: str) -> StreamingR
         state=str(step.state),
         output_uri=output,
         output=read(site.storage, output).decode("utf-8", "surrogateescape") if completed else "",
-        counters=_counters(site.data.step_logs(cluster.id, step.id) / "syslog"),
+        counters=_counters(site.data.cluster(cluster.id).step_logs(step.id) / "syslog"),
         stderr=stderr_of(step, site.data, cluster.id),
     )
 

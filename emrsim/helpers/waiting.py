@@ -57,8 +57,8 @@ def wait(
     """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
 
     The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
-    name too. `held_up` tells why nothing happens to a cluster. Raises NotReached, KeyError for an id that
-    is not there, ValueError for no such state.
+    name too. `held_up` tells why nothing happens to a cluster (`service.held_up`). Raises NotReached,
+    KeyError for an id that is not there, ValueError for no such state.
     """
     with state.locked():
         awaited = _awaited(state, what, wanted)

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable
 
 from emrsim.core.jars import KnownJar, known_jar
+from emrsim.programs.cluster_paths import on_this_machine, show_places
+from emrsim.programs.execute import execute
+from emrsim.programs.surroundings import surroundings
 from emrsim.programs.table import run
 
 _USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
@@ -27,14 +30,31 @@ def _jar(arguments: list[str]) -> int:
         return 255
     jar, *words = arguments
     known = known_jar(jar)
+    show_places(surroundings(), always=known not in _OF_HADOOP)
+    if known is KnownJar.COMMAND_RUNNER:
+        return _command(words)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
-    print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
-    return 1
+    from emrsim.programs.jvm.jar import run_jar
 
+    return run_jar(jar, words)
+
+
+def _command(words: list[str]) -> int:
+    """`command-runner.jar PROGRAM ARGS`: any program on the master's PATH (source: EMR facts 7, Runners)."""
+    if not words:
+        print("command-runner.jar: the first argument must be a program", file=sys.stderr)
+        return 1
+    return execute([on_this_machine(word, surroundings()) for word in words])
+
+
+# These do not look at the master's folders; what they run may, if bootstrap actions have put something there.
+_OF_HADOOP = {KnownJar.STREAMING, KnownJar.S3_DIST_CP, KnownJar.EXAMPLES}
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
 
 _KNOWN_JARS = {
     KnownJar.STREAMING: "streaming",
+    KnownJar.SCRIPT_RUNNER: "script-runner",
+    KnownJar.S3_DIST_CP: "s3-dist-cp",
 }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 
 from emrsim.mapreduce.command import main as run_streaming
 from emrsim.programs.surroundings import Surroundings, surroundings
 
+# In the order in which Hadoop's Configuration and JobConf load them: the last setting wins.
+_SITE_FILES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml")
+
 
 def main(arguments: list[str]) -> int:
     """Run a streaming job with Hadoop's arguments, preceded by options of our own if any."""
     around = surroundings()
-    return run_streaming([*_options(around), *arguments], around.storage)
+    return run_streaming([*_options(around), *_java_properties(), *arguments], around.storage)
 
 
 def _options(around: Surroundings) -> Iterator[str]:
@@ -26,3 +31,13 @@ def _options(around: Surroundings) -> Iterator[str]:
     for name, value in values.items():
         if value is not None:
             yield from (name, str(value))
+    for file in _SITE_FILES:
+        if around.conf is not None and (around.conf / file).is_file():
+            yield from ("--conf-file", str(around.conf / file))
+
+
+def _java_properties() -> Iterator[str]:
+    """The properties of the step, which are Java's, as properties of the job."""
+    for word in shlex.split(os.environ.get("HADOOP_OPTS", "")):
+        if word.startswith("-D"):
+            yield from ("-D", word.removeprefix("-D"))

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol, cast
 
-# A module of this room each, with `main(arguments)`, imported when its program runs.
+# A function of a module of this room each, `module` for its `main`, imported when its program runs.
 PROGRAMS = {
+    "configure-daemons": "configure_hadoop:configure_daemons",
+    "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
     "hadoop-streaming": "streaming",
+    "run-if": "run_if",
+    "s3-dist-cp": "s3distcp",
+    "script-runner": "script_runner",
+    "state-pusher-script": "state_pusher",
     "streaming": "streaming",
 }
 
-
-class Program(Protocol):
-    """A module that is a program."""
-
-    def main(self, arguments: list[str]) -> int:
-        """Run the program with the words after its name; returns its exit code."""
+# What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
+_NOT_ON_THE_PATH = {"configure-daemons", "configure-hadoop", "run-if", "script-runner", "streaming"}
+PATH_NAMES = tuple(name for name in PROGRAMS if name not in _NOT_ON_THE_PATH)
 
 
 def run(name: str, arguments: list[str]) -> int:
     """Run the program `name` in this process; returns its exit code."""
-    program = cast("Program", import_module(f"emrsim.programs.{PROGRAMS[name]}"))
-    return program.main(arguments)
+    module, _, function = PROGRAMS[name].partition(":")
+    main: Callable[[list[str]], int] = getattr(import_module(f"emrsim.programs.{module}"), function or "main")
+    return main(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ def shape(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)).replace(number, "N") for path in folder.rglob("stderr"))
 
 
+def said(folder: Path) -> str:
+    """All that is in the files `stderr.gz` below `folder`."""
+    return "".join(gzip.decompress(path.read_bytes()).decode() for path in folder.rglob("stderr.gz"))
+
+
 @pytest.mark.parametrize(
     ("version", "first"),
     [
@@ -85,5 +91,5 @@ def test_a_step_has_the_attempts_of_its_own_job_only(emrsim: Emulator) -> None:
 
     first, second = sorted((folder / "containers").iterdir())
 
-    assert "two" not in "".join(path.read_text() for path in first.rglob("stderr"))
-    assert "two" in "".join(path.read_text() for path in second.rglob("stderr"))
+    assert "two" not in said(first)
+    assert "two" in said(second)

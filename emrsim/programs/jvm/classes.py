@@ -1,0 +1,51 @@
+"""Where the classes of Hadoop and Spark are: in the package pyspark, which is never imported for it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from emrsim.programs.jvm.java import Missing
+
+HOW_TO_GET_CLASSES = "pip install 'emrsim[jvm]'"
+
+OUR_JAR = Path(__file__).parents[2] / "java" / "emrsim-hadoop.jar"
+
+# Enough for jobs of both MapReduce APIs. Without jcl-over-slf4j they fail; with all of pyspark's jars the
+# scheme `file` is Hive's ProxyLocalFileSystem (source: JVM facts).
+_HADOOP_JARS = (
+    "hadoop-client-api",
+    "hadoop-client-runtime",
+    "slf4j-api",
+    "jcl-over-slf4j",
+    "log4j-api",
+    "log4j-core",
+    "log4j-slf4j2-impl",
+    "log4j-1.2-api",
+)
+
+
+def spark_home() -> Path:
+    """The folder of the package pyspark, which is a Spark installation. Raises Missing."""
+    package = importlib.util.find_spec("pyspark")
+    if package is None or package.origin is None:
+        raise Missing(
+            f"the package pyspark, which has the classes of Hadoop and Spark, is not installed: "
+            f"{HOW_TO_GET_CLASSES}"
+        )
+    return Path(package.origin).parent
+
+
+def hadoop_jars() -> list[Path]:
+    """The class path of a Hadoop job, ours first. Raises Missing."""
+    folder = spark_home() / "jars"
+    return [OUR_JAR, *(_jar(folder, name) for name in _HADOOP_JARS)]
+
+
+def _jar(folder: Path, name: str) -> Path:
+    found = sorted(folder.glob(f"{name}-[0-9]*.jar"))
+    if not found:
+        raise Missing(
+            f"{folder} has no {name}: this pyspark is not complete or too old: {HOW_TO_GET_CLASSES}"
+        )
+    return found[-1]
