@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
 from emrsim.core.pace import Pace
+from emrsim.core.plain import PlainError
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class ServeOptions:
     step_seconds: float | None
     shutdown_seconds: float | None
     settle: float
+    seed: Path | None
     slots: int | None
     step_memory: int | None
     step_cpu_seconds: int | None
@@ -57,7 +59,7 @@ def serve(options: ServeOptions) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = _start(settings)
+    running = _start(settings, options.seed)
     recording = _record(running, options.record) if options.record else None
     _greet(running)
     stop.wait()
@@ -107,9 +109,11 @@ def _check_root(root: Path) -> None:
         _exit(f"the root {root} cannot be written to")
 
 
-def _start(settings: Settings) -> RunningEmulator:
+def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
     try:
-        return RunningEmulator(settings)
+        return RunningEmulator(settings, seed=seed)
+    except PlainError as error:
+        _exit(f"the seed cannot be used: {error}")
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")

@@ -35,9 +35,9 @@ def _jar(arguments: list[str]) -> int:
         return _command(words)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
-    from emrsim.programs.jvm.jar import run_jar
+    from emrsim.programs.jvm.jar import main as run_jar
 
-    return run_jar(jar, words)
+    return run_jar(arguments)
 
 
 def _command(words: list[str]) -> int:

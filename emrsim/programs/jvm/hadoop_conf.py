@@ -20,8 +20,7 @@ _BELOW = {
         # Hadoop asks once a second whether a job has ended; a tiny one is done sooner.
         "mapreduce.client.progressmonitor.pollinterval": "50",
         "mapreduce.client.completion.pollinterval": "50",
-        # Each task clears a buffer of this size. One after the other in a process, 100 MB cost more than
-        # the task.
+        # Each task clears a buffer of this size; of 100 MB, that is more work than a small task.
         "mapreduce.task.io.sort.mb": "32",
         "mapreduce.cluster.local.dir": "${hadoop.tmp.dir}/mapred/local",
         "mapreduce.jobtracker.system.dir": "${hadoop.tmp.dir}/mapred/system",
@@ -63,15 +62,20 @@ rootLogger.appenderRef.out.ref = out
 
 def job_conf(around: Surroundings, parent: Path | None = None) -> Path:
     """The folder of site files and log settings of a job that runs in one process; see `conf_folder`."""
-    schemes = [*S3_SCHEMES, "hdfs"]
+    files = job_sites(around)
+    files[LOG_CONFIGURATION] = (_LOG + (_CONSOLE if around.syslog is None else _SYSLOG)).encode()
+    return conf_folder(files, parent=parent)
+
+
+def job_sites(around: Surroundings, hdfs: str = "hdfs") -> dict[str, bytes]:
+    """The site files of a program that runs in one process, by their names; `hdfs` is its name of HDFS."""
+    schemes = {**S3_SCHEMES, "hdfs": hdfs, hdfs: hdfs}
     core = {
-        "fs.defaultFS": "file:///" if around.hdfs is None else "hdfs:///",
+        "fs.defaultFS": "file:///" if around.hdfs is None else f"{hdfs}:///",
         "hadoop.tmp.dir": "${java.io.tmpdir}/hadoop-${user.name}",
     }
     below = {**_BELOW, "core-site.xml": core}
     above = {**_ABOVE, "core-site.xml": file_system_properties(around, schemes)}
-    files = {
+    return {
         name: merged_site(name, below.get(name, {}), [around.conf], above.get(name, {})) for name in SITES
     }
-    files[LOG_CONFIGURATION] = (_LOG + (_CONSOLE if around.syslog is None else _SYSLOG)).encode()
-    return conf_folder(files, parent=parent)

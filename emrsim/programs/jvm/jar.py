@@ -12,19 +12,20 @@ from emrsim.programs.jvm.archive import archive_flags
 from emrsim.programs.jvm.classes import hadoop_jars
 from emrsim.programs.jvm.hadoop_conf import job_conf
 from emrsim.programs.jvm.heap import heap_flags
-from emrsim.programs.jvm.java import Missing, find_java
+from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.launch import become, common_flags, java_environment, user_flags
 from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, own_hadoop_environment
+from emrsim.programs.jvm.programs import saying_what_is_missing
 from emrsim.programs.jvm.run_jar import run_jar_command
-from emrsim.programs.jvm.sites import UnreadableSite
 from emrsim.programs.surroundings import Surroundings, surroundings
 
-EXIT_CANNOT_RUN = 1
 EXIT_NO_SUCH_JAR = 255  # RunJar's -1
 
 
-def run_jar(jar: str, arguments: Sequence[str]) -> int:
+@saying_what_is_missing
+def main(arguments: list[str]) -> int:
     """Run a jar, named by a path or a URI, in place of this process; returns only if that cannot be."""
+    jar, *words = arguments
     around = surroundings()
     try:
         path = around.storage.shipped_path(jar)
@@ -34,11 +35,7 @@ def run_jar(jar: str, arguments: Sequence[str]) -> int:
     if not path.is_file():
         print(f"JAR does not exist or is not a normal file: {jar}", file=sys.stderr)
         return EXIT_NO_SUCH_JAR
-    try:
-        command, environment = _program([str(path), *arguments], around)
-    except (Missing, UnreadableSite) as error:
-        print(f"emrsim cannot run {jar}: {error}", file=sys.stderr)
-        return EXIT_CANNOT_RUN
+    command, environment = _program([str(path), *words], around)
     return become(command, around, environment)
 
 

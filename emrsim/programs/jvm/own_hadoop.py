@@ -21,8 +21,7 @@ def own_hadoop_environment(home: Path, around: Surroundings) -> dict[str, str]:
 
     S3 is the directory there too; HDFS is its own. Raises Missing where it is no installation.
     """
-    if not os.access(home / "bin" / "hadoop", os.X_OK):
-        raise Missing(f"{home} is no Hadoop installation: it has no program bin/hadoop")
+    check_own_hadoop(home)
     environment = java_environment()
     environment["HADOOP_CONF_DIR"] = str(_conf(_own_conf(home), around))
     environment["HADOOP_CLASSPATH"] = os.pathsep.join(
@@ -31,6 +30,12 @@ def own_hadoop_environment(home: Path, around: Surroundings) -> dict[str, str]:
     if around.syslog is not None:
         environment.setdefault("HADOOP_ROOT_LOGGER", "INFO,DRFA")  # as on EMR (source: logs facts 2)
     return environment
+
+
+def check_own_hadoop(home: Path) -> None:
+    """Raises Missing where `home` is no Hadoop installation."""
+    if not os.access(home / "bin" / "hadoop", os.X_OK):
+        raise Missing(f"{home} is no Hadoop installation: it has no program bin/hadoop")
 
 
 def _own_conf(home: Path) -> Path:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from emrsim.programs.surroundings import Surroundings
 from emrsim.storage import BUILT_IN_BUCKETS
 
-S3_SCHEMES = ("s3", "s3n", "s3a")
+S3_SCHEMES: Mapping[str, str] = {scheme: scheme for scheme in ("s3", "s3n", "s3a")}
 SITES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml")
 
 Properties = Mapping[str, str]
@@ -23,16 +23,16 @@ class UnreadableSite(Exception):
     """A site file that is no XML; the message names it."""
 
 
-def file_system_properties(around: Surroundings, schemes: Iterable[str]) -> dict[str, str]:
-    """What makes our FileSystem class answer for `schemes`."""
+def file_system_properties(around: Surroundings, schemes: Mapping[str, str]) -> dict[str, str]:
+    """What makes our FileSystem classes answer for URI schemes; the values are the classes' own names."""
     properties = {
         "fs.emrsim.root": str(around.root),
         **{f"fs.emrsim.bucket.{name}": str(path) for name, path in BUILT_IN_BUCKETS.items()},
     }
     if around.hdfs is not None:
         properties["fs.emrsim.hdfs"] = str(around.hdfs)
-    for scheme in schemes:
-        properties[f"fs.{scheme}.impl"] = f"emrsim.hadoop.DirectoryFileSystem${scheme.capitalize()}"
+    for scheme, name in schemes.items():
+        properties[f"fs.{scheme}.impl"] = f"emrsim.hadoop.DirectoryFileSystem${name.capitalize()}"
         properties[f"fs.AbstractFileSystem.{scheme}.impl"] = "emrsim.hadoop.DirectoryContext"
     return properties
 

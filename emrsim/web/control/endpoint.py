@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -30,6 +30,11 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "output"): helpers.output,
     ("GET", "requests"): requests.read,
     ("DELETE", "requests"): requests.clear,
+    ("POST", "reset"): state.reset,
+    ("POST", "seed"): state.seed,
+    ("GET", "state"): state.export,
+    ("GET", "snapshot"): state.snapshot,
+    ("POST", "snapshot"): state.restore,
     ("GET", "rules"): rules.read_all,
     ("POST", "rules"): rules.add,
     ("DELETE", "rules"): rules.remove_all,

@@ -52,6 +52,14 @@ public abstract class DirectoryFileSystem extends FileSystem {
     /** {@code hdfs://}. */
     public static final class Hdfs extends DirectoryFileSystem {}
 
+    /** HDFS for Hive, which takes a file system that is called hdfs for Hadoop's own class. */
+    public static final class Dfs extends DirectoryFileSystem {
+        @Override
+        public void initialize(URI name, Configuration conf) throws IOException {
+            super.initialize(URI.create("dfs:///"), conf);
+        }
+    }
+
     private static final String USER = "hadoop";
     private static final String HOME = "/user/" + USER;
     private static final long BLOCK_BYTES = 64L << 20; // fs.s3n.block.size
@@ -73,7 +81,7 @@ public abstract class DirectoryFileSystem extends FileSystem {
 
     @Override
     public String getScheme() {
-        return uri == null ? Places.HDFS : uri.getScheme();
+        return uri.getScheme();
     }
 
     @Override
@@ -264,7 +272,7 @@ public abstract class DirectoryFileSystem extends FileSystem {
         Path qualified = isTop ? new Path(path, "/") : path.makeQualified(uri, workingDirectory);
         URI full = qualified.toUri();
         // Hadoop leaves `..` at the beginning of a name alone; in HDFS there is nothing above the top.
-        return full.getScheme().equals(Places.HDFS)
+        return Places.isHdfs(full)
                 ? new Path(full.getScheme(), full.getAuthority(), full.getPath().replaceFirst("^(/\\.\\.)+(?=/|$)", "/"))
                 : new Path(full.getScheme(), Places.bucket(full.getAuthority()), full.getPath());
     }

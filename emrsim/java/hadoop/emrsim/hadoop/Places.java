@@ -24,8 +24,7 @@ import org.apache.hadoop.conf.Configuration;
  * </pre>
  */
 final class Places {
-    static final String HDFS = "hdfs";
-    private static final Set<String> SCHEMES = new HashSet<>(Arrays.asList("s3", "s3n", "s3a", HDFS));
+    private static final Set<String> SCHEMES = new HashSet<>(Arrays.asList("s3", "s3n", "s3a", "hdfs", "dfs"));
     private static final Pattern BUCKET_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
     private static final String BOOKKEEPING = ".fake_s3"; // the S3 server's own files, at whatever depth
     private static final int NAME_BYTES_MAX = 255;
@@ -42,6 +41,11 @@ final class Places {
         return SCHEMES.contains(scheme);
     }
 
+    /** Whether {@code uri} is in HDFS, which has two names. */
+    static boolean isHdfs(URI uri) {
+        return uri.getScheme().endsWith("dfs");
+    }
+
     /** The bucket of an authority, which may have an access key and a secret before it. */
     static String bucket(String authority) {
         return authority == null ? "" : authority.substring(authority.lastIndexOf('@') + 1);
@@ -54,7 +58,7 @@ final class Places {
 
     /** What {@code uri} names, which is absolute. Refuses what cannot be a name, and what would leave the root. */
     Place place(URI uri) throws IOException {
-        return uri.getScheme().equals(HDFS) ? inHdfs(uri) : inBucket(uri);
+        return isHdfs(uri) ? inHdfs(uri) : inBucket(uri);
     }
 
     private Place inHdfs(URI uri) throws IOException {
