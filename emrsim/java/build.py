@@ -43,6 +43,7 @@ class Jar(NamedTuple):
 
 
 JARS = {
+    "examples": Jar("examples", "emrsim.examples.Examples", "java/emrsim-examples.jar"),
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
     "cloudburst": Jar(
         "cloudburst",

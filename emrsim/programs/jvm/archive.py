@@ -17,6 +17,7 @@ from emrsim.programs.jvm.run_jar import run_jar_command
 from emrsim.programs.jvm.sites import SITES, cache_folder
 from emrsim.programs.surroundings import Surroundings
 
+_JOB_COUNTER = "EMRSIM_JOB_COUNTER"  # see surroundings
 _TRAINING = "emrsim.hadoop.Training"
 _TRAINING_SECONDS_MAX = 120.0
 
@@ -84,14 +85,16 @@ def _make(java: Java, jars: Sequence[Path], folder: Path, name: str) -> None:
 
 
 def _quietly(command: Sequence[str]) -> bool:
-    """Whether it ended well."""
+    """Whether it ended well. Its jobs do not count among the cluster's."""
     quiet = subprocess.DEVNULL
+    environment = java_environment()
+    environment.pop(_JOB_COUNTER, None)
     ended = subprocess.run(
         command,
         stdin=quiet,
         stdout=quiet,
         stderr=quiet,
-        env=java_environment(),
+        env=environment,
         timeout=_TRAINING_SECONDS_MAX,
         check=False,
     )

@@ -9,7 +9,9 @@ from emrsim.programs.jvm.java import Missing
 
 HOW_TO_GET_CLASSES = "pip install 'emrsim[jvm]'"
 
-OUR_JAR = Path(__file__).parents[2] / "java" / "emrsim-hadoop.jar"
+_OUR_JARS = Path(__file__).parents[2] / "java"
+OUR_JAR = _OUR_JARS / "emrsim-hadoop.jar"
+EXAMPLES_JAR = _OUR_JARS / "emrsim-examples.jar"
 
 # Enough for jobs of both MapReduce APIs. Without jcl-over-slf4j they fail; with all of pyspark's jars the
 # scheme `file` is Hive's ProxyLocalFileSystem (source: JVM facts).

@@ -60,7 +60,7 @@ def find_java(environment: Mapping[str, str] = os.environ, needs: str | None = N
         else:
             return java
     found = f" ({'; '.join(others)})" if others else ""
-    raise Missing(f"there is no Java {OLDEST} for it here{found}: {HOW_TO_GET_JAVA}")
+    raise Missing(f"there is no Java {OLDEST} here{found}: {HOW_TO_GET_JAVA}")
 
 
 def _homes(environment: Mapping[str, str]) -> Iterator[Path]:
