@@ -62,11 +62,11 @@ class JournalLayer:
 
         error = b""
         try:
-            answer = app_answer = self._answer(service, app, environ, start)
+            answer = self._answer(service, app, environ, start)
             if statuses and statuses[-1] >= "4":
-                answer = list(app_answer)
-                close(app_answer)
-                error = b"".join(answer)[:_ERROR_BYTES_MAX]
+                read = list(answer)
+                close(answer)
+                answer, error = read, b"".join(read)[:_ERROR_BYTES_MAX]
             return answer
         finally:
             self._record(service, environ, statuses, error, perf_counter() - began)
