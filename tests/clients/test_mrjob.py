@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,9 @@ import pytest
 from emrsim import Emulator
 from tests.clients.programs import Ended, client_environment, program_or_skip, run_program
 from tests.support.calls import Caller
+
+# A cluster waits for the steps that mrjob adds.
+pytestmark = pytest.mark.emrsim(first_step_seconds=5)
 
 JOBS = Path(__file__).parent / "jobs"
 
@@ -52,13 +54,6 @@ class MrJob:
     def __call__(self, job: str, *arguments: str) -> Ended:
         command = [self._python, "-c", START, str(JOBS / job), "-r", "emr", "-c", "mrjob.conf", *arguments]
         return run_program(command, self._environment, self.home)
-
-
-@pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """An emulator that waits for the steps that mrjob adds."""
-    with Emulator(tmp_path / "s3", data=tmp_path / "data") as emulator:
-        yield emulator
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,11 +35,7 @@ STATES = {
 }
 
 
-@pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    options = {"data": tmp_path / "data", "engines": [CommandEngine()]}
-    with Emulator(tmp_path / "s3", **options) as emulator:  # type: ignore[arg-type]
-        yield emulator
+pytestmark = pytest.mark.emrsim(settle_seconds=0, engines=[CommandEngine()])
 
 
 @pytest.fixture
