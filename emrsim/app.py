@@ -18,7 +18,8 @@ from emrsim.core.model import Cluster
 from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
-from emrsim.helpers import Helpers
+from emrsim.helpers import Helpers, HelpersOf
+from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
@@ -47,10 +48,17 @@ if TYPE_CHECKING:
 class RunningEmulator:
     """An emulator that serves from the moment it is made until `close`."""
 
-    def __init__(self, settings: Settings, engines: Sequence[Engine] = ()) -> None:
-        """`engines` are asked before emrsim's own.
+    def __init__(
+        self,
+        settings: Settings,
+        engines: Sequence[Engine] = (),
+        seed: Seed | None = None,
+        owns_root: bool = False,
+    ) -> None:
+        """`engines` are asked before emrsim's own; `seed` is there from the beginning.
 
-        Raises OSError if a folder cannot be made or the port cannot be had.
+        `owns_root`: the S3 directory is emrsim's own, so a reset may empty it. Raises OSError if a folder
+        cannot be made, the seed cannot be read or the port cannot be had, and PlainError for a bad seed.
         """
         self.settings = settings
         self.bugs = Bugs()
@@ -64,10 +72,14 @@ class RunningEmulator:
             self.settle = Settle(self.state, self.clock, self.why_held_up, settings.settle.total_seconds())
             effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
+            self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
+            self.keeper.on_reset.append(self.rules.reset)
+            self.keeper.begin_with(seed)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
             self.journal = Journal(lambda request: self._names.s3_naming(request))
             self.faults = Faults(self.clock, lambda: self._names.known())
+            self.keeper.on_reset += [self.journal.clear, self.faults.clear]
             self._closing = Event()
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
@@ -129,7 +141,16 @@ class RunningEmulator:
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
-        controls = Controls(self.state, self.clock, self.rules, self.bugs, self.journal, self.faults)
+        controls = Controls(
+            state=self.state,
+            clock=self.clock,
+            rules=self.rules,
+            bugs=self.bugs,
+            journal=self.journal,
+            faults=self.faults,
+            keeper=self.keeper,
+            helpers=HelpersOf(self),
+        )
         return control_endpoint(controls)
 
     def close(self) -> None:
@@ -149,6 +170,7 @@ class Emulator(Helpers):
     today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
     Steps see the variables of this process that `pass_env` names, each of their processes may use
     `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
+    `seed` are clusters that are there from the beginning, as plain data or a file (`api.seeds`).
     What it does for a test beside that is in `Helpers`.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
@@ -172,6 +194,7 @@ class Emulator(Helpers):
         step_memory_bytes: int | None = None,
         step_cpu_seconds: int | None = None,
         keep: bool = False,
+        seed: Seed | None = None,
     ) -> None:
         speed = pace(clock)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
@@ -194,6 +217,7 @@ class Emulator(Helpers):
             keep=keep,
         )
         self._engines = engines
+        self._seed = seed
         self._running: RunningEmulator | None = None
 
     @property
@@ -231,6 +255,34 @@ class Emulator(Helpers):
         """What is to become of steps and clusters: `emulator.rules.add({"match": …, "then": …})`."""
         return self.running.rules
 
+    def reset(self, empty_root: bool | None = None) -> None:
+        """Begin anew: no cluster but those of `seed`, no rule, the clock as at first.
+
+        What is in the S3 directory stays, unless that is emrsim's own or `empty_root` is true.
+        """
+        self.running.keeper.reset(empty_root)
+
+    def seed(self, seed: Seed) -> list[str]:
+        """Add clusters in any state, of plain data or of a file; their ids. Raises PlainError, OSError."""
+        return self.running.keeper.seed(seed)
+
+    def export(self) -> dict[str, Any]:
+        """All clusters, in the form of a seed."""
+        return self.running.keeper.export()
+
+    def snapshot(self, path: Path | str) -> None:
+        """Keep the clusters and the S3 directory in the archive `path`, a .tar.gz."""
+        with open(path, "wb") as archive:
+            self.running.keeper.snapshot(archive)
+
+    def restore(self, path: Path | str) -> list[str]:
+        """Begin anew with the clusters and the S3 directory of a snapshot; the ids of the clusters.
+
+        Raises PlainError, with nothing changed, for what is no snapshot.
+        """
+        with open(path, "rb") as archive:
+            return self.running.keeper.restore(archive)
+
     @property
     def data(self) -> Path:
         """Where logs and work folders are."""
@@ -238,7 +290,8 @@ class Emulator(Helpers):
 
     def start(self) -> Emulator:
         """Begin to serve, where a `with` block does not fit; `close` ends it."""
-        self._running = RunningEmulator(self._settings, self._engines)
+        owns_root = self._temporary is not None
+        self._running = RunningEmulator(self._settings, self._engines, self._seed, owns_root)
         return self
 
     def close(self) -> None:

@@ -21,16 +21,27 @@ def _yes_or_no(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _pace(text: str) -> str:
+    from emrsim.core.pace import pace
+
+    return pace(text).name
+
+
 # Options of Emulator that a marker may set, and an ini file as emrsim_NAME; how they are read there.
 _OPTIONS: Mapping[str, Any] = {
+    "clock": _pace,
     "boot_seconds": float,
+    "step_seconds": float,
     "shutdown_seconds": float,
     "first_step_seconds": float,
+    "settle_seconds": float,
     "slots": int,
     "strict": _yes_or_no,
 }
 # What a marker may set beside them.
 _MARKER_ONLY = ("root", "files", "engines")
+# What the fixtures set: waiters return at their first look, as long as steps take no longer.
+_DEFAULTS: Mapping[str, Any] = {"settle_seconds": 5.0}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +70,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def emrsim(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
+def emrsim_options() -> dict[str, Any]:
+    """Options of `Emulator` for the fixture `emrsim`, for a conftest.py to override; a marker goes before."""
+    return {}
+
+
+@pytest.fixture
+def emrsim(
+    request: pytest.FixtureRequest, tmp_path: Path, emrsim_options: dict[str, Any]
+) -> Iterator[Emulator]:
     """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own.
 
     The marker `emrsim` sets the options of `Emulator`; with `files`, a folder, its content is in the S3 from
@@ -68,7 +87,7 @@ def emrsim(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]
     from emrsim import Emulator
 
     ini_options = request.config.stash[_INI_OPTIONS]
-    options = {"data": tmp_path / "emrsim-data", **ini_options, **_marker_options(request)}
+    options = {"data": tmp_path / "emrsim-data", **ini_options, **emrsim_options, **_marker_options(request)}
     root = options.pop("root", tmp_path / "s3")
     if files := options.pop("files", None):
         shutil.copytree(files, root, dirs_exist_ok=True)
@@ -148,8 +167,8 @@ def _emulators(item: pytest.Item) -> dict[str, Emulator]:
 
 
 def _ini_options(config: pytest.Config) -> dict[str, Any]:
-    """What the ini file sets. Raises UsageError, naming the option, for what cannot be read."""
-    options = {}
+    """What the ini file sets, and the defaults. Raises UsageError, naming the option that cannot be read."""
+    options = dict(_DEFAULTS)
     for name, read in _OPTIONS.items():
         text = config.getini(f"emrsim_{name}")
         if text is None:

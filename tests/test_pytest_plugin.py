@@ -115,7 +115,7 @@ def test_marker_names_what_is_in_the_s3_from_the_beginning(pytester: pytest.Pyte
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
-        ("emrsim(bootseconds=1)", "*@pytest.mark.emrsim has no keyword bootseconds, but boot_seconds,*"),
+        ("emrsim(bootseconds=1)", "*@pytest.mark.emrsim has no keyword bootseconds, but clock,*"),
         ("emrsim(5)", "*@pytest.mark.emrsim takes keywords only, not 5*"),
     ],
 )
@@ -158,7 +158,60 @@ def test_ini_file_sets_options_for_all_tests_and_a_marker_overrides_them(pyteste
     ended.assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize(("name", "value"), [("boot_seconds", "long"), ("slots", "1.5"), ("strict", "maybe")])
+def test_conftest_sets_options_by_a_fixture_and_a_marker_overrides_them(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def emrsim_options():
+            return {"clock": "manual", "slots": 3}
+        """
+    )
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.emrsim(slots=1)
+        def test_both(emrsim):
+            assert (emrsim.clock.pace.name, emrsim.running.settings.slots) == ("manual", 1)
+        """,
+    )
+
+    ended.assert_outcomes(passed=1)
+
+
+def test_states_are_held_by_a_manual_clock_and_waiters_return_at_once(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        CLUSTER = {"Name": "a", "Instances": {"InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True}}
+
+        @pytest.mark.emrsim(clock="manual")
+        def test_manual(emrsim, emr_client):
+            made = emr_client.run_job_flow(**CLUSTER)["JobFlowId"]
+            assert emrsim.wait(made, "STARTING") == "STARTING"
+            emrsim.clock.advance("PT4M")
+            assert emrsim.wait(made, "WAITING") == "WAITING"
+
+        @pytest.mark.emrsim(boot_seconds=0.2)
+        def test_waiter(emrsim, emr_client):
+            made = emr_client.run_job_flow(**CLUSTER)["JobFlowId"]
+            waiter = emr_client.get_waiter("cluster_running")
+            waiter.wait(ClusterId=made, WaiterConfig={"MaxAttempts": 1})
+        """,
+    )
+
+    ended.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("boot_seconds", "long"), ("slots", "1.5"), ("strict", "maybe"), ("clock", "quick")],
+)
 def test_wrong_option_is_an_error_that_names_it(pytester: pytest.Pytester, name: str, value: str) -> None:
     pytester.makeini(f"[pytest]\nemrsim_{name} = {value}")
     ended = run(pytester, "def test_nothing(): pass")
@@ -168,7 +221,7 @@ def test_wrong_option_is_an_error_that_names_it(pytester: pytest.Pytester, name:
 
 
 def test_marker_and_fixtures_are_described(pytester: pytest.Pytester) -> None:
-    pytester.runpytest(*QUICK, "--markers").stdout.fnmatch_lines(["@pytest.mark.emrsim(boot_seconds=*"])
+    pytester.runpytest(*QUICK, "--markers").stdout.fnmatch_lines(["@pytest.mark.emrsim(clock=*"])
     fixtures = pytester.runpytest(*QUICK, "--fixtures")
     for name in ("emrsim", "emr_connection", "emr_client", "s3_client", "boto_config", "aws_env"):
         fixtures.stdout.fnmatch_lines([f"{name} -- *"])

@@ -54,6 +54,7 @@ def test_programs_run_as_written(program: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("commands", CURL)
 def test_calls_with_curl_are_answered(commands: str, tmp_path: Path) -> None:
     with Emulator(tmp_path / "s3") as emulator:
+        job_flow_id = emr_connection(emulator.host, emulator.port).run_jobflow("waits", keep_alive=True)
         ended = subprocess.run(
             [
                 "sh",
@@ -61,6 +62,7 @@ def test_calls_with_curl_are_answered(commands: str, tmp_path: Path) -> None:
                 commands.replace("curl", "curl -sS --fail-with-body").replace("4580", str(emulator.port)),
             ],
             cwd=tmp_path,
+            env={**os.environ, "JOB_FLOW": job_flow_id},
             capture_output=True,
             text=True,
             check=False,

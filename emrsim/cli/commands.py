@@ -92,6 +92,12 @@ def emrsim() -> None:
     help="Hold answers that clients wait for, up to so long, while a better one is near.",
 )
 @click.option(
+    "--seed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Clusters that are there from the beginning, in any state: .json or .yaml (see the README).",
+)
+@click.option(
     "--slots",
     type=click.IntRange(1, 4096),
     default=None,
@@ -127,6 +133,12 @@ def emrsim() -> None:
 @click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned calls pass.")
 @click.option(
     "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the session to FILE, as a Python program that does the same with boto3.",
 )
 def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
@@ -180,6 +192,14 @@ def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) ->
     print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
 
 
+@emrsim.command()
+def doctor() -> None:
+    """Tell which kinds of step can run on this machine, and what would enable the others."""
+    from emrsim.cli.doctor import print_findings
+
+    print_findings()
+
+
 @emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def streaming(arguments: tuple[str, ...]) -> None:
@@ -192,6 +212,38 @@ def streaming(arguments: tuple[str, ...]) -> None:
     from emrsim.programs.table import run
 
     raise SystemExit(run("streaming", list(arguments)))
+
+
+endpoint_option = click.option(
+    "--endpoint",
+    metavar="URL",
+    default=f"http://127.0.0.1:{DEFAULT_PORT}",
+    show_default=True,
+    help="The emulator.",
+)
+
+
+@emrsim.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@endpoint_option
+def snapshot(path: Path, endpoint: str) -> None:
+    """Keep the clusters and the S3 directory of a running emulator in FILE, a .tar.gz."""
+    from emrsim.cli.snapshot import take
+
+    take(path, endpoint)
+
+
+@emrsim.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@endpoint_option
+def restore(path: Path, endpoint: str) -> None:
+    """Give a running emulator the clusters and the S3 directory of a snapshot, in place of its own.
+
+    What is in its S3 directory is removed. Clusters stand as they were; no process comes back.
+    """
+    from emrsim.cli.snapshot import bring_back
+
+    bring_back(path, endpoint)
 
 
 @emrsim.command()

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
 from emrsim.core.pace import Pace
+from emrsim.core.plain import PlainError
 from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+
+if TYPE_CHECKING:
+    from emrsim.service.recording import Recording
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -33,6 +37,7 @@ class ServeOptions:
     step_seconds: float | None
     shutdown_seconds: float | None
     settle: float
+    seed: Path | None
     slots: int | None
     step_memory: int | None
     step_cpu_seconds: int | None
@@ -44,6 +49,7 @@ class ServeOptions:
     require_auth: Path | None
     allow_anonymous: bool
     allow_host: tuple[str, ...]
+    record: Path | None
 
 
 def serve(options: ServeOptions) -> None:
@@ -53,10 +59,13 @@ def serve(options: ServeOptions) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = _start(settings)
+    running = _start(settings, options.seed)
+    recording = _record(running, options.record) if options.record else None
     _greet(running)
     stop.wait()
     running.close()
+    if recording:
+        recording.close()
 
 
 def _settings(options: ServeOptions) -> Settings:
@@ -100,12 +109,24 @@ def _check_root(root: Path) -> None:
         _exit(f"the root {root} cannot be written to")
 
 
-def _start(settings: Settings) -> RunningEmulator:
+def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
     try:
-        return RunningEmulator(settings)
+        return RunningEmulator(settings, seed=seed)
+    except PlainError as error:
+        _exit(f"the seed cannot be used: {error}")
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")
+
+
+def _record(running: RunningEmulator, path: Path) -> Recording:
+    from emrsim.service.recording import Recording
+
+    try:
+        return Recording(path, running.journal, running.state, running.settings.root)
+    except OSError as error:
+        running.close()
+        _exit(f"the recording {path} cannot be written: {error.strerror}")
 
 
 def _exit(why: str) -> NoReturn:

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Reason, Step
+from emrsim.core.states import ClusterMove, ClusterState
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,25 @@ class ClusterRequested:
     steps: tuple[Step, ...]
     groups: tuple[InstanceGroup, ...]
     instances: tuple[Instance, ...]
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A cluster is there, with all its parts, as it was at some time before (`core.restoring`).
+
+    `reason` and `ended_by` are the usual ones where they are None. No process comes with it: a step that is
+    RUNNING is so until somebody ends it.
+    """
+
+    state: ClusterState
+    steps: tuple[Step, ...]
+    groups: tuple[InstanceGroup, ...]
+    instances: tuple[Instance, ...]
+    reason: Reason | None = None
+    ended_by: ClusterMove | None = None
+    ready_at: datetime | None = None
+    ended_at: datetime | None = None
+    idle_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +250,7 @@ class InstancesLost:
 
 Event = (
     ClusterRequested
+    | Restored
     | Provisioned
     | Bootstrapped
     | FirstStepTimedOut

@@ -24,6 +24,7 @@ from emrsim.core.groups import (
 )
 from emrsim.core.limits import ACTIVE_STEPS_MAX
 from emrsim.core.model import Cluster, Reason, Step
+from emrsim.core.restoring import usual_end, usual_reason
 from emrsim.core.states import (
     CLUSTER_MOVES,
     ENDED_STEPS,
@@ -79,7 +80,7 @@ def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
     """
     if (cluster.state, type(event)) in LATE:
         return []
-    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested):
+    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested | ev.Restored):
         raise InvalidTransition(cluster, event)
     effects = _HANDLERS[type(event)](cluster, event, now)
     cluster.story.append((now, event))
@@ -91,6 +92,20 @@ def _requested(cluster: Cluster, event: ev.ClusterRequested, now: datetime) -> l
     add_groups(cluster, event.groups, event.instances)
     _add_steps(cluster, event.steps)
     return [ev.Provision(cluster.id)]
+
+
+def _restored(cluster: Cluster, event: ev.Restored, now: datetime) -> list[ev.Effect]:
+    """A cluster that boots, or is ending, stays so: only a client or the clock moves it."""
+    if cluster.state is not ClusterState.NEW:
+        raise InvalidTransition(cluster, event)
+    add_groups(cluster, event.groups, event.instances)
+    _add_steps(cluster, event.steps)
+    cluster.state = event.state
+    cluster.ready_at, cluster.ended_at = event.ready_at, event.ended_at
+    cluster.idle_since = event.idle_since
+    cluster.ended_by = event.ended_by or usual_end(cluster)
+    cluster.reason = usual_reason(cluster) if event.reason is None else event.reason
+    return _await_idle_timeout(cluster)
 
 
 def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list[ev.Effect]:
@@ -343,6 +358,7 @@ _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
     **SWITCHES,
     **GROUP_EVENTS,
     ev.ClusterRequested: _requested,
+    ev.Restored: _restored,
     ev.Provisioned: _provisioned,
     ev.Bootstrapped: _bootstrapped,
     ev.FirstStepTimedOut: _first_step_timed_out,

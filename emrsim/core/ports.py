@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 
 class StorageError(Exception):
@@ -51,8 +51,7 @@ class Storage(Protocol):
         """`uri` as Hadoop prints it: an absolute URI with its scheme (`file:/data/in`, `s3://b/k`)."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """A step made ready to run: what was asked for, the folders that are its own, what it finds around it.
 
     All folders but `task_log_folder` are there when an engine is asked.
@@ -72,12 +71,11 @@ class Job:
     uses_release_label: bool
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A program to run for a step, and what is added to the environment that the step has anyway."""
 
     argv: tuple[str, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = MappingProxyType({})
     is_hadoop_jar: bool = False  # whether it needs the file that the step names as its jar
 
 

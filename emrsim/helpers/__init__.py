@@ -173,3 +173,15 @@ class Helpers:
         from emrsim.helpers.streaming import Site
 
         return Site(self.running.state, self.running.why_held_up, self._storage, self._data)
+
+
+class HelpersOf(Helpers):
+    """The helpers of an emulator that is running."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    @property
+    def running(self) -> Running:
+        """See `Helpers.running`."""
+        return self._running

@@ -8,6 +8,7 @@ from pathlib import Path
 from emrsim.core.ports import StorageError
 from emrsim.mapreduce.codecs import is_compressed, read_chunks
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
+from emrsim.mapreduce.globs import split_list
 from emrsim.mapreduce.inputs import InputFile, input_files
 from emrsim.storage import DirectoryStorage
 
@@ -35,9 +36,12 @@ def read(storage: DirectoryStorage, uri: str) -> bytes:
     """All files of `uri`, one after the other as a job would read them.
 
     An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
-    is compressed is decompressed by the ending of its name. Globs are Hadoop's. Raises FileNotFoundError, and
-    ValueError for a compressed file that is damaged.
+    is compressed is decompressed by the ending of its name. Globs are Hadoop's. Raises FileNotFoundError,
+    StorageError for what is no URI of S3, and ValueError for a compressed file that is damaged.
     """
+    for one in split_list(uri) or [""]:
+        if not storage.is_s3(one):
+            raise StorageError(f"{one or 'nothing'} is no URI of S3: it does not begin with s3://")
     try:
         files = input_files([uri], storage, recursive=True)
     except JobRefused as error:

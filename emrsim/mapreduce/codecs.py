@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -34,6 +33,8 @@ def read_chunks(path: Path, ending: str | None = None) -> Iterator[bytes]:
 
     The codec is that of the file's ending, or of `ending` (`.gz`).
     """
+    import zlib
+
     try:
         with open(path, "rb") as source:
             yield from _READERS[ending or _ending(path.name)](source)
@@ -85,6 +86,8 @@ def _bzip2_chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _deflate_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    import zlib
+
     decoder = zlib.decompressobj()
     for chunk in _chunks(source):
         yield decoder.decompress(chunk)
@@ -104,9 +107,9 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
     def chunks(source: IO[bytes]) -> Iterator[bytes]:
         decoder = _pyarrow(codec).Codec(codec)
         while head := source.read(4):
-            (expected,) = struct.unpack(">I", head)
+            expected = _number(head)
             while expected > 0:
-                (size,) = struct.unpack(">I", source.read(4))
+                size = _number(source.read(4))
                 piece = source.read(size)
                 if len(piece) < size:
                     raise EOFError
@@ -115,6 +118,13 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
                 yield plain
 
     return chunks
+
+
+def _number(head: bytes) -> int:
+    """A 4-byte big-endian number; EOFError if there are fewer bytes."""
+    if len(head) < 4:
+        raise EOFError
+    return int.from_bytes(head, "big")
 
 
 def _plain_size(codec: str, piece: bytes, at_most: int) -> int:
@@ -166,6 +176,8 @@ class _DeflateWriter:
 
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
+        import zlib
+
         self._encoder = zlib.compressobj()
 
     def write(self, data: bytes) -> None:

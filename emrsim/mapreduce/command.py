@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import time
@@ -16,6 +15,7 @@ from emrsim.core.ports import Storage
 from emrsim.mapreduce import joblog
 from emrsim.mapreduce.arguments import Arguments, parse
 from emrsim.mapreduce.errors import EXIT_FAILED, JobCancelled, JobFailed, JobRefused
+from emrsim.mapreduce.folders import remove_tree
 from emrsim.mapreduce.guardian import Guardian
 from emrsim.mapreduce.process import Supervisor
 from emrsim.mapreduce.runner import Runner, log_failure, log_success
@@ -97,7 +97,7 @@ def _scratch(folder: str | None) -> Iterator[Path]:
     try:
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        remove_tree(work)
 
 
 def _cancel_on_signals(supervisor: Supervisor) -> list[int]:

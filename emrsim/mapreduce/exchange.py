@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from emrsim.mapreduce import keyvalue, readers
 from emrsim.mapreduce.job import Job
 from emrsim.mapreduce.keyvalue import Batch, Decoder, LineDecoder, LineFormat, Pair, Pairs
+from emrsim.mapreduce.pipes import Chunk
 from emrsim.mapreduce.splits import Split
 
 _PAIRS_PER_CHUNK = 5000
@@ -23,12 +24,12 @@ class Exchange:
     def __init__(self, job: Job) -> None:
         self._job = job
 
-    def map_source(self, split: Split, count: Callable[[int], None]) -> Iterator[bytes]:
+    def map_source(self, split: Split, count: Callable[[int], None]) -> Iterator[Chunk]:
         """What the mapper of a split reads; `count` hears of every record."""
         reader = self._job.reader
         if self._job.ignores_map_key and isinstance(reader, readers.TextReader):
-            for block in reader.blocks(split):
-                count(block.count(b"\n"))
+            for block, lines in reader.blocks(split):
+                count(lines)
                 yield block
             return
         for pairs in reader.pairs(split):

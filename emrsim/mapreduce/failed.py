@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emrsim.mapreduce import rerun
 from emrsim.mapreduce.errors import TaskFailed
+from emrsim.mapreduce.pipes import Chunk
 
 
 def keep_failed(
@@ -17,7 +18,7 @@ def keep_failed(
     words: Sequence[str],
     work: Path,
     environment: Mapping[str, str],
-    source: Iterable[bytes | memoryview],
+    source: Iterable[Chunk],
     reason: str,
 ) -> None:
     """Fill `folder` with `input`, `work`, `task.json`, `reason` and the script `rerun`."""
@@ -25,7 +26,7 @@ def keep_failed(
     # Damaged input fails here as it did in the task: what could be read is kept.
     with open(folder / "input", "wb") as target, suppress(TaskFailed):
         for chunk in source:
-            target.write(chunk)
+            target.write(bytes(chunk))
     # The files that were links into the job's scratch space, which goes away.
     shutil.copytree(work, folder / "work")
     (folder / "task.json").write_text(json.dumps({"words": list(words), "environment": dict(environment)}))

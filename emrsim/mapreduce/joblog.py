@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from functools import cache
 from typing import TextIO
 
 STREAM_JOB = "org.apache.hadoop.streaming.StreamJob"
@@ -73,6 +74,7 @@ class JobLog:
             self._stream.flush()
 
 
+@cache
 def console_log() -> JobLog:
     """The log on standard error."""
     return JobLog(_bytes_safe(sys.stderr), console=True)

@@ -5,12 +5,12 @@ A codec has two sides: `encode` writes pairs to a command, a decoder reads pairs
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
-from emrsim.mapreduce.lines import LineBlocks
+from emrsim.mapreduce.lines import LineBlocks, count_lines
 
 Pair = tuple[bytes, bytes]
 CountedPair = tuple[bytes, bytes, int]
@@ -36,9 +36,9 @@ class LineFormat:
                 return line, b""
         return line[:end], line[end + len(self.separator) :]
 
-    def pairs(self, block: bytes) -> list[Pair]:
+    def pairs(self, block: bytes | memoryview) -> list[Pair]:
         """The records of a block of whole lines."""
-        lines = block.split(b"\n")
+        lines = bytes(block).split(b"\n")
         lines.pop()
         if self.fields == 1:
             separator = self.separator
@@ -54,11 +54,20 @@ class LineFormat:
 class Lines:
     """Records as the lines that a command printed: whole lines, each ended by `\\n`."""
 
-    def __init__(self, text: bytes, form: LineFormat) -> None:
-        self.text = text
+    def __init__(self, text: bytes | memoryview, form: LineFormat) -> None:
+        self.text: bytes | memoryview = text
         self.form = form
-        self.count = text.count(b"\n")
+        self.column: Any = None  # the lines as a column of text, where somebody made one
         self.size = len(text)
+
+    @cached_property
+    def count(self) -> int:
+        """The number of records."""
+        return count_lines(self.text) if self.column is None else len(self.column)
+
+    def kept(self) -> Lines:
+        """The same, able to outlive the buffer that it was read into."""
+        return self if isinstance(self.text, bytes) else Lines(bytes(self.text), self.form)
 
     def pairs(self) -> list[Pair]:
         """The records one by one."""
@@ -75,8 +84,9 @@ class Lines:
         if in_arrays:
             from emrsim.mapreduce.columns import with_separators
 
-            return with_separators(self.text, separator[0])
-        lines = self.text.split(b"\n")
+            text, self.count = with_separators(self.text, separator[0])
+            return text
+        lines = bytes(self.text).split(b"\n")
         lines.pop()
         completed = [line if separator in line else line + separator for line in lines]
         return b"\n".join([*completed, b""])
@@ -89,6 +99,10 @@ class Pairs:
         self._pairs = pairs
         self.count = len(pairs)
         self.size = sum([len(key) + len(value) for key, value in pairs])
+
+    def kept(self) -> Pairs:
+        """See Lines.kept."""
+        return self
 
     def pairs(self) -> list[Pair]:
         """The records one by one."""
@@ -112,16 +126,16 @@ class LineDecoder:
     """`-io text`: the usual."""
 
     def __init__(self, form: LineFormat) -> None:
-        self._form = form
+        self.form = form
         self._blocks = LineBlocks()
 
     def feed(self, chunk: bytes) -> Batch:
         """See Decoder."""
-        return Lines(self._blocks.feed(chunk), self._form)
+        return Lines(self._blocks.feed(chunk), self.form)
 
     def finish(self) -> Batch:
         """See Decoder."""
-        return Lines(self._blocks.finish(), self._form)
+        return Lines(self._blocks.finish(), self.form)
 
 
 class RawBytesDecoder:
@@ -155,7 +169,7 @@ class RawBytesDecoder:
         """The offset after the item at `position`, or -1 if it is not complete."""
         if position + 4 > len(data):
             return -1
-        (size,) = struct.unpack_from(">i", data, position)
+        size = int.from_bytes(data[position : position + 4], "big", signed=True)
         end: int = position + 4 + size
         return end if size >= 0 and end <= len(data) else -1
 
@@ -194,7 +208,7 @@ def typed_end(data: bytes, position: int) -> int:
         return _list_end(data, position + 1)
     if position + 5 > len(data):
         return -1
-    (count,) = struct.unpack_from(">i", data, position + 1)
+    count = int.from_bytes(data[position + 1 : position + 5], "big", signed=True)
     if code in {_TYPED_BYTES, _TYPED_STRING} or 50 <= code <= 200:
         end = position + 5 + count
         return end if end <= len(data) else -1
@@ -221,17 +235,17 @@ def _list_end(data: bytes, position: int) -> int:
 
 def raw_item(data: bytes) -> bytes:
     """An item as `-io rawbytes` writes it."""
-    return struct.pack(">I", len(data)) + data
+    return len(data).to_bytes(4, "big") + data
 
 
 def typed_text(text: bytes) -> bytes:
     """A typed-bytes string."""
-    return struct.pack(">bI", _TYPED_STRING, len(text)) + text
+    return bytes([_TYPED_STRING]) + raw_item(text)
 
 
 def typed_long(number: int) -> bytes:
     """A typed-bytes long."""
-    return struct.pack(">bq", 4, number)
+    return b"\x04" + number.to_bytes(8, "big", signed=True)
 
 
 def shown_raw(data: bytes) -> bytes:
@@ -253,6 +267,8 @@ def shown_typed(data: bytes) -> bytes:
     if code in {1, 3, 4}:
         return b"%d" % int.from_bytes(data[1:], "big", signed=True)
     if code in {5, 6}:
+        import struct
+
         from emrsim.mapreduce.aggregate import java_double
 
         return java_double(struct.unpack(">f" if code == 5 else ">d", data[1:])[0]).encode()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 CHUNK = 1 << 20
+_COUNTED_PLAINLY_BYTES = 64 << 10
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -44,6 +46,15 @@ def line_start_after(path: Path, offset: int) -> int:
         return source.tell()
 
 
+def count_lines(block: bytes | bytearray | memoryview) -> int:
+    """The number of `\\n` in a block. Where the array libraries are loaded they count, five times faster."""
+    if len(block) > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
+        from emrsim.mapreduce.newlines import count_newlines
+
+        return count_newlines(block)
+    return bytes(block).count(b"\n")
+
+
 class LineBlocks:
     """Chunks of any size in, blocks of whole lines out, every line ended by a single `\\n`."""
 
@@ -71,25 +82,30 @@ class LineBlocks:
 
     def _feed_with_returns(self, chunk: bytes) -> bytes:
         text = b"".join(self._rest) + chunk
-        held_back = b"\r" if text.endswith(b"\r") else b""
-        text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text, held_back = with_newlines(text)
         cut = text.rfind(b"\n") + 1
         self._rest = [text[cut:] + held_back] if cut < len(text) or held_back else []
         return text[:cut]
 
 
 def normalised(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same text with every line ended by a single `\\n`, the last one too; chunks may tear lines."""
+    """The same text with every line ended by a single `\n`, the last one too; chunks may tear lines."""
     held_back = b""
     last = b"\n"
     for chunk in chunks:
         text = held_back + chunk if held_back else chunk
         held_back = b""
         if b"\r" in text:
-            held_back = b"\r" if text.endswith(b"\r") else b""
-            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            text, held_back = with_newlines(text)
         if text:
             last = text[-1:]
             yield text
     if held_back or last != b"\n":
         yield b"\n"
+
+
+def with_newlines(text: bytes) -> tuple[bytes, bytes]:
+    """`text` with every line ended by a single `\n`, and a `\r` at its end that may be half of a `\r\n`."""
+    held_back = b"\r" if text.endswith(b"\r") else b""
+    text = text.removesuffix(b"\r")
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), held_back

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.arguments import Arguments
 from emrsim.mapreduce.errors import EXIT_FILE_NOT_FOUND, JobRefused
+from emrsim.mapreduce.folders import copy_file, remove_tree
 from emrsim.mapreduce.job import Job, Program
 
 _LINK_NAMES = (
@@ -34,9 +34,11 @@ class LocalFiles:
         """Copy a file, made executable, or a directory."""
         target = self._target(name)
         if source.is_dir():
+            import shutil
+
             shutil.copytree(source, target, symlinks=True)
         else:
-            shutil.copyfile(source, target)
+            copy_file(source, target)
             target.chmod(source.stat().st_mode & 0o777 | 0o755)
 
     def add_archive(self, source: Path, name: str) -> None:
@@ -51,7 +53,7 @@ class LocalFiles:
             raise JobRefused(f"java.lang.IllegalArgumentException: Resource name must be relative: {name}")
         if name in self.names:
             if target.is_dir():
-                shutil.rmtree(target)
+                remove_tree(target)
             else:
                 target.unlink()
         else:

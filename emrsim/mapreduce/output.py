@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import IO
 
 from emrsim.mapreduce import codecs, keyvalue
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, EXIT_OUTPUT_EXISTS_HADOOP_1, JobRefused
+from emrsim.mapreduce.folders import remove_tree
 from emrsim.mapreduce.job import Job
 
 _TEMPORARY = "_temporary"
@@ -35,6 +35,7 @@ class Committer:
         self._directory = directory
         self._temporary = directory / _TEMPORARY
         self._finished: list[Path] = []
+        self._empty: list[Path] = []
 
     def set_up(self) -> None:
         """Make the output directory."""
@@ -43,28 +44,33 @@ class Committer:
     def attempt_folder(self, attempt: str) -> Path:
         """The folder of an attempt's files; side files that a command puts there are output too."""
         folder = self._temporary / attempt
-        folder.mkdir()
+        try:
+            os.rename(self._empty.pop(), folder)
+        except IndexError:
+            folder.mkdir()
         return folder
 
     def keep(self, folder: Path) -> None:
-        """Count an attempt's files in; safe to call from threads."""
-        self._finished.append(folder)
+        """Count an attempt's files in; safe to call from threads. An empty folder serves another attempt."""
+        with os.scandir(folder) as entries:
+            is_empty = next(entries, None) is None
+        (self._empty if is_empty else self._finished).append(folder)
 
     def discard(self, folder: Path) -> None:
         """Throw a failed attempt's files away."""
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(folder)
 
     def commit(self, *, mark: bool) -> None:
         """Make the output visible; `mark` it as a success last."""
         for folder in sorted(self._finished):
             _merge(folder, self._directory)
-        shutil.rmtree(self._temporary)
+        remove_tree(self._temporary)
         if mark:
             (self._directory / _SUCCESS).touch()
 
     def abort(self) -> None:
         """Remove what was written; the directory itself stays, as Hadoop leaves it."""
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        remove_tree(self._temporary)
 
 
 def _merge(source: Path, target: Path) -> None:

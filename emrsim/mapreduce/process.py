@@ -16,6 +16,7 @@ from typing import NamedTuple
 from emrsim.mapreduce import pipes
 from emrsim.mapreduce.commands import find_program, interpreter_of
 from emrsim.mapreduce.errors import JobCancelled, TaskFailed
+from emrsim.mapreduce.intake import Intake
 
 # Hadoop's buffer before the pipe: input that fits in it never gives a broken pipe (PipeMapRed.BUFFER_SIZE).
 _UNNOTICED_INPUT_BYTES = 128 << 10
@@ -78,8 +79,8 @@ def kill_group(group: int) -> None:
 
 def run(
     command: Command,
-    source: Iterable[bytes | memoryview],
-    on_output: Callable[[bytes], None],
+    source: Iterable[pipes.Chunk],
+    intake: Intake,
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
 ) -> int:
@@ -92,7 +93,7 @@ def run(
     process = _start(command)
     supervisor.started(process.pid)
     try:
-        pump = _Pump(process, source, on_output, on_error, command.timeout_seconds)
+        pump = _Pump(process, source, intake, on_error, command.timeout_seconds)
         return pump.run()
     finally:
         # The group before the process: a process that is not yet waited for keeps the group's number.
@@ -141,8 +142,8 @@ class _Pump:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        source: Iterable[bytes | memoryview],
-        on_output: Callable[[bytes], None],
+        source: Iterable[pipes.Chunk],
+        intake: Intake,
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,
     ) -> None:
@@ -151,8 +152,8 @@ class _Pump:
         assert process.stderr is not None
         self._process = process
         self._source = iter(source)
-        self._pending = memoryview(b"")
-        self._on_output = on_output
+        self._pending: pipes.FileRange | pipes.Bytes = pipes.Bytes(b"")
+        self._intake = intake
         self._on_error = on_error
         self._timeout_seconds = timeout_seconds
         self._stdin: int | None = process.stdin.fileno()
@@ -220,13 +221,12 @@ class _Pump:
             if not self._pending and not self._next_chunk():
                 break
             try:
-                count = os.write(self._stdin, self._pending)
+                count = self._pending.write_to(self._stdin)
             except BlockingIOError:
                 break
             except BrokenPipeError:
                 self._stdin_broken()
                 break
-            self._pending = self._pending[count:]
             self._written += count
             total += count
         return total
@@ -235,7 +235,7 @@ class _Pump:
         """Take the next chunk of the source; at its end close the pipe and say no."""
         for chunk in self._source:
             if chunk:
-                self._pending = memoryview(chunk)
+                self._pending = chunk if isinstance(chunk, pipes.FileRange) else pipes.Bytes(chunk)
                 return True
         self._close_stdin()
         return False
@@ -248,7 +248,7 @@ class _Pump:
             if size > _UNNOTICED_INPUT_BYTES:
                 break
         self._broken_pipe = size > _UNNOTICED_INPUT_BYTES
-        self._pending = memoryview(b"")
+        self._pending = pipes.Bytes(b"")
         self._close_stdin()
 
     def _close_stdin(self) -> None:
@@ -261,14 +261,14 @@ class _Pump:
         total = 0
         while self._stdout is not None:
             try:
-                chunk = os.read(self._stdout, _READ_BYTES)
+                count = os.readv(self._stdout, [self._intake.room()])
             except BlockingIOError:
                 break
-            if not chunk:
+            if not count:
                 self._stdout = None
                 break
-            self._on_output(chunk)
-            total += len(chunk)
+            self._intake.took(count)
+            total += count
             if total >= 4 * _READ_BYTES:
                 break  # let the other pipes have a turn
         return total

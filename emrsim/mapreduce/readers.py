@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.configuration import Configuration
 from emrsim.mapreduce.errors import JobRefused
-from emrsim.mapreduce.lines import CHUNK, line_start_after, normalised
+from emrsim.mapreduce.lines import CHUNK, count_lines, line_start_after, normalised, with_newlines
+from emrsim.mapreduce.pipes import Chunk, FileRange
 from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
@@ -16,6 +18,8 @@ Pair = tuple[bytes, bytes]
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _UNLIMITED = 2**31 - 1
+_SPLICED_BYTES_MIN = 1 << 20
+_ARRAYS_FROM_BYTES = 64 << 20  # files from this size on are worth the loading of numpy, to count lines
 
 LONG = "org.apache.hadoop.io.LongWritable"
 TEXT = "org.apache.hadoop.io.Text"
@@ -31,13 +35,19 @@ class TextReader:
     def __init__(self, configuration: Configuration) -> None:
         self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
 
-    def blocks(self, split: Split) -> Iterator[bytes]:
-        """The lines of the split without keys, each ended by `\\n`; blocks may tear lines."""
+    def blocks(self, split: Split) -> Iterator[tuple[Chunk, int]]:
+        """The lines of the split without keys, each ended by `\n`; blocks may tear lines.
+
+        With each block comes the number of lines that end in it.
+        """
         if self._line_bytes_max < _UNLIMITED:
             for pairs in self.pairs(split):
-                yield b"".join(value + b"\n" for _, value in pairs)
+                yield b"".join(value + b"\n" for _, value in pairs), len(pairs)
+        elif split.length < _SPLICED_BYTES_MIN or codecs.is_compressed(split.path.name):
+            for block in normalised(self._chunks(split)):
+                yield block, count_lines(block)
         else:
-            yield from normalised(self._chunks(split))
+            yield from _ranges(split)
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """The records of the split, in batches."""
@@ -170,14 +180,44 @@ def _cut_pair(line: bytes, separator: bytes) -> Pair:
 
 def _raw_chunks(split: Split) -> Iterator[bytes]:
     """The bytes from the first line that begins in the split to the end of the last one."""
-    size = split.path.stat().st_size
-    start = 0 if split.start == 0 else line_start_after(split.path, split.start)
-    end = size if split.end >= size else line_start_after(split.path, split.end)
+    start, end = _extent(split, split.path.stat().st_size)
     with open(split.path, "rb") as source:
         source.seek(start)
         while start < end and (chunk := source.read(min(CHUNK, end - start))):
             start += len(chunk)
             yield chunk
+
+
+def _extent(split: Split, size: int) -> tuple[int, int]:
+    """Where the first line that begins in the split begins, and where the last one ends."""
+    start = 0 if split.start == 0 else line_start_after(split.path, split.start)
+    return start, size if split.end >= size else line_start_after(split.path, split.end)
+
+
+def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
+    """The lines of a large split, as ranges of the file wherever nothing in them has to be changed."""
+    size = split.path.stat().st_size
+    if size >= _ARRAYS_FROM_BYTES:
+        from emrsim.mapreduce import newlines  # noqa: F401  count_lines uses it from now on
+    start, end = _extent(split, size)
+    held_back, last = b"", b"\n"
+    buffer = bytearray(CHUNK)
+    with open(split.path, "rb", buffering=0) as source:
+        if start == 0 and os.pread(source.fileno(), 3, 0) == _BYTE_ORDER_MARK:
+            start = 3
+        while start < end and (count := os.preadv(source.fileno(), [buffer], start)):
+            count = min(count, end - start)
+            text = memoryview(buffer)[:count]
+            if not held_back and buffer.find(b"\r", 0, count) < 0:
+                yield FileRange(source.fileno(), start, count), count_lines(text)
+                last = bytes(text[-1:])
+            else:
+                changed, held_back = with_newlines(held_back + bytes(text))
+                yield changed, count_lines(changed)
+                last = changed[-1:] or last
+            start += count
+        if held_back or last != b"\n":
+            yield b"\n", 1
 
 
 def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:

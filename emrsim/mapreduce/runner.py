@@ -95,7 +95,11 @@ class Runner:
             self._run([MapTask(site, index, split, None) for index, split in enumerate(splits)])
             return
         shuffle = Shuffle(
-            self.job, site.exchange, self._work, memory_bytes(self._arguments.own_value("memory"))
+            self.job,
+            site.exchange,
+            self._work,
+            memory_bytes(self._arguments.own_value("memory")),
+            self._slots.count,
         )
         try:
             self._run([MapTask(site, index, split, shuffle) for index, split in enumerate(splits)])

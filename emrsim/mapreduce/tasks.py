@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from emrsim.mapreduce import counters as names
 from emrsim.mapreduce import process
-from emrsim.mapreduce.aggregate import aggregate
 from emrsim.mapreduce.counters import Counters
 from emrsim.mapreduce.environment import exported
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
+from emrsim.mapreduce.intake import intake_for
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
 from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
+from emrsim.mapreduce.pipes import Chunk
 from emrsim.mapreduce.progress import Progress
 from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
+from emrsim.mapreduce.workfolders import WorkFolders
 
 _PAIRS_PER_BATCH = 5000
+_BLOCK_BYTES = 1 << 20
 # Where the error of a command that failed is from. Programs that look for the error of a task know it by its
 # trace, mrjob among them; of Hadoop's trace this is the first line (source: Hadoop 2.7).
 _TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
@@ -49,8 +51,8 @@ class Site:
         keep_failed: str | None,
     ) -> None:
         self.job = job
-        self.work = work
         self.files = files
+        self.folders = WorkFolders(work, files)
         self.environment = environment
         self.exchange = exchange
         self.committer = committer
@@ -69,8 +71,8 @@ class Attempt:
         self.index = index
         self.counters = Counters()
         self.log = TaskLog(attempt_folder(site.task_logs, self.id))
-        self.folder = site.work / self.id
         self.output_folder = site.committer.attempt_folder(self.id)
+        self._folder: Path | None = None
         self.properties = {
             "mapred.tip.id": site.job.ids.task(kind, index),
             "mapred.task.id": self.id,
@@ -86,31 +88,31 @@ class Attempt:
         return (
             self.site.environment
             | exported(properties, self.site.job.generation)
-            | {"TMPDIR": str(self.folder / "tmp")}
+            | {"TMPDIR": f"{self.folder}/tmp"}
         )
 
     def run(
         self,
         program: Program,
-        source: Iterable[bytes | memoryview],
+        source: Iterable[Chunk],
         decoder: Decoder,
         on_batch: Callable[[Batch], None],
+        block_bytes: int = _BLOCK_BYTES,
     ) -> None:
-        """Run a command over `source`; raises TaskFailed when it fails."""
+        """Run a command over `source`, with its output in blocks; raises TaskFailed when it fails."""
         job = self.site.job
-        self._make_folder()
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
         command = process.Command(program.words, self.folder, self.environment(), job.timeout_seconds)
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
 
-        def on_output(chunk: bytes) -> None:
-            batch = decoder.feed(chunk)
-            if batch.count:
-                self.site.progress.moved(batch.count, batch.size)
+        def keep(batch: Batch) -> None:
+            if batch.size:
                 on_batch(batch)
+                self.site.progress.moved(batch.count, batch.size)
 
+        intake = intake_for(decoder, keep, block_bytes)
         try:
-            code = process.run(command, source, on_output, reporter.feed, self.site.supervisor)
+            code = process.run(command, source, intake, reporter.feed, self.site.supervisor)
         finally:
             reporter.finish()
         self.site.supervisor.check()
@@ -119,10 +121,10 @@ class Attempt:
                 "java.lang.RuntimeException: PipeMapRed.waitOutputThreads(): "
                 f"subprocess failed with code {code}"
             )
-        on_batch(decoder.finish())
+        intake.finish()
         self.log.task_info(PIPE_MAP_RED, "mapRedFinished")
 
-    def failed(self, error: TaskFailed, program: Program, source: Iterable[bytes | memoryview]) -> None:
+    def failed(self, error: TaskFailed, program: Program, source: Iterable[Chunk]) -> None:
         """Log the error, and keep what is needed to run the attempt again if the job asks for that."""
         if self.log.has_files:
             generation = self.site.job.generation
@@ -143,16 +145,17 @@ class Attempt:
             )
 
     def close(self) -> None:
-        """Remove the folder, finish the log."""
+        """Finish the log, give the folder back."""
         self.log.close()
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
+        if self._folder is not None:
+            self.site.folders.give_back(self._folder)
 
-    def _make_folder(self) -> None:
-        """Only commands need one; a combiner runs in the folder of its mapper."""
-        if not self.folder.exists():
-            (self.folder / "tmp").mkdir(parents=True)
-            self.site.files.link_into(self.folder)
+    @property
+    def folder(self) -> Path:
+        """Where commands run: made for the first of them, a combiner runs in that of its mapper."""
+        if self._folder is None:
+            self._folder = self.site.folders.make(self.id)
+        return self._folder
 
     def _set_status(self, text: str) -> None:
         self.site.progress.status(self.id, text)
@@ -193,8 +196,8 @@ class MapTask:
         part = PartFile(self.site.job, attempt.output_folder, self.index)
 
         def keep(batch: Batch) -> None:
-            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
             part.write(self.site.exchange.shown(batch))
+            attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
 
         try:
             self._map(attempt, keep)
@@ -207,19 +210,19 @@ class MapTask:
         output = shuffle.output(self._combiner(attempt))
 
         def keep(batch: Batch) -> None:
+            output.add(batch)
             attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
             attempt.counters.framework(names.MAP_OUTPUT_BYTES, batch.size)
-            output.add(batch)
 
         try:
-            self._map(attempt, keep)
+            self._map(attempt, keep, shuffle.block_bytes)
             shuffle.put(self.index, output)
         except BaseException:
             output.discard()
             raise
         self.site.committer.keep(attempt.output_folder)
 
-    def _map(self, attempt: Attempt, keep: Callable[[Batch], None]) -> None:
+    def _map(self, attempt: Attempt, keep: Callable[[Batch], None], block_bytes: int = _BLOCK_BYTES) -> None:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
         attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
@@ -230,7 +233,7 @@ class MapTask:
 
         if job.mapper.words:
             source = self.site.exchange.map_source(self._split, count)
-            attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep)
+            attempt.run(job.mapper, source, self.site.exchange.map_decoder(), keep, block_bytes)
             return
         for pairs in job.reader.pairs(self._split):
             self.site.supervisor.check()
@@ -254,10 +257,11 @@ class MapTask:
         if program is None:
             return None
 
-        def combine(source: Iterable[bytes | memoryview], records: int) -> list[Batch]:
+        def combine(source: Iterable[Chunk], records: int) -> list[Batch]:
             attempt.counters.framework(names.COMBINE_INPUT_RECORDS, records)
             printed: list[Batch] = []
-            attempt.run(program, source, self.site.exchange.reduce_decoder(), printed.append)
+            decoder = self.site.exchange.reduce_decoder()
+            attempt.run(program, source, decoder, lambda batch: printed.append(batch.kept()))
             attempt.counters.framework(names.COMBINE_OUTPUT_RECORDS, sum(batch.count for batch in printed))
             return printed
 
@@ -285,8 +289,8 @@ class ReduceTask:
             # A reducer without any input is run, but what it prints is dropped (facts: recorded).
             if records.records:
                 nonlocal written
-                written += batch.count
                 part.write(self.site.exchange.shown(batch))
+                written += batch.count
 
         try:
             self._reduce(attempt, records, write)
@@ -305,6 +309,8 @@ class ReduceTask:
     def _reduce(self, attempt: Attempt, records: ReduceInput, write: Callable[[Batch], None]) -> None:
         job = self.site.job
         if job.aggregates:
+            from emrsim.mapreduce.aggregate import aggregate
+
             for batch in _batches(aggregate(records.items(), job.unique_values_max)):
                 write(batch)
         elif job.reducer.words:

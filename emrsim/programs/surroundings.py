@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from emrsim.storage import DirectoryStorage
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The environment of a program of a cluster, read once. Run by hand, most of it is None."""
 
     root: Path

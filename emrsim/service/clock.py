@@ -145,7 +145,7 @@ class SteeredClock:
 
     def reset(self) -> None:
         """Drop all calls and begin anew, at the pace of the beginning."""
-        with self._turn, self._changed:
+        with self._changed:
             self._begin()
             self._changed.notify()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from emrsim.core import events as ev
@@ -26,6 +26,14 @@ from emrsim.service.step_run import StepMeans
 from emrsim.service.waits import Waits
 from emrsim.service.work import Task
 from emrsim.settings import Settings
+
+
+class _Reset:
+    """Asks for a reset, in the queue of effects; `done` is set when it has been carried out."""
+
+    def __init__(self, begin_anew: Callable[[], None]) -> None:
+        self.begin_anew = begin_anew
+        self.done = Event()
 
 
 class Effects:
@@ -53,7 +61,7 @@ class Effects:
         steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
         means = Means(DataFolder(settings.data), Masters(settings, url), steps)
         self._runs = Runs(state, means, outcomes, bugs)
-        self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
+        self._queue: SimpleQueue[ev.Effect | _Reset | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
         state.connect(self._put)
@@ -65,13 +73,41 @@ class Effects:
         self._runs.close()
         self._guardian.close()
 
+    def reset(self, begin_anew: Callable[[], None]) -> None:
+        """Forget all clusters, end what runs for them, and remove its files; returns when that is done.
+
+        `begin_anew` is called at the moment of forgetting, under the emulator's lock.
+        """
+        reset = _Reset(begin_anew)
+        self._queue.put(reset)
+        reset.done.wait()
+
+    def _reset(self, reset: _Reset) -> None:
+        """On the thread of the effects: none of them is being carried out."""
+        with self._state.locked():
+            forgotten = list(self._state.clusters)
+            self._state.forget_all()
+            reset.begin_anew()
+        self._runs.forget(forgotten)
+
     def _work(self) -> None:
         while (effect := self._queue.get()) is not None:
+            if isinstance(effect, _Reset):
+                self._carry_out_reset(effect)
+                continue
             try:
-                _CARRY_OUT[type(effect)](self, effect)
+                if effect.cluster_id in self._state.clusters:  # else it has been forgotten meanwhile
+                    _CARRY_OUT[type(effect)](self, effect)
             except Exception as bug:
                 self._bugs.record(bug)
             self._state.work.end(_task(effect))
+
+    def _carry_out_reset(self, reset: _Reset) -> None:
+        try:
+            self._reset(reset)
+        except Exception as bug:
+            self._bugs.record(bug)
+        reset.done.set()
 
     def _put(self, effect: ev.Effect) -> None:
         self._state.work.begin(_task(effect))
@@ -96,8 +132,8 @@ class Effects:
             self._post_later(delay, effect.cluster_id, event, "the end of its bootstrapping")
 
         cluster = self._state.clusters[effect.cluster_id]
-        if scripted := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
-            end(scripted)
+        if failure := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
+            end(failure)
         else:
             self._runs.bootstrap(effect.cluster_id, end)
 

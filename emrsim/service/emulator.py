@@ -6,7 +6,7 @@ carried out elsewhere (`service.effects`), so nothing waits under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from threading import Condition, RLock
@@ -43,12 +43,13 @@ class EmulatorState:
         self.clusters: dict[str, Cluster] = {}
         self.account = Account(clock.now())
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
+        self._forgotten: set[str] = set()
         self._lock = RLock()
         self.changed = Condition(self._lock)  # told of every event, and of all work that is done
         self.work = Work(self.changed)
         self._random = Random()
         # Told of every event that has happened, under the lock; they must not wait.
-        self.listeners: list[Callable[[Cluster, ev.Event], None]] = []
+        self.listeners: list[Callable[[Cluster, object], None]] = []
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
 
@@ -65,14 +66,15 @@ class EmulatorState:
     def post(self, cluster_id: str, event: ev.Event) -> None:
         """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is refused."""
         with self._lock:
+            if cluster_id in self._forgotten:
+                return
             cluster = self.clusters[cluster_id]
             effects = lifecycle.apply(cluster, event, self.clock.now())
             if isinstance(event, (ev.ClusterRequested, ev.GroupsAdded)):
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
             for effect in effects:
                 self._carry_out(effect)
-            for listener in self.listeners:
-                listener(cluster, event)
+            self._tell(cluster, event)
             self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()
@@ -92,6 +94,33 @@ class EmulatorState:
         finally:
             with self._lock:
                 self._watchers.remove(watcher)
+
+    def _tell(self, cluster: Cluster, event: object) -> None:
+        for listener in self.listeners:
+            listener(cluster, event)
+
+    def forget_all(self) -> None:
+        """Be as at the beginning. What is reported of the clusters there were means nothing from now on."""
+        with self._lock:
+            self._forgotten.update(self.clusters)
+            self.clusters = {}
+            self._cluster_ids = {}
+            self.account = Account(self.clock.now())
+            self.changed.notify_all()
+
+    def adopt(self, clusters: Sequence[Cluster], effects: Iterable[ev.Effect]) -> None:
+        """Let clusters that were made elsewhere be this emulator's, among the others by age."""
+        with self._lock:
+            self._forgotten.difference_update(cluster.id for cluster in clusters)
+            everyone = [*self.clusters.values(), *clusters]
+            everyone.sort(key=lambda cluster: cluster.created_at)
+            self.clusters = {cluster.id: cluster for cluster in everyone}
+            self._cluster_ids = {group_id: one.id for one in everyone for group_id in one.groups}
+            for cluster in clusters:
+                self._tell(cluster, cluster.story[-1][1])
+            for effect in effects:
+                self._carry_out(effect)
+            self.changed.notify_all()
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
         """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""

@@ -29,7 +29,7 @@ _KNOWN = tuple(
             r"|Not a file: .*)",
             "Input path does not exist.",
         ),
-        (r"Not a valid JAR: .*", "Not a valid JAR."),
+        (r"Not a valid JAR: .*|Error opening job jar: .*", "Not a valid JAR."),
         (
             r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): .*|-\w+ : class not found : .*",
             "Class not found.",
@@ -41,6 +41,7 @@ _ERROR_RECORD = re.compile(r"\bERROR \S+(?: \(\w+\))?: (.*)")
 _TASK_FAILURE = re.compile(
     r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+|Cannot run program .*"
 )
+_JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"]*" (.*)', re.MULTILINE)
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 
 
@@ -85,8 +86,8 @@ def _of_first_task(job: Job) -> str | None:
 
 
 def _exceptions(text: str) -> list[str]:
-    """The last lines of Python's tracebacks, first one first."""
-    return [line.strip() for line in _TRACEBACK.findall(text)]
+    """The last lines of Python's tracebacks, or the first lines of Java's, first one first."""
+    return [line.strip() for line in (*_TRACEBACK.findall(text), *_JAVA_EXCEPTION.findall(text))]
 
 
 def _last_line(text: str) -> list[str]:

@@ -120,6 +120,11 @@ class Journal:
             for listener in self._listeners:
                 listener(call, entry)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether somebody writes the requests down, and wants to know more of them."""
+        return bool(self._listeners)
+
     def listen(self, listener: Callable[[RecordedCall, Entry], None]) -> None:
         """Have `listener` called with each request from now on, on the thread that answers it."""
         self._listeners.append(listener)

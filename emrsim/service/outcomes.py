@@ -175,7 +175,7 @@ class Outcomes:
                 if isinstance(other.then, StepOutcome) and other.match == rule.match:
                     raise RuleError("match", f"as that of rule {other.id}, which counts: this never matches")
 
-    def _see_ready(self, cluster: Cluster, event: ev.Event) -> None:
+    def _see_ready(self, cluster: Cluster, event: object) -> None:
         if cluster.state in READY_CLUSTERS and cluster.id not in self._ready:
             self._ready.add(cluster.id)
             self._befall(cluster, self._book.of_cluster(cluster, None, _LATER_MISHAPS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,7 @@ from typing import Protocol
 from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
+from emrsim.core.states import OCCUPYING_STEPS
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
@@ -62,6 +63,12 @@ class Runs:
         for _, thread in running:
             thread.join()
 
+    def forget(self, cluster_ids: Iterable[str]) -> None:
+        """Stop all that runs, and remove the folders of those clusters, logs and all."""
+        self.close()
+        for cluster_id in cluster_ids:
+            shutil.rmtree(self._means.data.cluster(cluster_id).path, ignore_errors=True)
+
     def start_step(self, effect: ev.StartStep, delay: timedelta) -> None:
         """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
         task = Task(effect.cluster_id, "the process", effect.step_id)
@@ -75,8 +82,13 @@ class Runs:
         self._outcomes.begin(effect, run, delay)
 
     def stop_step(self, effect: ev.StopStep) -> None:
-        """Stop a step, if it runs; its end is posted by whoever runs it."""
-        if running := self._running.get(effect.step_id):
+        """Stop a step; its end is posted by whoever runs it.
+
+        One that was restored from elsewhere has no process: nobody runs it.
+        """
+        if effect.step_id not in self._running:
+            self._end_without_process(effect)
+        elif running := self._running.get(effect.step_id):
             task = Task(effect.cluster_id, "the end of the process", effect.step_id)
 
             def stop() -> None:
@@ -85,6 +97,11 @@ class Runs:
 
             self._state.work.begin(task)
             Thread(target=stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
+
+    def _end_without_process(self, effect: ev.StopStep) -> None:
+        with self._state.locked():
+            if self._state.clusters[effect.cluster_id].steps[effect.step_id].state in OCCUPYING_STEPS:
+                self._state.post(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.STOPPED))
 
     def bootstrap(self, cluster_id: str, then: Callable[[ev.Event], None]) -> None:
         """Make the master of a cluster and run its bootstrap actions; `then` is called with what follows.

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from emrsim.core.events import StepEnd, StepFinished
@@ -66,7 +66,7 @@ class StepRun:
             command = route(self._means.engines, self._job)
             if command.is_hadoop_jar and (missing := _missing_jar(self._job.jar, self._means.storage)):
                 return self._no_jar(missing)
-            command = replace(command, environment={**self._job.environment, **command.environment})
+            command = command._replace(environment={**self._job.environment, **command.environment})
             return self._run_program(command)
         except (CannotRun, OSError) as error:
             return self._cannot_run(str(error))

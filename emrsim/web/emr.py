@@ -41,7 +41,7 @@ class Protocol:
 
 def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
     """The application that answers EMR's calls; `check_signature` raises the EmrError of a bad one."""
-    app = Flask("emrsim")
+    app = Flask("emrsim", static_folder=None)
 
     def endpoint() -> Response:
         protocol = _JSON if "X-Amz-Target" in request.headers else _QUERY

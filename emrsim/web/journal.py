@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from emrsim.service.journal import Journal
-from emrsim.web.bodies import close
+from emrsim.web.bodies import body_of, close
 from emrsim.web.naming import UNKNOWN, Names
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ _S3_KEPT = (
     "HTTP_HOST",
     "HTTP_X_AMZ_COPY_SOURCE",
 )
+
+# What else of it a recording needs.
+_S3_RECORDED = ("CONTENT_TYPE", "emrsim.body")
+_METADATA = "HTTP_X_AMZ_META_"
 
 _NOTHING_MORE: dict[str, Any] = {}  # is kept of requests whose operation is known
 
@@ -47,6 +51,8 @@ class JournalLayer:
         """The answer of `app` to a request of `service`, as it is, and an entry in the journal."""
         if service not in {"emr", "s3"}:  # EMR names its calls itself
             environ["emrsim.operation"], environ["emrsim.parameters"] = self._names.name(service, environ)
+        if self._journal.is_listened_to and _deletes_objects(environ):
+            environ["emrsim.body"] = body_of(environ)
         began = perf_counter()
         statuses: list[str] = []
 
@@ -82,7 +88,7 @@ class JournalLayer:
             operation=operation,
             parameters=environ.get("emrsim.parameters"),
             result=environ.get("emrsim.result"),
-            request=_kept(environ) if operation is None else _NOTHING_MORE,
+            request=self._kept(environ) if operation is None else _NOTHING_MORE,
             status=int(statuses[-1][:3]) if statuses else 0,
             answer=error,
             client=intern(environ.get("HTTP_USER_AGENT", "")),
@@ -91,6 +97,14 @@ class JournalLayer:
             faults=environ.get("emrsim.faults", ()),
         )
 
+    def _kept(self, environ: WSGIEnvironment) -> dict[str, Any]:
+        """Of a request to S3 what names it, and for a recording what it is made of."""
+        names: tuple[str, ...] = _S3_KEPT
+        if self._journal.is_listened_to:
+            names += (*_S3_RECORDED, *(name for name in environ if name.startswith(_METADATA)))
+        return {name: environ[name] for name in names if name in environ}
 
-def _kept(environ: WSGIEnvironment) -> dict[str, Any]:
-    return {name: environ[name] for name in _S3_KEPT if name in environ}
+
+def _deletes_objects(environ: WSGIEnvironment) -> bool:
+    """Whether it is a DeleteObjects, which has its keys in the body."""
+    return environ["REQUEST_METHOD"] == "POST" and str(environ.get("QUERY_STRING")).startswith("delete")

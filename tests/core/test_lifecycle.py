@@ -56,6 +56,7 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
     occupying = [step.id for step in play.cluster.occupying_steps]
     made: list[ev.Event] = [
         ev.ClusterRequested((), (group,), machines),
+        ev.Restored(S.WAITING, (), (group,), machines),
         ev.Provisioned(),
         ev.Bootstrapped(),
         ev.FirstStepTimedOut(),
@@ -106,6 +107,7 @@ CALLS = {
 # Where each kind of event has an effect, besides the calls: these are refused, never impossible.
 HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.ClusterRequested: frozenset({S.NEW}),
+    ev.Restored: frozenset({S.NEW}),
     ev.Provisioned: frozenset({S.STARTING}),
     ev.Bootstrapped: frozenset({S.BOOTSTRAPPING}),
     ev.FirstStepTimedOut: READY_CLUSTERS,  # of one that has had its step, which changes nothing

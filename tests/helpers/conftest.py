@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.fixtures import emrsim
+from tests.support.fixtures import emrsim_options
 
-__all__ = ["emrsim"]
+__all__ = ["emrsim_options"]

@@ -108,6 +108,14 @@ def test_damaged_part_is_named(emrsim: Emulator) -> None:
         emrsim.read("s3://bucket/out")
 
 
+@pytest.mark.parametrize("uri", ["/etc/hosts", "file:///etc/hosts", "s3://bucket/key,/etc/hosts", "", "key"])
+def test_files_of_the_machine_are_not_read(emrsim: Emulator, uri: str) -> None:
+    emrsim.put("s3://bucket/key", "text")
+
+    with pytest.raises(StorageError, match="is no URI of S3"):
+        emrsim.read(uri)
+
+
 @pytest.mark.parametrize("uri", ["s3://bucket/missing", "s3://no-bucket/x", "s3://bucket/missing*"])
 def test_nothing_to_read_is_an_error_that_names_it(emrsim: Emulator, uri: str) -> None:
     emrsim.put("s3://bucket/other", "")

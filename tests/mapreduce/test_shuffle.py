@@ -70,7 +70,7 @@ def shuffled(
     if way != SMALL:
         shuffle.block_bytes = 100
     if way == SPILLED:
-        shuffle.memory_bytes = 0
+        shuffle.finished_bytes_max = shuffle.running_bytes_max = 0
     with closing(shuffle):
         for task, lines in enumerate(outputs):
             output = shuffle.output(None)

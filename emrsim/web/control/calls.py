@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
 
+from emrsim.helpers import Helpers
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
@@ -54,6 +55,20 @@ class File:
     size_bytes: int
 
 
+class Keeper(Protocol):
+    """What is done with the state as a whole; see `emrsim.keeping`."""
+
+    def reset(self, empty_root: bool | None = None) -> None: ...
+
+    def seed(self, seed: Mapping[str, Any]) -> list[str]: ...
+
+    def export(self) -> dict[str, Any]: ...
+
+    def snapshot(self, archive: IO[bytes]) -> None: ...
+
+    def restore(self, archive: IO[bytes]) -> list[str]: ...
+
+
 @dataclass(frozen=True)
 class Controls:
     """What the handlers control; made in `emrsim.app`."""
@@ -64,6 +79,8 @@ class Controls:
     bugs: Bugs
     journal: Journal
     faults: Faults
+    keeper: Keeper
+    helpers: Helpers
 
 
 @dataclass(frozen=True)

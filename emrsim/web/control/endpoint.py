@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, requests, rules
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
 from emrsim.web.control.health import health
 
@@ -27,13 +27,21 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,
     ("DELETE", "faults/{id}"): faults.remove,
+    ("GET", "output"): helpers.output,
     ("GET", "requests"): requests.read,
     ("DELETE", "requests"): requests.clear,
+    ("POST", "reset"): state.reset,
+    ("POST", "seed"): state.seed,
+    ("GET", "state"): state.export,
+    ("GET", "snapshot"): state.snapshot,
+    ("POST", "snapshot"): state.restore,
     ("GET", "rules"): rules.read_all,
     ("POST", "rules"): rules.add,
     ("DELETE", "rules"): rules.remove_all,
     ("DELETE", "rules/{id}"): rules.remove,
     ("POST", "rules/{id}/release"): rules.release,
+    ("POST", "streaming"): helpers.streaming,
+    ("GET", "wait"): helpers.wait,
 }
 
 _JSON = "application/json"
