@@ -8,6 +8,7 @@ the manifest tells as Build-Jdk-Spec; the classes run on Java 8 and later.
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -40,11 +41,18 @@ class Jar(NamedTuple):
     sources: str
     main_class: str | None
     target: str
+    classes: tuple[str, ...] = ("hadoop-client-api",)  # jars of pyspark that the sources are compiled against
 
 
 JARS = {
     "examples": Jar("examples", "emrsim.examples.Examples", "java/emrsim-examples.jar"),
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
+    "hive-ads": Jar(
+        "hiveads",
+        None,
+        "samples/elasticmapreduce/samples/hive-ads/libs/jsonserde.jar",
+        ("hadoop-client-api", "hive-serde", "jackson-annotations", "jackson-core", "jackson-databind"),
+    ),
     "cloudburst": Jar(
         "cloudburst",
         "emrsim.samples.cloudburst.CloudBurst",
@@ -67,7 +75,7 @@ def build(name: str, target: Path) -> None:
     jar = JARS[name]
     with TemporaryDirectory() as folder:
         classes = Path(folder)
-        _compile(_SOURCES / jar.sources, classes)
+        _compile(_SOURCES / jar.sources, classes, jar.classes)
         files = {**_others(_SOURCES / jar.sources), **_files(classes, classes.rglob("*.class"))}
     manifest = _manifest(jar.main_class, javac_version())
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -98,10 +106,11 @@ def built_with(jar: Path) -> int:
     return int(found.group(1))
 
 
-def _compile(sources: Path, classes: Path) -> None:
+def _compile(sources: Path, classes: Path, used: Iterable[str]) -> None:
     javac_version()
     files = sorted(str(path) for path in sources.rglob("*.java"))
-    command = ["javac", *_JAVAC_FLAGS, "-cp", str(_hadoop_classes()), "-d", str(classes), *files]
+    class_path = os.pathsep.join(str(_jar_of_pyspark(name)) for name in used)
+    command = ["javac", *_JAVAC_FLAGS, "-cp", class_path, "-d", str(classes), *files]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise CannotBuild(ended.stdout + ended.stderr)
@@ -116,13 +125,13 @@ def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _hadoop_classes() -> Path:
+def _jar_of_pyspark(name: str) -> Path:
     pyspark = importlib.util.find_spec("pyspark")
     if pyspark is None or pyspark.origin is None:
         raise CannotBuild("there is no pyspark, which brings Hadoop's classes: pip install pyspark")
-    found = sorted((Path(pyspark.origin).parent / "jars").glob("hadoop-client-api-*.jar"))
+    found = sorted((Path(pyspark.origin).parent / "jars").glob(f"{name}-[0-9]*.jar"))
     if not found:
-        raise CannotBuild(f"{pyspark.origin}: this pyspark brings no hadoop-client-api")
+        raise CannotBuild(f"{pyspark.origin}: this pyspark brings no {name}")
     return found[0]
 
 
