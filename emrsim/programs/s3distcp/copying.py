@@ -94,9 +94,8 @@ class Copier:
         try:
             with new_folder(target) as made:
                 self._each(outputs, copy)
-        except OSError as error:
-            for output in outputs:
-                self._fail(output, error)
+        except OSError as error:  # of the folder: those of its files are seen to
+            self._fail_all(outputs, error)
 
     def _each(self, outputs: Sequence[Output], write: Callable[[Output], int]) -> None:
         """Write the outputs one after the other, and count them."""
@@ -190,6 +189,12 @@ class Copier:
         with self._lock:
             self.reason = self.reason or str(error)
             self.failed.extend(output.sources)
+
+    def _fail_all(self, outputs: Sequence[Output], error: Exception) -> None:
+        known = set(self.failed)
+        for output in outputs:
+            if known.isdisjoint(output.sources):
+                self._fail(output, error)
 
     def _delete(self, sources: Sequence[Source], target: str) -> None:
         for source in sources:
