@@ -11,6 +11,7 @@ from emrsim.core.ports import StorageError
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.joblog import JobLog
+from emrsim.mapreduce.pool import available_cores
 from emrsim.programs.files import Stopped, add_file, copy_file, copy_new_file, new_folder, replacing
 from emrsim.programs.s3distcp.plan import Output, Source, codec_of
 from emrsim.storage import DirectoryStorage
@@ -48,7 +49,7 @@ class Copier:
     def run(self, outputs: Sequence[Output]) -> None:
         """Write all outputs, as far as they can be. An exception that passes ends all threads first."""
         batches = iter(list(_batches(outputs)))
-        count = min(len(os.sched_getaffinity(0)), _WORKERS_MAX)
+        count = min(available_cores(), _WORKERS_MAX)
         workers = [Thread(target=self._work, args=(batches,), name=f"s3distcp-{n}") for n in range(count)]
         try:
             for worker in workers:
