@@ -11,6 +11,7 @@ from emrsim.core.ports import StorageError
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.joblog import JobLog
+from emrsim.mapreduce.pool import available_cores
 from emrsim.programs.files import Stopped, add_file, copy_file, copy_new_file, new_folder, replacing
 from emrsim.programs.s3distcp.plan import Output, Source, codec_of
 from emrsim.storage import DirectoryStorage
@@ -48,7 +49,7 @@ class Copier:
     def run(self, outputs: Sequence[Output]) -> None:
         """Write all outputs, as far as they can be. An exception that passes ends all threads first."""
         batches = iter(list(_batches(outputs)))
-        count = min(len(os.sched_getaffinity(0)), _WORKERS_MAX)
+        count = min(available_cores(), _WORKERS_MAX)
         workers = [Thread(target=self._work, args=(batches,), name=f"s3distcp-{n}") for n in range(count)]
         try:
             for worker in workers:
@@ -94,9 +95,8 @@ class Copier:
         try:
             with new_folder(target) as made:
                 self._each(outputs, copy)
-        except OSError as error:
-            for output in outputs:
-                self._fail(output, error)
+        except OSError as error:  # of the folder: those of its files are seen to
+            self._fail_all(outputs, error)
 
     def _each(self, outputs: Sequence[Output], write: Callable[[Output], int]) -> None:
         """Write the outputs one after the other, and count them."""
@@ -190,6 +190,12 @@ class Copier:
         with self._lock:
             self.reason = self.reason or str(error)
             self.failed.extend(output.sources)
+
+    def _fail_all(self, outputs: Sequence[Output], error: Exception) -> None:
+        known = set(self.failed)
+        for output in outputs:
+            if known.isdisjoint(output.sources):
+                self._fail(output, error)
 
     def _delete(self, sources: Sequence[Source], target: str) -> None:
         for source in sources:
