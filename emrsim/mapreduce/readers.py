@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 
@@ -226,9 +225,10 @@ def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
     held_back, last = b"", b"\n"
     buffer = bytearray(CHUNK)
     with open(split.path, "rb", buffering=0) as source:
-        if start == 0 and os.pread(source.fileno(), 3, 0) == _BYTE_ORDER_MARK:
-            start = 3
-        while start < end and (count := os.preadv(source.fileno(), [buffer], start)):
+        if start == 0 and source.read(len(_BYTE_ORDER_MARK)) == _BYTE_ORDER_MARK:
+            start = len(_BYTE_ORDER_MARK)
+        source.seek(start)
+        while start < end and (count := source.readinto(buffer)):
             count = min(count, end - start)
             text = memoryview(buffer)[:count]
             if not held_back and buffer.find(b"\r", 0, count) < 0:
