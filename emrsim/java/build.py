@@ -7,6 +7,7 @@ the manifest tells as Build-Jdk-Spec; the classes run on Java 8 and later.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from emrsim.programs.jvm.classes import hadoop_jars
+from emrsim.programs.jvm.classes import jar_of_pyspark
 from emrsim.programs.jvm.java import Missing
 
 _SOURCES = Path(__file__).parent
@@ -42,11 +43,18 @@ class Jar(NamedTuple):
     sources: str
     main_class: str | None
     target: str
+    classes: tuple[str, ...] = ("hadoop-client-api",)  # jars of pyspark that the sources are compiled against
 
 
 JARS = {
     "examples": Jar("examples", "emrsim.examples.Examples", "java/emrsim-examples.jar"),
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
+    "hive-ads": Jar(
+        "hiveads",
+        None,
+        "samples/elasticmapreduce/samples/hive-ads/libs/jsonserde.jar",
+        ("hadoop-client-api", "hive-serde", "jackson-annotations", "jackson-core", "jackson-databind"),
+    ),
     "cloudburst": Jar(
         "cloudburst",
         "emrsim.samples.cloudburst.CloudBurst",
@@ -69,7 +77,7 @@ def build(name: str, target: Path) -> None:
     jar = JARS[name]
     with TemporaryDirectory() as folder:
         classes = Path(folder)
-        _compile(_SOURCES / jar.sources, classes)
+        _compile(_SOURCES / jar.sources, classes, jar.classes)
         files = {**_others(_SOURCES / jar.sources), **_files(classes, classes.rglob("*.class"))}
     manifest = _manifest(jar.main_class, javac_version())
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -100,10 +108,11 @@ def built_with(jar: Path) -> int:
     return int(found.group(1))
 
 
-def _compile(sources: Path, classes: Path) -> None:
+def _compile(sources: Path, classes: Path, used: Iterable[str]) -> None:
     javac_version()
     files = sorted(str(path) for path in sources.rglob("*.java"))
-    command = ["javac", *_JAVAC_FLAGS, "-cp", str(hadoop_classes()), "-d", str(classes), *files]
+    class_path = os.pathsep.join(map(str, jars_of_pyspark(used)))
+    command = ["javac", *_JAVAC_FLAGS, "-cp", class_path, "-d", str(classes), *files]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise CannotBuild(ended.stdout + ended.stderr)
@@ -118,10 +127,10 @@ def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def hadoop_classes() -> Path:
-    """The jar of Hadoop's classes that sources are compiled against; CannotBuild if it is not here."""
+def jars_of_pyspark(names: Iterable[str]) -> list[Path]:
+    """The jars that sources are compiled against; CannotBuild if they are not here."""
     try:
-        return next(jar for jar in hadoop_jars() if jar.name.startswith("hadoop-client-api-"))
+        return [jar_of_pyspark(name) for name in names]
     except Missing as missing:
         raise CannotBuild(str(missing)) from missing
 

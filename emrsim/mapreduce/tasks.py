@@ -21,7 +21,8 @@ from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
 from emrsim.mapreduce.pipes import Chunk
 from emrsim.mapreduce.progress import Progress
-from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
+from emrsim.mapreduce.reduceinput import ReduceInput
+from emrsim.mapreduce.shuffle import Combine, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 from emrsim.mapreduce.workfolders import WorkFolders

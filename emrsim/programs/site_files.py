@@ -25,10 +25,16 @@ def read_site_file(path: Path) -> dict[str, str]:
 
 def merge_into_site_file(path: Path, properties: Mapping[str, str]) -> None:
     """Set `properties` in a site file, which is made if it is not there. Raises BadSiteFile."""
+    path.write_bytes(site_file_content({**read_site_file(path), **properties}))
+
+
+def site_file_content(properties: Mapping[str, str]) -> bytes:
+    """A site file with these properties."""
     root = ElementTree.Element("configuration")
-    for name, value in {**read_site_file(path), **properties}.items():
+    for name, value in properties.items():
         entry = ElementTree.SubElement(root, "property")
         ElementTree.SubElement(entry, "name").text = name
         ElementTree.SubElement(entry, "value").text = value
     ElementTree.indent(root)
-    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    text: str = ElementTree.tostring(root, "unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()

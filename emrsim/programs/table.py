@@ -24,6 +24,7 @@ PROGRAMS = {
     "spark-submit": "jvm.spark_submit",
     "state-pusher-script": "state_pusher",
     "streaming": "streaming",
+    "sudo": "sudo",
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.

@@ -227,9 +227,10 @@ def test_own_hadoop_is_used_with_its_configuration(master: Master, tmp_path: Pat
     assert ended.returncode == 0, ended.stderr
     told = ended.stdout.splitlines()
     assert told[0] == f"jar {jar} a"
-    assert "<name>fs.defaultFS</name><value>hdfs://own:8020</value>" in ended.stdout
-    assert "<name>fs.s3n.impl</name><value>emrsim.hadoop.DirectoryFileSystem$S3n</value>" in ended.stdout
-    assert "fs.hdfs.impl" not in ended.stdout
+    settings = dict(re.findall(r"<name>(.*)</name>\s*<value>(.*)</value>", ended.stdout))
+    assert settings["fs.defaultFS"] == "hdfs://own:8020"
+    assert settings["fs.s3n.impl"] == "emrsim.hadoop.DirectoryFileSystem$S3n"
+    assert "fs.hdfs.impl" not in settings
     assert "log4j.properties" in told
     assert told[-1] == str(classes_module.OUR_JAR)
 

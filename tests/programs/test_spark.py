@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
@@ -13,6 +15,7 @@ from emrsim.programs.application_script import BadArgument, parse_application_sc
 from emrsim.programs.jvm.hive import BadArgument as BadHiveArgument
 from emrsim.programs.jvm.hive import hive_options
 from emrsim.programs.jvm.kinds import KINDS, what_is_missing_for
+from emrsim.storage import BUILT_IN_BUCKETS
 from tests.programs.cluster import Master, lines, write
 
 LIBS = "s3n://us-east-1.elasticmapreduce/libs"
@@ -32,14 +35,17 @@ counts.write.csv(sys.argv[2])
 """
 
 HIVE_SCRIPT = """
-CREATE EXTERNAL TABLE IF NOT EXISTS impressions (adId string, cost int)
-PARTITIONED BY (dt string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION '${INPUT}/impressions';
-ALTER TABLE impressions RECOVER PARTITIONS;
-CREATE TABLE costs AS SELECT adId, sum(cost) AS cost FROM impressions WHERE dt = '${DAY}' GROUP BY adId;
-SELECT * FROM costs ORDER BY adId;
+CREATE EXTERNAL TABLE costs (adId string, cost int) PARTITIONED BY (dt string)
+ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION '${INPUT}/costs';
+ALTER TABLE costs RECOVER PARTITIONS;
+SELECT adId, sum(cost) FROM costs WHERE dt = '${DAY}' GROUP BY adId ORDER BY adId;
 SELECT '${hiveconf:my.setting}', "${hivevar:DAY}", cast('no number' AS int);
-INSERT OVERWRITE DIRECTORY '${OUTPUT}' SELECT concat(adId, '=', cost) FROM costs;
+SELECT count(*) FROM joined_impressions;
+SELECT nonsense FROM costs;
+SELECT 'is not reached';
 """
+ADS = BUILT_IN_BUCKETS["elasticmapreduce"] / "samples/hive-ads/tables"
+ADS_URI = "s3n://elasticmapreduce/samples/hive-ads"
 
 
 @pytest.fixture
@@ -177,9 +183,8 @@ def test_installing_says_that_nothing_is_installed_and_keeps_the_site(master: Ma
 
     assert (hive.returncode, pig.returncode) == (0, 0)
     assert hive.stdout == "Nothing is installed: Spark SQL runs Hive's scripts here.\n"
-    assert "<name>my.setting</name><value>1</value>" in (
-        Path(environment["HADOOP_CONF_DIR"], "hive-site.xml").read_text()
-    )
+    site = Path(environment["HADOOP_CONF_DIR"], "hive-site.xml").read_text()
+    assert re.search(r"<name>my\.setting</name>\s*<value>1</value>", site)
     assert "there is no pig on PATH" in pig.stdout
 
 
@@ -257,21 +262,42 @@ def test_spark_application_from_s3_reads_and_writes_it(master: Master) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("hadoop")
 def test_hive_tables_last_as_long_as_the_cluster(master: Master) -> None:
-    master.put("b/tables/impressions/dt=2010-01-01/1", "x,1\ny,2\nx,3\n")
-    master.put("b/tables/impressions/dt=2010-01-02/1", "x,100\n")
-    master.put("b/model.q", HIVE_SCRIPT)
-    variables = ["-d", "INPUT=s3://b/tables", "-d", "OUTPUT=s3n://b/out", "-d", "DAY=2010-01-01"]
+    master.put("b/tables/costs/dt=2010-01-01/1", "x,1\ny,2\nx,3\n")
+    master.put("b/tables/costs/dt=2010-01-02/1", "x,100\n")
+    master.put("b/ask.q", HIVE_SCRIPT)
 
-    ended = master.run(
-        *("hive-script", "--run-hive-script", "--args", "-f", "s3n://b/model.q"),
-        *(*variables, "-hiveconf", "my.setting=yes"),
+    sample = master.run(
+        *("hive-script", "--run-hive-script", "--args", "-f", f"{ADS_URI}/libs/model-build.q"),
+        *("-d", f"INPUT={ADS_URI}/tables", "-d", f"LIBS={ADS_URI}/libs", "-d", "OUTPUT=s3a://b/model"),
     )
-    later = master.run("spark-sql", "-e", "SELECT max(cost) FROM costs; SELECT nonsense FROM costs; SELECT 1")
+    asked = master.run(
+        *("hive", "-f", "s3n://b/ask.q", "-d", "INPUT=s3://b/tables", "-d", "DAY=2010-01-01"),
+        *("-hiveconf", "my.setting=yes"),
+    )
 
-    assert ended.returncode == 0, ended.stderr
-    assert ended.stdout == "x\t4\ny\t2\nyes\t2010-01-01\tNULL\n"
-    assert lines(master.root / "b/out") == ["x=4", "y=2"]
-    assert list(master.hdfs.glob("user/hive/warehouse/costs/part-*"))
-    assert later.returncode != 0
-    assert later.stdout == "4\n"
-    assert "UNRESOLVED_COLUMN" in later.stderr
+    assert sample.returncode == 0, sample.stderr
+    model = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in lines(master.root / "b/model")}
+    assert {name: float(value) for name, value in model.items()} == pytest.approx(expected_model(), abs=1e-5)
+    assert list(master.hdfs.glob("user/hive/warehouse/joined_impressions/part-*"))
+    assert asked.returncode != 0
+    assert asked.stdout.splitlines() == ["x\t4", "y\t2", "yes\t2010-01-01\tNULL", "48"]
+    assert "UNRESOLVED_COLUMN" in asked.stderr
+
+
+def expected_model() -> dict[tuple[str, str], float]:
+    """By ad and feature, how much more often it is clicked on than the ad is: counted here, without Hive."""
+    clicked = {record["impressionId"] for record in records("clicks")}
+    clicks: dict[tuple[str, str], list[int]] = {}
+    for record in records("impressions"):
+        words = re.split("[ /]", record["userAgent"])
+        for feature in ["", f"page:{record['referrer']}", *(f"agent:{word}" for word in words)]:
+            clicks.setdefault((record["adId"], feature), []).append(record["impressionId"] in clicked)
+    return {
+        (ad, feature): mean(ones) / mean(clicks[ad, ""])
+        for (ad, feature), ones in clicks.items()
+        if feature and any(clicks[ad, ""])
+    }
+
+
+def records(table: str) -> list[dict[str, str]]:
+    return [json.loads(line) for path in (ADS / table).glob("*/*") for line in path.read_text().splitlines()]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from emrsim.programs.jvm.sites import read_site
+from emrsim.programs.site_files import read_site_file
 
 # Client and tasks are one process here, so the largest of what they were given is its heap.
 _TASK_FLAGS = (
@@ -25,7 +25,7 @@ def heap_flags(
     conf: Path, arguments: Sequence[str], environment: Mapping[str, str] = os.environ
 ) -> list[str]:
     """`-Xmx` as HADOOP_HEAPSIZE, the site files or `-D` among the arguments say; none: Java's own choice."""
-    properties = {**read_site(conf / "mapred-site.xml"), **dict(_settings(arguments))}
+    properties = {**read_site_file(conf / "mapred-site.xml"), **dict(_settings(arguments))}
     sizes = [
         int(number) << _SCALES[unit.lower()]
         for name in _TASK_FLAGS

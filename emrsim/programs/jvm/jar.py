@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import StorageError
+from emrsim.programs.cluster_paths import on_this_machine
 from emrsim.programs.jvm.archive import archive_flags
 from emrsim.programs.jvm.classes import hadoop_jars
 from emrsim.programs.jvm.hadoop_conf import job_conf
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
     jar, *words = arguments
     around = surroundings()
     try:
-        path = around.storage.shipped_path(jar)
+        path = around.storage.shipped_path(on_this_machine(jar, around))
     except StorageError as error:
         print(error, file=sys.stderr)
         return EXIT_NO_SUCH_JAR

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from emrsim.programs.jvm.java import Missing
-from emrsim.programs.jvm.sites import UnreadableSite
+from emrsim.programs.site_files import BadSiteFile
 
 EXIT_CANNOT_RUN = 1
 
@@ -19,7 +19,7 @@ def saying_what_is_missing(main: Callable[[list[str]], int]) -> Callable[[list[s
     def program(arguments: list[str]) -> int:
         try:
             return main(arguments)
-        except (Missing, UnreadableSite) as error:
+        except (Missing, BadSiteFile) as error:
             print(f"emrsim cannot run this: {error}", file=sys.stderr)
             return EXIT_CANNOT_RUN
 

@@ -8,8 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from xml.etree import ElementTree
 
+from emrsim.programs.site_files import read_site_file, site_file_content
 from emrsim.programs.surroundings import Surroundings
 from emrsim.storage import BUILT_IN_BUCKETS
 
@@ -17,10 +17,6 @@ S3_SCHEMES: Mapping[str, str] = {scheme: scheme for scheme in ("s3", "s3n", "s3a
 SITES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml")
 
 Properties = Mapping[str, str]
-
-
-class UnreadableSite(Exception):
-    """A site file that is no XML; the message names it."""
 
 
 def file_system_properties(around: Surroundings, schemes: Mapping[str, str]) -> dict[str, str]:
@@ -37,39 +33,13 @@ def file_system_properties(around: Surroundings, schemes: Mapping[str, str]) -> 
     return properties
 
 
-def read_site(path: Path) -> dict[str, str]:
-    """The properties of a site file; none if it is not there."""
-    try:
-        root = ElementTree.parse(path).getroot()
-    except FileNotFoundError:
-        return {}
-    except ElementTree.ParseError as error:
-        raise UnreadableSite(f"{path}: {error}") from error
-    return {
-        name: entry.findtext("value") or ""
-        for entry in root.iter("property")
-        if (name := (entry.findtext("name") or "").strip())
-    }
-
-
-def site_file(properties: Properties) -> bytes:
-    """The content of a site file with these properties."""
-    root = ElementTree.Element("configuration")
-    for name, value in properties.items():
-        entry = ElementTree.SubElement(root, "property")
-        ElementTree.SubElement(entry, "name").text = name
-        ElementTree.SubElement(entry, "value").text = value
-    text: str = ElementTree.tostring(root, "unicode")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text.encode()
-
-
 def merged_site(name: str, below: Properties, folders: Iterable[Path | None], above: Properties) -> bytes:
     """The site file `name`: of `folders` the later wins, all over `below` and under `above`."""
     merged = dict(below)
     for folder in folders:
         if folder is not None:
-            merged |= read_site(folder / name)
-    return site_file({**merged, **above})
+            merged |= read_site_file(folder / name)
+    return site_file_content({**merged, **above})
 
 
 def conf_folder(files: Mapping[str, bytes], links: Path | None = None, parent: Path | None = None) -> Path:

@@ -43,7 +43,7 @@ def spark_command(program: str, arguments: Sequence[str]) -> list[str]:
 
 
 def spark_environment(around: Surroundings) -> dict[str, str]:
-    """What Spark's programs find in their environment. Raises Missing and UnreadableSite."""
+    """What Spark's programs find in their environment. Raises Missing and BadSiteFile."""
     environment = java_environment()
     # A user's own cluster has workers elsewhere, which must be able to call back.
     if SPARK_MASTER not in environment:
