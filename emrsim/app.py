@@ -78,7 +78,12 @@ class RunningEmulator:
             undo.callback(neighbours.close)
             self.journal = Journal(lambda request: self._names.s3_naming(request))
             self.faults = Faults(self.clock, lambda: self._names.known())
-            self.keeper.on_reset += [self.rules.reset, self.journal.clear, self.faults.clear]
+            self.keeper.on_reset += [
+                self.rules.reset,
+                self.settle.reset,
+                self.journal.clear,
+                self.faults.clear,
+            ]
             self._closing = Event()
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
