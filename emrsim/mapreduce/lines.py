@@ -47,13 +47,15 @@ def line_start_after(path: Path, offset: int) -> int:
         return source.tell()
 
 
-def count_lines(block: bytes | bytearray | memoryview) -> int:
-    """The number of `\\n` in a block. Where the array libraries are loaded they count, five times faster."""
-    if len(block) > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
+def count_lines(block: bytes | bytearray | memoryview, end: int | None = None) -> int:
+    """The number of `\n` in a block, or before `end` in it; several times faster once numpy is loaded."""
+    size = len(block) if end is None else end
+    if size > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
         from emrsim.mapreduce.newlines import count_newlines
 
-        return count_newlines(block)
-    return bytes(block).count(b"\n")
+        return count_newlines(memoryview(block)[:size])
+    text = bytes(block) if isinstance(block, memoryview) else block
+    return text.count(b"\n", 0, size)
 
 
 class LineBlocks:

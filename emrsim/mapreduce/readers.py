@@ -19,7 +19,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_WITH_END = rb"[^\r\n]*(?:\r\n|\r|\n|\Z)"
 _UNLIMITED = 2**31 - 1
 _SPLICED_BYTES_MIN = 1 << 20
-_ARRAYS_FROM_BYTES = 64 << 20  # files from this size on are worth the loading of numpy, to count lines
+_ARRAYS_FROM_BYTES = 256 << 20  # files from this size on are worth the loading of numpy, to count lines
 
 LONG = "org.apache.hadoop.io.LongWritable"
 TEXT = "org.apache.hadoop.io.Text"
@@ -230,12 +230,11 @@ def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
         source.seek(start)
         while start < end and (count := source.readinto(buffer)):
             count = min(count, end - start)
-            text = memoryview(buffer)[:count]
             if not held_back and buffer.find(b"\r", 0, count) < 0:
-                yield FileRange(source.fileno(), start, count), count_lines(text)
-                last = bytes(text[-1:])
+                yield FileRange(source.fileno(), start, count), count_lines(buffer, count)
+                last = bytes(buffer[count - 1 : count])
             else:
-                changed, held_back = with_newlines(held_back + bytes(text))
+                changed, held_back = with_newlines(held_back + bytes(buffer[:count]))
                 yield changed, count_lines(changed)
                 last = changed[-1:] or last
             start += count

@@ -91,10 +91,12 @@ def shuffled(
     separator=st.sampled_from([b"\t", b",", b"::", b"a"]),
     fields=st.integers(1, 3),
     reduces=st.integers(1, 5),
+    repeats=st.sampled_from([1, 1, 3, 7]),
 )
 def test_reducers_get_what_the_reference_says(
-    way: str, outputs: list[list[bytes]], separator: bytes, fields: int, reduces: int
+    way: str, outputs: list[list[bytes]], separator: bytes, fields: int, reduces: int, repeats: int
 ) -> None:
+    outputs = [lines * repeats for lines in outputs]
     want = reference(outputs, separator, fields, reduces)
 
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
@@ -117,6 +119,22 @@ def test_large_repeats_are_counted_and_written_out_again(tmp_path: Path) -> None
     (read,) = shuffled(outputs, b"\t", 1, 1, SMALL, tmp_path)
 
     assert read == (b"cat\t1\n" * 300_000 + b"the\t1\n" * 200_000, 2)
+
+
+def test_lines_that_repeat_are_only_counted(tmp_path: Path) -> None:
+    job = Job(parse(["-input", "i", "-output", "o", "-mapper", "cat", "-reducer", "cat"]))
+    exchange = exchange_for(job)
+    shuffle = shuffles.Shuffle(job, exchange, tmp_path, 1 << 30)
+    for task in range(3):
+        output = shuffle.output(None)
+        for _ in range(40):
+            output.add(exchange.map_decoder().feed(b"the\t1\ncat\t1\n" * 20_000))
+        shuffle.put(task, output)
+
+    assert sum(output.counted_bytes for output in shuffle._outputs.values()) < 200
+    assert sum(output.held_bytes for output in shuffle._outputs.values()) == 0
+    shuffle.sort()
+    assert list(shuffle.partition(0).items()) == [(b"cat", b"1", 2_400_000), (b"the", b"1", 2_400_000)]
 
 
 def test_a_full_disk_fails_the_job_with_that_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
