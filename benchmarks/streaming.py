@@ -1,25 +1,36 @@
 """Streaming jobs against their own commands alone, the shell and mrjob: ratios of medians, in one run.
 
-    python benchmarks/streaming.py [--rounds N] [--scale S] [--only WORK ...] [--mrjob PYTHON]
+    python benchmarks/streaming.py [--rounds N] [--scale S] [--only WORK ...] [--mrjob PYTHON] [--seconds S]
 
 The data is made here, from a seed. In each round the contenders take turns, so that whatever else the
 machine does hits all of them; the first of a work's contenders is what the ratios of the others refer to.
 CPU is user and system time with all children; memory is the largest sum over the process tree, looked at
-every 50 ms. Linux only. `--scale 1` is the full size (200 MB and 500 MB); mrjob takes part if a Python that
-has it is named.
+every 50 ms. Linux only.
+
+--rounds   how often each contender runs; the table shows medians (3)
+--scale    1 is the full size: 200 MB, 500 MB, 2,000 files; about 15 minutes on two cores (1)
+--only     the works to run, by their names in the table; `growth` runs with these alone (all others)
+--mrjob    a Python that has mrjob, which then takes part
+--seconds  what takes longer is ended, and left out of its row (900)
+
+`growth` sorts unique records of 10 MB to 5 GB with `--memory 512m`, and shows CPU per MB beside GNU sort's.
+GNU parallel takes part if it is installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import resource
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -32,6 +43,8 @@ PYTHON = shlex.quote(sys.executable)
 CORES = len(os.sched_getaffinity(0))
 SORT = "LC_ALL=C sort"
 SAMPLE_SECONDS = 0.05
+GROWTH_MB = (10, 50, 200, 500, 1000, 2000, 5000)
+PARALLEL = f"parallel --will-cite -j {CORES} --pipe --block 10M"
 
 SCRIPTS = {
     "map.py": """import sys
@@ -105,6 +118,7 @@ class Work(NamedTuple):
     name: str
     prepare: Callable[[float], None]
     contenders: dict[str, str]
+    default: bool = True
 
 
 def text(size_mb: float, seed: int) -> bytes:
@@ -140,15 +154,20 @@ def make_text(scale: float) -> None:
     shell(f"split -n l/{CORES} sorted.txt sorted.")
 
 
-def make_records(scale: float) -> None:
+def make_records(scale: float, size_mb: int = 500) -> None:
     """500 MB of records of 100 bytes: a random key of 10 bytes, TAB, filler."""
     generator = np.random.default_rng(2)
     with open(FOLDER / "records.txt", "wb") as target:
-        for _ in range(max(int(50 * scale), 1)):
+        for _ in range(max(int(size_mb / 10 * scale), 1)):
             rows = generator.integers(65, 91, (100_000, 100), dtype=np.uint8)
             rows[:, :10] = generator.integers(33, 127, (100_000, 10), dtype=np.uint8)
             rows[:, 10], rows[:, 99] = 9, 10
             target.write(rows.tobytes())
+
+
+def make_record_pieces(scale: float) -> None:
+    """The same, and in one piece per core."""
+    make_records(scale)
     shell(f"split -n l/{CORES} records.txt rpiece.")
 
 
@@ -194,6 +213,7 @@ def works(mrjob: str | None) -> list[Work]:
             "limit": f"{map_all}; {reduce_all}",
             "emrsim": _emrsim("text", "map.py", "reduce.py", CORES),
             "shell": f"cat text.txt | ./map.py | {SORT} | ./reduce.py > shell.out",
+            "GNU parallel": _parallel("text.txt", "./map.py", f"{SORT} | ./reduce.py"),
             "mrjob local": _mrjob(mrjob, "count", "map.py", "reduce.py", "text/*"),
         }),
         Work("word count, aggregate", make_text, {
@@ -209,8 +229,11 @@ def works(mrjob: str | None) -> list[Work]:
             "limit": f"{pass_all}; {distinct_all}",
             "emrsim": _emrsim("postings.txt", "pass.py", "distinct.py", CORES),
             "shell": f"cat postings.txt | ./pass.py | {SORT} -s -t '\t' -k1,1 | ./distinct.py > shell.out",
+            "GNU parallel": _parallel(
+                "postings.txt", "./pass.py", f"{SORT} -s -t '\t' -k1,1 | ./distinct.py"
+            ),
         }),
-        Work("grep, map only", make_records, {
+        Work("grep, map only", make_record_pieces, {
             # grep stops at once when it sees that its output is /dev/null
             "limit": _on_all_cores("grep ABC < {} > {}.out", "rpiece"),
             "emrsim": _emrsim("records.txt", "grep ABC", "NONE", 0),
@@ -225,6 +248,10 @@ def works(mrjob: str | None) -> list[Work]:
             "emrsim": _emrsim("tiny.txt", "map.py", "reduce.py", 1),
             "mrjob inline": _mrjob(mrjob, "count", "map.py", "reduce.py", "tiny.txt"),
         }),
+        *[Work(f"growth, {size} MB", partial(make_records, size_mb=size), {
+            "shell": f"{SORT} -s -t '\t' -k1,1 < records.txt > shell.out",
+            "emrsim": _emrsim("records.txt", "cat", "cat", 4, "--memory 512m"),
+        }, default=False) for size in GROWTH_MB],
     ]  # fmt: skip
     return [work._replace(contenders={k: v for k, v in work.contenders.items() if v}) for work in every]
 
@@ -235,11 +262,16 @@ def _on_all_cores(command: str, prefix: str) -> str:
     return " & ".join(command.replace("{}", piece) for piece in pieces) + " & wait"
 
 
-def _emrsim(data: str, mapper: str, reducer: str, reduces: int) -> str:
+def _parallel(data: str, mapper: str, rest: str) -> str:
+    """The shell pipeline with mappers on all cores, if GNU parallel is installed."""
+    return f"{PARALLEL} {mapper} < {data} | {rest} > parallel.out" if shutil.which("parallel") else ""
+
+
+def _emrsim(data: str, mapper: str, reducer: str, reduces: int, own: str = "") -> str:
     files = [f"-file {name}" for name in {mapper, reducer} & set(SCRIPTS)]
     words = ["-input", data, "-output out", "-mapper", f"'{mapper}'", "-reducer", reducer]
     count = f"-numReduceTasks {reduces}"
-    return f"rm -rf out; {PYTHON} -m emrsim streaming {' '.join([*words, count, *files])} 2> emrsim.log"
+    return f"rm -rf out; {PYTHON} -m emrsim streaming {' '.join([own, *words, count, *files])} 2> emrsim.log"
 
 
 def _mrjob(python: str | None, name: str, mapper: str, reducer: str, data: str) -> str:
@@ -262,18 +294,24 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": top}
 
 
-def measure(command: str) -> Usage:
-    """Run a command and watch it."""
+def measure(command: str, seconds_max: float) -> Usage | str:
+    """Run a command and watch it; returns why not, if it failed or had to be ended."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    process = subprocess.Popen(["bash", "-c", command], cwd=FOLDER, env=_environment())
+    process = subprocess.Popen(
+        ["bash", "-c", command], cwd=FOLDER, env=_environment(), stdout=subprocess.DEVNULL, process_group=0
+    )
     peak = 0
     while process.poll() is None:
+        if time.monotonic() - began > seconds_max:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return f"over {seconds_max:.0f} s"
         peak = max(peak, _tree_bytes(process.pid))
         time.sleep(SAMPLE_SECONDS if time.monotonic() - began > 1 else SAMPLE_SECONDS / 25)
     wall = time.monotonic() - began
     if process.returncode:
-        raise SystemExit(f"exit code {process.returncode}: {command}")
+        return f"exit code {process.returncode}"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Usage(wall, cpu, peak / 1e6)
@@ -315,9 +353,15 @@ def run(work: Work, rounds: int, scale: float) -> None:
     usages: dict[str, list[Usage]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():
-            usages[name].append(measure(command))
-    reference = _medians(next(iter(usages.values())))
+            usage = measure(command, OPTIONS.seconds)
+            if isinstance(usage, str):
+                print(f"| {work.name} | {name} | {usage} | | | | |", flush=True)
+            else:
+                usages[name].append(usage)
+    reference = _medians(next(iter(usages.values())) or [Usage(math.nan, math.nan, math.nan)])
     for name, measured in usages.items():
+        if not measured:
+            continue
         usage = _medians(measured)
         ratios = f"{usage.wall / reference.wall:.2f} | {usage.cpu / reference.cpu:.2f}"
         numbers = f"{usage.wall:.2f} | {usage.cpu:.2f} | {usage.memory:.0f}"
@@ -336,6 +380,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--mrjob", help="a Python that has mrjob")
+    parser.add_argument("--seconds", type=float, default=900)
     return parser.parse_args()
 
 
@@ -345,6 +390,9 @@ if __name__ == "__main__":
     print("| work | contender | wall | CPU | wall s | CPU s | MB |\n|---|---|---|---|---|---|---|")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for work in works(OPTIONS.mrjob):
-        if not OPTIONS.only or work.name in OPTIONS.only:
+        wanted = work.name in OPTIONS.only or ("growth" in OPTIONS.only and not work.default)
+        if wanted or (work.default and not OPTIONS.only):
             run(work, OPTIONS.rounds, OPTIONS.scale)
+    if not shutil.which("parallel"):
+        print("\nGNU parallel is not installed (apt-get install parallel) and took no part.")
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -73,13 +73,17 @@ class RunningEmulator:
             effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
             self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
-            self.keeper.on_reset.append(self.rules.reset)
             self.keeper.begin_with(seed)
             neighbours = Neighbours()
             undo.callback(neighbours.close)
             self.journal = Journal(lambda request: self._names.s3_naming(request))
             self.faults = Faults(self.clock, lambda: self._names.known())
-            self.keeper.on_reset += [self.journal.clear, self.faults.clear]
+            self.keeper.on_reset += [
+                self.rules.reset,
+                self.settle.reset,
+                self.journal.clear,
+                self.faults.clear,
+            ]
             self._closing = Event()
             gateway = self._gateway(neighbours)
             server = Server(gateway, settings.host, settings.port, _threads(settings))
@@ -110,7 +114,7 @@ class RunningEmulator:
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
-        control = _first_when_needed(self._control)
+        control = _first_when_needed(lambda: self._control(access))
         emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
         s3 = _first_when_needed(lambda: _s3(settings))
         others = neighbour_endpoint(neighbours.answer, access.check_signature)
@@ -137,7 +141,7 @@ class RunningEmulator:
 
         return Names(operation_of, OPERATIONS)
 
-    def _control(self) -> WSGIApplication:
+    def _control(self, access: Access) -> WSGIApplication:
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
@@ -151,7 +155,7 @@ class RunningEmulator:
             keeper=self.keeper,
             helpers=HelpersOf(self),
         )
-        return control_endpoint(controls)
+        return control_endpoint(controls, access.is_known)
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from emrsim.core.plain import PlainError
 from emrsim.seed_files import read_seed_file
@@ -18,6 +17,9 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.settings import Settings
+
+if TYPE_CHECKING:
+    from tarfile import TarFile
 
 Seed = Mapping[str, Any] | str | Path
 
@@ -76,6 +78,8 @@ class Keeper:
 
     def snapshot(self, archive: IO[bytes]) -> None:
         """Write the clusters and the S3 directory to `archive`, a .tar.gz. Writers must rest meanwhile."""
+        import tarfile
+
         from fake_s3.backup import dump_metadata
 
         root, spared = self._settings.root, {self._settings.data, self._settings.root / ".fake_s3"}
@@ -128,7 +132,9 @@ def _content(seed: Seed) -> Any:
     return read_seed_file(Path(seed)) if isinstance(seed, str | Path) else seed
 
 
-def _add_json(tar: tarfile.TarFile, name: str, content: Any) -> None:
+def _add_json(tar: TarFile, name: str, content: Any) -> None:
+    import tarfile
+
     text = json.dumps(content).encode()
     entry = tarfile.TarInfo(name)
     entry.size = len(text)
@@ -137,6 +143,8 @@ def _add_json(tar: tarfile.TarFile, name: str, content: Any) -> None:
 
 def _unpack(archive: IO[bytes], folder: Path) -> None:
     """What would be written elsewhere, or be no plain file, is refused by tarfile's own filter."""
+    import tarfile
+
     try:
         with tarfile.open(fileobj=archive, mode="r:gz") as tar:
             tar.extractall(folder, filter="data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from emrsim import Emulator
 
+_SERVER: pytest.StashKey[Emulator] = pytest.StashKey()
 _INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
@@ -37,9 +39,13 @@ _OPTIONS: Mapping[str, Any] = {
     "settle_seconds": float,
     "slots": int,
     "strict": _yes_or_no,
+    "keep": _yes_or_no,
+    "step_memory_bytes": int,
+    "step_cpu_seconds": int,
 }
 # What a marker may set beside them.
-_MARKER_ONLY = ("root", "files", "engines")
+_MARKER_ONLY = ("root", "files", "seed", "engines", "pass_env")
+_PATHS = ("root", "files", "seed")  # relative to the test's file
 # What the fixtures set: waiters return at their first look, as long as steps take no longer.
 _DEFAULTS: Mapping[str, Any] = {"settle_seconds": 5.0}
 
@@ -82,7 +88,7 @@ def emrsim(
     """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own.
 
     The marker `emrsim` sets the options of `Emulator`; with `files`, a folder, its content is in the S3 from
-    the beginning, and with `root` that directory is the S3 itself. Both are relative to the test's file.
+    the beginning, and with `root` that directory is the S3 itself. Paths are relative to the test's file.
     """
     from emrsim import Emulator
 
@@ -95,53 +101,80 @@ def emrsim(
         yield emulator
 
 
+@pytest.fixture(scope="session")
+def emrsim_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Emulator]:
+    """One emulator for all tests that ask for it (under pytest-xdist one in each process).
+
+    It is reset after each of them, its S3 directory included. A marker does not reach it, an ini file does.
+    """
+    from emrsim import Emulator
+
+    folder = tmp_path_factory.mktemp("emrsim-server")
+    options = request.config.stash[_INI_OPTIONS]
+    with Emulator(folder / "s3", data=folder / "data", **options) as emulator:
+        request.config.stash[_SERVER] = emulator
+        yield emulator
+        del request.config.stash[_SERVER]
+
+
 @pytest.fixture
-def emr_connection(emrsim: Emulator) -> Any:
+def _emulator(request: pytest.FixtureRequest) -> Emulator:
+    """The test's emulator: the session's where it asks for that one, and not for one of its own."""
+    names = request.fixturenames
+    of_session = "emrsim_server" in names and "emrsim" not in names
+    emulator: Emulator = request.getfixturevalue("emrsim_server" if of_session else "emrsim")
+    return emulator
+
+
+@pytest.fixture
+def emr_connection(_emulator: Emulator) -> Any:
     """A boto 2 EmrConnection to the test's emulator (needs `emrsim[boto2]`)."""
     from emrsim.testing import clients
 
-    return clients.emr_connection(emrsim)
+    return clients.emr_connection(_emulator)
 
 
 @pytest.fixture
-def emr_client(emrsim: Emulator) -> Iterator[Any]:
+def emr_client(_emulator: Emulator) -> Iterator[Any]:
     """A boto3 client of EMR for the test's emulator."""
     from emrsim.testing import clients
 
-    client = clients.emr_client(emrsim)
+    client = clients.emr_client(_emulator)
     yield client
     client.close()
 
 
 @pytest.fixture
-def s3_client(emrsim: Emulator) -> Iterator[Any]:
+def s3_client(_emulator: Emulator) -> Iterator[Any]:
     """A boto3 client of S3, with path-style addresses, for the test's emulator."""
     from emrsim.testing import clients
 
-    client = clients.s3_client(emrsim)
+    client = clients.s3_client(_emulator)
     yield client
     client.close()
 
 
 @pytest.fixture
-def boto_config(emrsim: Emulator, tmp_path: Path) -> Path:
+def boto_config(_emulator: Emulator, tmp_path: Path) -> Path:
     """The path of a boto 2 config file that points at the test's emulator, for BOTO_CONFIG."""
     from emrsim.client_config import boto_config
 
     path = tmp_path / "emrsim-boto.cfg"
-    path.write_text(boto_config(emrsim.host, emrsim.port), encoding="utf-8")
+    path.write_text(boto_config(_emulator.host, _emulator.port), encoding="utf-8")
     return path
 
 
 @pytest.fixture
-def aws_env(emrsim: Emulator, boto_config: Path) -> Iterator[dict[str, str]]:
+def aws_env(_emulator: Emulator, boto_config: Path) -> Iterator[dict[str, str]]:
     """Code under test finds the test's emulator by itself, in this process and in those it starts.
 
     Gives the variables. The environment, boto 2's configuration and boto3's default session are restored.
     """
     from emrsim.testing.environment import aws_environment
 
-    with aws_environment(emrsim, boto_config) as variables:
+    with aws_environment(_emulator, boto_config) as variables:
         yield variables
 
 
@@ -158,8 +191,19 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """The next test finds nothing of this one in the emulator of the session."""
+    yield
+    server = item.config.stash.get(_SERVER, None)
+    if server is not None and "emrsim_server" in getattr(item, "fixturenames", ()):
+        server.reset(empty_root=True)
+
+
 def _emulators(item: pytest.Item) -> dict[str, Emulator]:
     """The emulators that run for a test, by the names of the fixtures."""
+    if "emrsim.app" not in sys.modules:  # a test of something else has failed
+        return {}
     from emrsim.app import Emulator
 
     fixtures = getattr(item, "funcargs", {})
@@ -185,5 +229,6 @@ def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers("emrsim"):
         for name, value in marker.kwargs.items():
-            options.setdefault(name, request.path.parent / value if name in {"root", "files"} else value)
+            is_path = name in _PATHS and isinstance(value, str | Path)
+            options.setdefault(name, request.path.parent / value if is_path else value)
     return options

@@ -223,8 +223,8 @@ def test_wrong_option_is_an_error_that_names_it(pytester: pytest.Pytester, name:
 def test_marker_and_fixtures_are_described(pytester: pytest.Pytester) -> None:
     pytester.runpytest(*QUICK, "--markers").stdout.fnmatch_lines(["@pytest.mark.emrsim(clock=*"])
     fixtures = pytester.runpytest(*QUICK, "--fixtures")
-    for name in ("emrsim", "emr_connection", "emr_client", "s3_client", "boto_config", "aws_env"):
-        fixtures.stdout.fnmatch_lines([f"{name} -- *"])
+    for name in ("emrsim", "emrsim_server", "emr_connection", "emr_client", "boto_config", "aws_env"):
+        fixtures.stdout.fnmatch_lines([f"{name}*-- *"])
 
 
 FAILING = """
@@ -304,3 +304,96 @@ def test_fixtures_work_under_xdist(pytester: pytest.Pytester) -> None:
     ended = pytester.runpytest_subprocess(*QUICK, "-n", "2")
 
     ended.assert_outcomes(passed=8)
+
+
+def test_emulator_of_the_session_is_one_and_new_to_each_test(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        PORTS = set()
+
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_one(emrsim_server, emr_connection, s3_client, number):
+            assert emr_connection.describe_jobflows() == []
+            names = [one["Name"] for one in s3_client.list_buckets()["Buckets"]]
+            assert names == ["elasticmapreduce"]
+            assert [call.operation for call in emrsim_server.calls("ListBuckets")] == ["ListBuckets"]
+            emrsim_server.put("s3://bucket/key", "text")
+            emrsim_server.faults.add(fault="drop", service="s3")
+            emr_connection.run_jobflow("a", keep_alive=True)
+            PORTS.add(emrsim_server.port)
+
+        def test_two():
+            assert len(PORTS) == 1
+        """,
+    )
+
+    ended.assert_outcomes(passed=3)
+
+
+def test_failing_test_shows_the_clusters_of_the_session_too(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        def test_one(emrsim_server, emr_client):
+            emr_client.run_job_flow(Name="mine", Instances={"InstanceCount": 1})
+            assert False
+        """,
+    )
+
+    ended.assert_outcomes(failed=1)
+    ended.stdout.fnmatch_lines(["*- clusters of emrsim_server -*", "j-* 'mine' is *"])
+
+
+def test_both_emulators_may_be_in_one_test(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        def test_both(emrsim, emrsim_server, emr_client):
+            emr_client.run_job_flow(Name="mine", Instances={"InstanceCount": 1})
+            assert len(emrsim.calls()) == 1
+            assert emrsim_server.calls() == []
+        """,
+    )
+
+    ended.assert_outcomes(passed=1)
+
+
+def test_emulators_of_the_session_are_apart_under_xdist(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(8))
+        def test_one(emrsim_server, number):
+            result = emrsim_server.run_streaming(mapper="cat", reducer="uniq", input=f"{number}\\n")
+            assert result.output.split() == [str(number)]
+            assert len(emrsim_server.running.state.clusters) == 1
+        """
+    )
+
+    ended = pytester.runpytest_subprocess(*QUICK, "-n", "2")
+
+    ended.assert_outcomes(passed=8)
+
+
+def test_marker_brings_in_clusters(pytester: pytest.Pytester) -> None:
+    (pytester.path / "seed.json").write_text('{"clusters": [{"name": "seeded", "state": "WAITING"}]}')
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.emrsim(seed="seed.json")
+        def test_file(emr_client):
+            assert [one["Name"] for one in emr_client.list_clusters()["Clusters"]] == ["seeded"]
+
+        @pytest.mark.emrsim(seed={"clusters": [{"name": "plain", "state": "WAITING"}]})
+        def test_data(emr_client):
+            assert [one["Name"] for one in emr_client.list_clusters()["Clusters"]] == ["plain"]
+        """,
+    )
+
+    ended.assert_outcomes(passed=2)

@@ -219,7 +219,7 @@ endpoint_option = click.option(
     metavar="URL",
     default=f"http://127.0.0.1:{DEFAULT_PORT}",
     show_default=True,
-    help="The emulator.",
+    help="The emulator; with a key where it asks for one: http://KEY:SECRET@HOST:PORT.",
 )
 
 

@@ -9,8 +9,9 @@ A fault is one dictionary, the same in Python and in JSON:
     skip             the first so many matching requests are spared
     probability      it strikes each matching request with this chance, from 0 to 1 …
     seed             … drawn from this seed (0 if left out), so that a failure repeats
-    burst, per_second    throttling only: a token bucket as AWS has it, of `burst` tokens, refilled by
-                     `per_second`, by the emulator's clock; requests that find no token are throttled
+    burst, per_second    throttling only: a token bucket for each operation, as AWS has it, of `burst` tokens,
+                     refilled by `per_second`, by the emulator's clock; requests that find no token are
+                     throttled (source: EMR facts 3, API rate)
     status, code, message    error only: the answer (500 if left out; only 5xx is an error here)
     seconds          latency only: how long the answer waits, of the machine's time
     bytes            truncate only: how much of the body is sent (half of it if left out)
@@ -52,27 +53,23 @@ class BadFault(ValueError):
 
 
 @dataclass
-class Bucket:
-    """A token bucket: full at first."""
+class Buckets:
+    """A token bucket for each operation, full at first."""
 
     burst: float
     per_second: float
-    tokens: float = field(init=False)
-    filled_at: datetime | None = field(init=False, default=None)
+    filled: dict[str, tuple[float, datetime]] = field(
+        default_factory=dict
+    )  # tokens, and when they were counted
 
-    def __post_init__(self) -> None:
-        self.tokens = self.burst
-
-    def takes(self, now: datetime) -> bool:
+    def takes(self, operation: str, now: datetime) -> bool:
         """Whether there is a token for a request at `now`, which then is gone."""
-        if self.filled_at is not None:
-            seconds = max(0.0, (now - self.filled_at).total_seconds())
-            self.tokens = min(self.burst, self.tokens + seconds * self.per_second)
-        self.filled_at = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
+        tokens, counted_at = self.filled.get(operation, (self.burst, now))
+        seconds = max(0.0, (now - counted_at).total_seconds())
+        tokens = min(self.burst, tokens + seconds * self.per_second)
+        has_one = tokens >= 1
+        self.filled[operation] = (tokens - 1 if has_one else tokens, now)
+        return has_one
 
 
 @dataclass
@@ -87,7 +84,7 @@ class Fault:
     skip: int
     probability: float
     random: Random
-    bucket: Bucket | None
+    buckets: Buckets | None
     details: Mapping[str, Any]
     given: Mapping[str, Any]
     met: int = 0
@@ -100,14 +97,14 @@ class Fault:
     def matches(self, service: str, operation: str) -> bool:
         return service == self.service and any(fnmatchcase(operation, one) for one in self.operations)
 
-    def strikes(self, now: datetime) -> bool:
-        """Whether it strikes the next matching request, which is at `now`."""
+    def strikes(self, operation: str, now: datetime) -> bool:
+        """Whether it strikes the next matching request, which is of `operation` and at `now`."""
         if self.is_spent:
             return False
         self.met += 1
         if self.met <= self.skip:
             return False
-        if self.bucket is not None and self.bucket.takes(now):
+        if self.buckets is not None and self.buckets.takes(operation, now):
             return False
         if self.probability < 1 and self.random.random() >= self.probability:
             return False
@@ -129,7 +126,7 @@ def fault_of(id: str, given: Mapping[str, Any], operations: Mapping[str, Collect
         skip=_whole(given, "skip", 0) or 0,
         probability=_number(given, "probability", 0, 1, default=1.0),
         random=Random(_whole(given, "seed", None) or 0),
-        bucket=_bucket(given),
+        buckets=_buckets(given),
         details=_details(kind, given),
         given=dict(given),
     )
@@ -173,7 +170,7 @@ def _operations(given: object, service: str, known: Mapping[str, Collection[str]
     return tuple(patterns)
 
 
-def _bucket(given: Mapping[str, Any]) -> Bucket | None:
+def _buckets(given: Mapping[str, Any]) -> Buckets | None:
     if "burst" not in given and "per_second" not in given:
         return None
     for name in ("burst", "per_second"):
@@ -181,7 +178,7 @@ def _bucket(given: Mapping[str, Any]) -> Bucket | None:
             raise BadFault(f"{name}: a token bucket needs both burst and per_second")
     if "probability" in given:
         raise BadFault("probability: a token bucket strikes by its tokens; leave one of them out")
-    return Bucket(_number(given, "burst", 1, 1e9), _number(given, "per_second", 0, 1e9))
+    return Buckets(_number(given, "burst", 1, 1e9), _number(given, "per_second", 0, 1e9))
 
 
 def _details(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

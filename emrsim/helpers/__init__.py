@@ -16,6 +16,7 @@ from emrsim.storage import DirectoryStorage
 
 if TYPE_CHECKING:
     from emrsim.helpers.streaming import Input, Program, Site, StreamingResult
+    from emrsim.service.job_reports import JobReport
 
 _PATIENCE_SECONDS = 60.0
 
@@ -159,6 +160,18 @@ class Helpers:
 
         with self.running.state.locked() as state:
             return "\n".join(report_of(cluster, self._data) for cluster in state.clusters.values())
+
+    def progress(self, step_id: str) -> list[JobReport]:
+        """How far the streaming jobs of a step are, oldest first, with their counters once they have ended.
+
+        Raises KeyError for an id that is not there.
+        """
+        from emrsim.helpers.waiting import find_step
+        from emrsim.service.job_reports import job_reports
+
+        with self.running.state.locked() as state:
+            cluster, _ = find_step(state, step_id)
+        return job_reports(self._data.cluster(cluster.id).task_logs(step_id))
 
     @property
     def _storage(self) -> DirectoryStorage:

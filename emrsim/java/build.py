@@ -7,7 +7,6 @@ the manifest tells as Build-Jdk-Spec; the classes run on Java 8 and later.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -18,6 +17,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from emrsim.programs.jvm.classes import jar_of_pyspark
+from emrsim.programs.jvm.java import Missing
 
 _SOURCES = Path(__file__).parent
 _PACKAGE = _SOURCES.parent
@@ -109,7 +111,7 @@ def built_with(jar: Path) -> int:
 def _compile(sources: Path, classes: Path, used: Iterable[str]) -> None:
     javac_version()
     files = sorted(str(path) for path in sources.rglob("*.java"))
-    class_path = os.pathsep.join(str(_jar_of_pyspark(name)) for name in used)
+    class_path = os.pathsep.join(map(str, jars_of_pyspark(used)))
     command = ["javac", *_JAVAC_FLAGS, "-cp", class_path, "-d", str(classes), *files]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
@@ -125,14 +127,12 @@ def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _jar_of_pyspark(name: str) -> Path:
-    pyspark = importlib.util.find_spec("pyspark")
-    if pyspark is None or pyspark.origin is None:
-        raise CannotBuild("there is no pyspark, which brings Hadoop's classes: pip install pyspark")
-    found = sorted((Path(pyspark.origin).parent / "jars").glob(f"{name}-[0-9]*.jar"))
-    if not found:
-        raise CannotBuild(f"{pyspark.origin}: this pyspark brings no {name}")
-    return found[0]
+def jars_of_pyspark(names: Iterable[str]) -> list[Path]:
+    """The jars that sources are compiled against; CannotBuild if they are not here."""
+    try:
+        return [jar_of_pyspark(name) for name in names]
+    except Missing as missing:
+        raise CannotBuild(str(missing)) from missing
 
 
 def _manifest(main_class: str | None, javac: int) -> bytes:

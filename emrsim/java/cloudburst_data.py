@@ -71,7 +71,7 @@ def _read(genome: str, dice: _Dice) -> str:
         return "".join(dice.base() for _ in range(READ_BASES))
     start = dice.below(len(genome) - READ_BASES)
     read = genome[start : start + READ_BASES + 1]  # one base more than needed, for a deletion
-    read = "".join(_other(base, dice) if dice.happens(_SUBSTITUTIONS_PER_BASE) else base for base in read)
+    read = "".join(_called(base, dice) for base in read)
     at = dice.below(READ_BASES)
     if dice.happens(0.03):
         read = read[:at] + read[at + 1 :]
@@ -83,8 +83,11 @@ def _read(genome: str, dice: _Dice) -> str:
     return reverse_complement(read) if dice.happens(0.5) else read
 
 
-def _other(base: str, dice: _Dice) -> str:
+def _called(base: str, dice: _Dice) -> str:
+    """The base that the sequencer takes `base` for; one that the genome does not know may be any."""
     if base == "N":
+        return dice.base()
+    if not dice.happens(_SUBSTITUTIONS_PER_BASE):
         return base
     others = "ACGT".replace(base, "")
     return others[dice.below(len(others))]

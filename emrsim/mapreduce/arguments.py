@@ -142,6 +142,9 @@ def _parse_streaming(words: list[str], arguments: Arguments) -> None:
         arguments.configuration.load_xml(Path(file))
     for definition in arguments.all("jobconf"):
         _define(arguments.configuration, definition)
+    for kind in ("map", "reduce"):
+        if script := arguments.first(f"{kind}debug"):
+            arguments.configuration.set(f"mapred.{kind}.task.debug.script", script)
 
 
 def _value(name: str, words: list[str]) -> str:

@@ -20,22 +20,27 @@ def is_compressed(name: str) -> bool:
     return _ending(name) in _READERS
 
 
-def is_splittable(name: str) -> bool:
-    """Whether a file of this name may be cut into several splits.
-
-    Hadoop also cuts .bz2 files; here they are read whole.
-    """
-    return not is_compressed(name)
+def is_splittable(name: str, generation: int) -> bool:
+    """Whether a file of this name may be cut into several splits; Hadoop 2 also cuts .bz2 files."""
+    return not is_compressed(name) or (generation > 1 and _ending(name) == ".bz2")
 
 
-def read_chunks(path: Path, ending: str | None = None) -> Iterator[bytes]:
+def read_chunks(
+    path: Path, start: int = 0, end: int | None = None, ending: str | None = None
+) -> Iterator[bytes]:
     """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged.
 
-    The codec is that of the file's ending, or of `ending` (`.gz`).
+    All of it, or the text of the split from `start` to `end`. The codec is that of the file's ending, or
+    of `ending` (`.gz`).
     """
     import zlib
 
     try:
+        if end is not None and _ending(path.name) == ".bz2" and (start, end) != (0, path.stat().st_size):
+            from emrsim.mapreduce.bzip2 import split_chunks
+
+            yield from split_chunks(path, start, end)
+            return
         with open(path, "rb") as source:
             yield from _READERS[ending or _ending(path.name)](source)
     except (OSError, EOFError, zlib.error, ValueError, struct.error) as error:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
+from emrsim.mapreduce.arrays import np
+
+# isort: split
+# Both load numpy, in their own way.
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-_PYTHON = re.compile(r"python[0-9.]*")
+_PYTHON = r"python[0-9.]*"
 
 
 def split_words(command: str) -> list[str]:
@@ -72,6 +72,6 @@ def interpreter_of(program: str) -> list[str] | None:
     except OSError:
         return None
     words = os.fsdecode(first[2:]).split() if first.startswith(b"#!") else []
-    if not words or os.path.exists(words[0]) or not _PYTHON.fullmatch(os.path.basename(words[0])):
+    if not words or os.path.exists(words[0]) or not re.fullmatch(_PYTHON, os.path.basename(words[0])):
         return None
     return [sys.executable, *words[1:]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from emrsim.mapreduce.errors import EXIT_BAD_CONFIGURATION, JobRefused
 from emrsim.mapreduce.names import NEW_NAMES
 
-_VARIABLE = re.compile(r"\$\{([^}$\s]+)\}")
+_VARIABLE = r"\$\{([^}$\s]+)\}"
 _INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)", re.ASCII)
 _SUBSTITUTIONS_MAX = 20  # Configuration.MAX_SUBST in Hadoop
 
@@ -88,7 +88,7 @@ class Configuration:
 
     def _substituted(self, value: str) -> str:
         for _ in range(_SUBSTITUTIONS_MAX):
-            variable = _VARIABLE.search(value)
+            variable = re.search(_VARIABLE, value)
             if variable is None:
                 break
             found = self._variable(variable[1])

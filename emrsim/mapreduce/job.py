@@ -131,6 +131,8 @@ class Job:
             # Hadoop's local job runner neither retries nor lets tasks fail.
             self.map_attempts = self.reduce_attempts = 1
             self.map_failures_percent = self.reduce_failures_percent = 0
+        names = {"m": "mapred.map.task.debug.script", "r": "mapred.reduce.task.debug.script"}
+        self.debug_scripts = {kind: configuration.text(name) for kind, name in names.items()}
         self.exit_code_matters = configuration.boolean("stream.non.zero.exit.is.failure", True)
         unique_max = configuration.text("aggregate.max.num.unique.values")
         self.unique_values_max = (

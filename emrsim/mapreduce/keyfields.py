@@ -10,12 +10,13 @@ from emrsim.mapreduce.errors import JobRefused
 
 SortKey = Callable[[bytes], bytes]
 
-_SPEC = re.compile(r"(\d+)(?:\.(\d+))?([nr]*)(?:,(\d+)(?:\.(\d+))?([nr]*))?")
+# Compiled when first used: most jobs have no such keys.
+_SPEC = r"(\d+)(?:\.(\d+))?([nr]*)(?:,(\d+)(?:\.(\d+))?([nr]*))?"
 _INVALID_SPEC = (
     "java.lang.IllegalArgumentException: Invalid -k argument. Must be of the form -k pos1,[pos2], "
     "where pos is of the form f[.c]nr"
 )
-_NUMBER = re.compile(rb"(-?)(\d*)(?:\.(\d*))?")
+_NUMBER = rb"(-?)(\d*)(?:\.(\d*))?"
 _COMPLEMENT = bytes(255 - byte for byte in range(256))
 
 
@@ -93,7 +94,7 @@ def _parse_range(text: str) -> FieldRange:
     first = re.split(r"[nr.,]", text)[0]
     if not re.fullmatch(r"[+-]?\d+", first):
         raise JobRefused(f'java.lang.NumberFormatException: For input string: "{first or text[:1]}"')
-    match = _SPEC.fullmatch(text)
+    match = re.fullmatch(_SPEC, text)
     if match is None:
         raise JobRefused(_INVALID_SPEC)
     letters = match[3] + (match[6] or "")
@@ -137,7 +138,7 @@ def _terminated(text: bytes) -> bytes:
 
 def _number_sort_key(text: bytes) -> bytes:
     """A number of any size: sign, count of digits, digits, decimals. What is no number counts as 0."""
-    match = _NUMBER.match(text)
+    match = re.match(_NUMBER, text)
     assert match is not None  # every part of the expression may be empty
     digits = match[2].lstrip(b"0")
     decimals = (match[3] or b"").rstrip(b"0")

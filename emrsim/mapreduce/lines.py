@@ -9,20 +9,21 @@ from pathlib import Path
 
 CHUNK = 1 << 20
 _COUNTED_PLAINLY_BYTES = 64 << 10
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = rb"\r\n|\r|\n"  # compiled when first used: not every job has large files
 
 
 def line_ends(path: Path) -> Iterator[int]:
     """The offset after each line of a file, the last included if it lacks its line end."""
     base = 0
     rest = b""
+    line_end = re.compile(_LINE_END)
     with open(path, "rb") as source:
         while chunk := source.read(CHUNK):
             rest += chunk
             # A final `\r` may be half of a `\r\n`.
             usable = len(rest) - 1 if rest.endswith(b"\r") else len(rest)
             last = 0
-            for match in _LINE_END.finditer(rest, 0, usable):
+            for match in line_end.finditer(rest, 0, usable):
                 last = match.end()
                 yield base + last
             base += last
@@ -40,7 +41,7 @@ def line_start_after(path: Path, offset: int) -> int:
             rest = rest[-1:] + chunk if rest.endswith(b"\r") else chunk
             begin = source.tell() - len(rest)
             usable = len(rest) - 1 if rest.endswith(b"\r") else len(rest)
-            match = _LINE_END.search(rest, 0, usable)
+            match = re.compile(_LINE_END).search(rest, 0, usable)
             if match is not None:
                 return begin + match.end()
         return source.tell()

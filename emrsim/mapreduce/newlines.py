@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from emrsim.mapreduce.arrays import np
 
 _STEP_BYTES = 1 << 18  # so little that it stays in the processor's cache
 _NEWLINE = 10

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from emrsim.mapreduce.arrays import np
 from emrsim.mapreduce.columns import WORD, Ints, Texts, words
 
 _DEEPEST_BYTES = 256  # keys that are equal so far are then compared one by one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -109,7 +110,8 @@ class PartFile:
             self._write(batch.pairs())
         elif isinstance(batch, keyvalue.Lines):
             self._text_bytes += batch.size
-            self._write(batch.rewritten(self._form, in_arrays=self._text_bytes > _ARRAYS_FROM_BYTES))
+            in_arrays = self._text_bytes > _ARRAYS_FROM_BYTES or "pyarrow" in sys.modules
+            self._write(batch.rewritten(self._form, in_arrays=in_arrays))
         else:
             self._write(self._form.join(batch.pairs()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 
@@ -15,8 +14,9 @@ from emrsim.mapreduce.splits import Split
 
 Pair = tuple[bytes, bytes]
 
+_SEQUENCE_MARK = b"SEQ"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_LINE_WITH_END = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_LINE_WITH_END = rb"[^\r\n]*(?:\r\n|\r|\n|\Z)"
 _UNLIMITED = 2**31 - 1
 _SPLICED_BYTES_MIN = 1 << 20
 _ARRAYS_FROM_BYTES = 64 << 20  # files from this size on are worth the loading of numpy, to count lines
@@ -56,16 +56,19 @@ class TextReader:
 
     def _chunks(self, split: Split) -> Iterator[bytes]:
         """The bytes of the lines that begin in the split; of a compressed file, all of them."""
-        chunks = (
-            codecs.read_chunks(split.path) if codecs.is_compressed(split.path.name) else _raw_chunks(split)
-        )
+        if codecs.is_compressed(split.path.name):
+            chunks = codecs.read_chunks(split.path, split.start, split.end)
+        else:
+            chunks = _raw_chunks(split)
         return _without_mark(chunks) if split.start == 0 else chunks
 
     def _lines_with_offsets(self, split: Split) -> Iterator[list[tuple[int, bytes]]]:
-        offset = split.start if split.start == 0 else line_start_after(split.path, split.start)
+        # In a split of a compressed file Hadoop counts on from where the split begins (assumed).
+        is_first = split.start == 0 or codecs.is_compressed(split.path.name)
+        offset = split.start if is_first else line_start_after(split.path, split.start)
         for block in _cut_at_line_ends(self._chunks(split)):
             batch = []
-            for match in _LINE_WITH_END.finditer(block):
+            for match in re.finditer(_LINE_WITH_END, block):
                 raw = match[0]
                 if raw and len(raw) < self._line_bytes_max:
                     batch.append((offset, raw.rstrip(b"\r\n")))
@@ -134,13 +137,32 @@ class SequenceFileReader(TextReader):
         yield from read_pairs(split)
 
 
+class AutoReader(TextReader):
+    """AutoInputFormat: sequence files, known by their first bytes; others are lines behind their offsets."""
+
+    ignores_key = False
+
+    def pairs(self, split: Split) -> Iterator[list[Pair]]:
+        """See TextReader.pairs."""
+        with open(split.path, "rb") as source:
+            is_sequence_file = source.read(len(_SEQUENCE_MARK)) == _SEQUENCE_MARK
+        if not is_sequence_file:
+            yield from super().pairs(split)
+            return
+        from emrsim.mapreduce.sequencefile import read_pairs
+
+        yield from read_pairs(split)
+
+
 _READERS: dict[str, type[TextReader]] = {
     "org.apache.hadoop.mapred.TextInputFormat": TextReader,
     "org.apache.hadoop.mapred.KeyValueTextInputFormat": KeyValueReader,
     "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.SequenceFileInputFormat": SequenceFileReader,
     "org.apache.hadoop.mapred.lib.NLineInputFormat": NLineReader,
-    "org.apache.hadoop.streaming.AutoInputFormat": TextReader,
+    "org.apache.hadoop.streaming.AutoInputFormat": AutoReader,
+    # Made for -inputreader; without one it is the format that it extends (assumed).
+    "org.apache.hadoop.streaming.StreamInputFormat": KeyValueReader,
 }
 _SHORT_NAMES = {
     name: f"org.apache.hadoop.mapred.{name}"
@@ -148,7 +170,7 @@ _SHORT_NAMES = {
         *("TextInputFormat", "KeyValueTextInputFormat"),
         *("SequenceFileInputFormat", "SequenceFileAsTextInputFormat"),
     )
-} | {"AutoInputFormat": "org.apache.hadoop.streaming.AutoInputFormat"}
+} | {name: f"org.apache.hadoop.streaming.{name}" for name in ("AutoInputFormat", "StreamInputFormat")}
 
 
 def input_format_class(name: str) -> str:
@@ -203,9 +225,10 @@ def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
     held_back, last = b"", b"\n"
     buffer = bytearray(CHUNK)
     with open(split.path, "rb", buffering=0) as source:
-        if start == 0 and os.pread(source.fileno(), 3, 0) == _BYTE_ORDER_MARK:
-            start = 3
-        while start < end and (count := os.preadv(source.fileno(), [buffer], start)):
+        if start == 0 and source.read(len(_BYTE_ORDER_MARK)) == _BYTE_ORDER_MARK:
+            start = len(_BYTE_ORDER_MARK)
+        source.seek(start)
+        while start < end and (count := source.readinto(buffer)):
             count = min(count, end - start)
             text = memoryview(buffer)[:count]
             if not held_back and buffer.find(b"\r", 0, count) < 0:

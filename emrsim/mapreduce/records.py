@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from emrsim.mapreduce import columns, ordering
+from emrsim.mapreduce.arrays import np
 from emrsim.mapreduce.columns import Ints, Texts
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import Job

@@ -28,7 +28,7 @@ from emrsim.mapreduce.shuffle import Shuffle
 from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
-_MEANINGLESS = ("dfs", "jt", "background", "mapdebug", "reducedebug", "inputtagged")
+_MEANINGLESS = ("dfs", "jt", "background", "inputtagged")
 _YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
 _JOB_CLIENT = {1: joblog.STREAM_JOB, 2: "org.apache.hadoop.mapreduce.Job"}
 
@@ -48,8 +48,10 @@ class Runner:
         self.job = Job(arguments)
         parallel = arguments.own_value("parallel")
         self._slots = Slots(arguments.own_value("slots"), int(parallel) if parallel else None)
-        descriptor = arguments.own_value("json-progress")
-        self.progress = Progress(log, self.job.generation, int(descriptor) if descriptor else None)
+        try:
+            self.progress = Progress(log, self.job.generation, arguments.own_value("json-progress"))
+        except OSError as error:
+            raise JobRefused(f"--json-progress: {error}", usage=True) from error
 
     def run(self) -> None:
         """Run the job."""
@@ -150,10 +152,12 @@ class Runner:
             self._log.info(
                 _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
             )
+            self.progress.ended(attempt.id, str(error))
             task.site.committer.discard(attempt.output_folder)
             return False
         finally:
             attempt.close()
+        self.progress.ended(attempt.id, None)
         self.counters.merge(attempt.counters)
         return True
 
@@ -180,7 +184,7 @@ class Runner:
         self._log.info(joblog.FILE_INPUT_FORMAT, f"Total input paths to process : {len(files)}")
         if job.reader.by_lines:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
-        return split_by_size(files, job.configuration)
+        return split_by_size(files, job.configuration, job.generation)
 
     def _log_options(self) -> None:
         """Say what was shipped, as Hadoop does on standard output, and what has no meaning here."""

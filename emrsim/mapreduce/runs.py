@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
 from emrsim.mapreduce import records, spill
+from emrsim.mapreduce.arrays import np
 from emrsim.mapreduce.records import Records, Run
 from emrsim.mapreduce.spill import SpilledRun, SpillFile
 

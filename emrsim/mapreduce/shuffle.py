@@ -1,8 +1,8 @@
 """From map output to reduce input: partitioned, combined, sorted, in the memory that the job may use.
 
 Small jobs stay with Python lists; from a few megabytes on, records live in columns (`emrsim.mapreduce.runs`),
-and beyond the memory of the job in a spill file. Values of equal keys keep the order of the map tasks where
-all fits in memory; Hadoop promises no order of values.
+and beyond the memory of the job in a spill file. Lines that repeat much are only counted until reducers read
+them. Values of equal keys keep the order of the map tasks where neither happens; Hadoop promises none.
 """
 
 from __future__ import annotations
@@ -15,28 +15,20 @@ from typing import TYPE_CHECKING
 
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.job import Job
-from emrsim.mapreduce.keyvalue import Batch, CountedPair, Lines, Pair, Pairs
+from emrsim.mapreduce.keyvalue import Batch
+from emrsim.mapreduce.parts import Part, joined
 from emrsim.mapreduce.pipes import Chunk
+from emrsim.mapreduce.reduceinput import ColumnInput, Placed, PlainInput, ReduceInput
 
 if TYPE_CHECKING:
-    from emrsim.mapreduce.records import Counted, RecordMaker, Records, Run
+    from emrsim.mapreduce.records import Counted, RecordMaker, Run
     from emrsim.mapreduce.spill import SpilledRun, SpillFile
 
-_LIBRARY_BYTES = 128 << 20  # what Python and the libraries take
+_LIBRARY_BYTES = 192 << 20  # what Python, the libraries and the work on single blocks take
 _PLAIN_BYTES_MAX = 2 << 20  # map output of a whole job up to which Python lists are as fast as columns
 
-# What a record is ordered by, and the record: partition, sort key, key, value.
-Placed = tuple[int, bytes, bytes, bytes]
 # Runs a combiner over its input, of so many records; returns what it printed.
 Combine = Callable[[Iterable[Chunk], int], list[Batch]]
-
-
-class Part:
-    """Map output that was not put into columns: a batch, of one partition if a combiner printed it."""
-
-    def __init__(self, batch: Batch, partition: int | None = None) -> None:
-        self.batch = batch
-        self.partition = partition
 
 
 class Shuffle:
@@ -50,7 +42,7 @@ class Shuffle:
         # Each task works on a few copies of one block at a time; larger ones measured slower (page faults).
         self.block_bytes = min(max(memory_bytes // (32 * tasks), 1 << 20), 8 << 20)
         usable = max(memory_bytes - _LIBRARY_BYTES, memory_bytes // 4)
-        self.finished_bytes_max = usable * 7 // 10
+        self.finished_bytes_max = usable * 2 // 3
         self.running_bytes_max = usable // (10 * tasks)
         self.spilled_records = 0
         self._scratch = scratch
@@ -273,7 +265,7 @@ class MapOutput:
     def absorb(self, parts: Sequence[Part]) -> None:
         """Put parts into columns: counted lines if they repeat, else runs."""
         maker = self._shuffle.maker()
-        for part in _joined(parts):
+        for part in joined(parts):
             counted = maker.counted(part.batch) if part.partition is None else None
             if counted is None:
                 self.runs.append(maker.run(part.batch, part.partition))
@@ -301,7 +293,7 @@ class MapOutput:
             return
         if self._combine is not None:
             maker = self._shuffle.maker()
-            runs = [maker.run(part.batch) for part in _joined(parts)]
+            runs = [maker.run(part.batch) for part in joined(parts)]
             parts = [part for run in runs for part in self._combined(run, self._combine)]
         self.absorb(parts)
         limit = self._shuffle.running_bytes_max
@@ -321,106 +313,6 @@ class MapOutput:
                 printed = combine(partition.texts(), partition.total)
                 result += [Part(batch, number) for batch in printed if batch.count]
         return result
-
-
-class ReduceInput:
-    """The records of one partition in their order; counts what was read so far."""
-
-    def __init__(self) -> None:
-        self.records = 0
-        self.groups = 0
-
-    def texts(self) -> Iterator[bytes | memoryview]:
-        """What a reducing command reads."""
-        raise NotImplementedError
-
-    def items(self) -> Iterator[CountedPair]:
-        """Keys and values, each with the number of times it stands for."""
-        raise NotImplementedError
-
-
-class PlainInput(ReduceInput):
-    """The input of a reducer from Python lists."""
-
-    def __init__(self, exchange: Exchange, placed: Sequence[Placed]) -> None:
-        super().__init__()
-        self._exchange = exchange
-        self._placed = placed
-
-    def texts(self) -> Iterator[bytes | memoryview]:
-        """See ReduceInput."""
-        return self._exchange.reduce_source((key, value) for key, value, _ in self.items())
-
-    def items(self) -> Iterator[CountedPair]:
-        """See ReduceInput."""
-        last = None
-        for _, _, key, value in self._placed:
-            self.records += 1
-            # A group is a run of equal keys, byte for byte (facts: recorded).
-            if key != last:
-                self.groups += 1
-                last = key
-            yield key, value, 1
-
-
-class ColumnInput(ReduceInput):
-    """The input of a reducer from merged runs."""
-
-    def __init__(self, exchange: Exchange, rounds: Iterator[Records]) -> None:
-        super().__init__()
-        self._exchange = exchange
-        self._rounds = rounds
-        self._last_key: bytes | None = None
-
-    def texts(self) -> Iterator[bytes | memoryview]:
-        """See ReduceInput."""
-        for merged in self._counted():
-            yield from merged.texts()
-
-    def items(self) -> Iterator[CountedPair]:
-        """See ReduceInput."""
-        split = self._exchange.split_payload
-        for merged in self._counted():
-            for payload, key_length, count in merged.items():
-                key, value = split(payload, key_length)
-                yield key, value, count
-
-    def _counted(self) -> Iterator[Records]:
-        for merged in self._rounds:
-            self.records += merged.total
-            self.groups += merged.groups() - (merged.key(0) == self._last_key)
-            self._last_key = merged.key(len(merged) - 1)
-            yield merged
-
-
-def _joined(parts: Sequence[Part]) -> list[Part]:
-    """The parts, neighbours of one kind made one: columns like large blocks."""
-    result: list[Part] = []
-    group: list[Part] = []
-    for part in sorted(parts, key=lambda part: -1 if part.partition is None else part.partition):
-        if group and not _joinable(group[0], part):
-            result.append(_join(group))
-            group = []
-        group.append(part)
-    return [*result, _join(group)] if group else []
-
-
-def _joinable(left: Part, right: Part) -> bool:
-    if left.partition != right.partition or type(left.batch) is not type(right.batch):
-        return False
-    forms = [batch.form for batch in (left.batch, right.batch) if isinstance(batch, Lines)]
-    return not forms or forms[0] is forms[1]
-
-
-def _join(parts: Sequence[Part]) -> Part:
-    if len(parts) == 1:
-        return parts[0]
-    first = parts[0].batch
-    if isinstance(first, Lines):
-        texts = [part.batch.text for part in parts if isinstance(part.batch, Lines)]
-        return Part(Lines(b"".join(texts), first.form), parts[0].partition)
-    pairs: list[Pair] = [pair for part in parts for pair in part.batch.pairs()]
-    return Part(Pairs(pairs), parts[0].partition)
 
 
 def _by_partition(placed: list[Placed]) -> Iterator[tuple[int, list[Placed]]]:

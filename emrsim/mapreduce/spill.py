@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from emrsim.mapreduce import columns, records
+from emrsim.mapreduce.arrays import np
 from emrsim.mapreduce.columns import Ints, Texts
 from emrsim.mapreduce.errors import JobFailed
 from emrsim.mapreduce.records import Records

@@ -30,7 +30,7 @@ class Split(NamedTuple):
         return self.start + self.length
 
 
-def split_by_size(files: Sequence[InputFile], configuration: Configuration) -> list[Split]:
+def split_by_size(files: Sequence[InputFile], configuration: Configuration, generation: int) -> list[Split]:
     """The splits of FileInputFormat: aimed at the wanted number of maps, within one block each."""
     wanted = configuration.integer("mapred.map.tasks", 2)
     goal = sum(file.size for file in files) // max(wanted, 1)
@@ -38,7 +38,10 @@ def split_by_size(files: Sequence[InputFile], configuration: Configuration) -> l
     splits: list[Split] = []
     for file in files:
         size = max(minimum, min(goal, _block_size(file, configuration)))
-        splits.extend(_cut(file, size))
+        if file.size == 0 or not codecs.is_splittable(file.path.name, generation):
+            splits.append(Split(file.uri, file.path, 0, file.size))
+        else:
+            splits.extend(_cut(file, size))
     return in_task_order(splits)
 
 
@@ -72,9 +75,6 @@ def _block_size(file: InputFile, configuration: Configuration) -> int:
 
 
 def _cut(file: InputFile, size: int) -> Iterator[Split]:
-    if file.size == 0 or not codecs.is_splittable(file.path.name):
-        yield Split(file.uri, file.path, 0, file.size)
-        return
     start = 0
     while (file.size - start) / size > _SLOP:
         yield Split(file.uri, file.path, start, size)

@@ -15,7 +15,7 @@ from emrsim.mapreduce.joblog import PIPE_MAP_RED, console_log, file_log
 _HEAD_BYTES_MAX = 4 << 20
 _TAIL_BYTES_MAX = 64 << 10
 _LINE_BYTES_MAX = 64 << 10
-_LONG = re.compile(r"[+-]?[0-9]+")
+_LONG = r"[+-]?[0-9]+"
 
 
 class BoundedLog:
@@ -47,10 +47,15 @@ class BoundedLog:
 
 
 class TaskLog:
-    """The log files of one attempt, or the console when there is no folder for them."""
+    """The log files of one attempt, or the console when there is no folder for them.
 
-    def __init__(self, folder: Path | None) -> None:
+    `echoes` says that what came on stderr is to go to the console too, in the end.
+    """
+
+    def __init__(self, folder: Path | None, *, echoes: bool = False) -> None:
         self.has_files = folder is not None
+        self.folder = folder
+        self._echoes = echoes
         if folder is None:
             self.syslog = console_log()
             self._stderr: BinaryIO = sys.stderr.buffer
@@ -67,6 +72,9 @@ class TaskLog:
         if self.has_files:
             self._stderr.close()
             self.syslog.close()
+        if self.folder is not None and self._echoes:
+            sys.stderr.buffer.write((self.folder / "stderr").read_bytes())
+            sys.stderr.buffer.flush()
 
     def task_info(self, logger: str, message: str) -> None:
         """Write a framework line of the task; on the console, where all tasks meet, it is left out."""
@@ -129,7 +137,7 @@ class Reporter:
         parts = text.rstrip(",").split(",")
         if len(parts) != 3:
             self._log.syslog.warn(PIPE_MAP_RED, f"Cannot parse counter line: {line}")
-        elif not _LONG.fullmatch(parts[2]) or not -(2**63) <= int(parts[2]) < 2**63:
+        elif not re.fullmatch(_LONG, parts[2]) or not -(2**63) <= int(parts[2]) < 2**63:
             self._log.syslog.warn(
                 PIPE_MAP_RED, f"Cannot parse counter increment '{parts[2]}' from line: {line}"
             )

@@ -14,14 +14,15 @@ from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.exchange import Exchange
 from emrsim.mapreduce.intake import intake_for
 from emrsim.mapreduce.job import LONG_SUM_REDUCER, Job, Program
-from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED
+from emrsim.mapreduce.joblog import CHILD, MAP_TASK, PIPE_MAP_RED, STREAM_JOB, console_log
 from emrsim.mapreduce.keyvalue import Batch, CountedPair, Decoder, Pair, Pairs
 from emrsim.mapreduce.localise import LocalFiles
 from emrsim.mapreduce.names import NEW_NAMES
 from emrsim.mapreduce.output import Committer, PartFile
 from emrsim.mapreduce.pipes import Chunk
 from emrsim.mapreduce.progress import Progress
-from emrsim.mapreduce.shuffle import Combine, ReduceInput, Shuffle
+from emrsim.mapreduce.reduceinput import ReduceInput
+from emrsim.mapreduce.shuffle import Combine, Shuffle
 from emrsim.mapreduce.splits import Split
 from emrsim.mapreduce.tasklog import Reporter, TaskLog, attempt_folder
 from emrsim.mapreduce.workfolders import WorkFolders
@@ -51,6 +52,7 @@ class Site:
         keep_failed: str | None,
     ) -> None:
         self.job = job
+        self.work = work
         self.files = files
         self.folders = WorkFolders(work, files)
         self.environment = environment
@@ -70,7 +72,13 @@ class Attempt:
         self.id = site.job.ids.attempt(kind, index, number)
         self.index = index
         self.counters = Counters()
-        self.log = TaskLog(attempt_folder(site.task_logs, self.id))
+        self._debug_script = site.job.debug_scripts[kind]
+        logs = attempt_folder(site.task_logs, self.id)
+        if logs is None and self._debug_script is not None:
+            # The script is to read them.
+            self.log = TaskLog(site.work / "logs" / self.id, echoes=True)
+        else:
+            self.log = TaskLog(logs)
         self.output_folder = site.committer.attempt_folder(self.id)
         self._folder: Path | None = None
         self.properties = {
@@ -132,6 +140,8 @@ class Attempt:
             self.log.syslog.warn(CHILD[generation], f"Exception running child : {error}{trace}")
             if generation == 1:
                 self.log.stderr.write(f"{error}\n".encode())
+        if self._debug_script is not None and self.log.folder is not None:
+            self._debug(self._debug_script, self.log.folder)
         if self.site.keep_failed is not None and program.words:
             from emrsim.mapreduce.failed import keep_failed
 
@@ -143,6 +153,20 @@ class Attempt:
                 source,
                 str(error),
             )
+
+    def _debug(self, script: str, logs: Path) -> None:
+        """Run the job's script for failed tasks."""
+        from emrsim.mapreduce.debugscript import run_debug_script
+
+        said = run_debug_script(
+            script,
+            folder=self.folder,
+            logs=logs,
+            environment=self.environment(),
+            configuration=self.site.job.configuration,
+            supervisor=self.site.supervisor,
+        )
+        console_log().info(STREAM_JOB, f"Debug output of {self.id}:\n{said}")
 
     def close(self) -> None:
         """Finish the log, give the folder back."""

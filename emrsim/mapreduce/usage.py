@@ -17,7 +17,9 @@ Streaming options:
   -jobconf N=V, -cmdenv N=V
   -io text|rawbytes|typedbytes|keyonlytext
   -lazyOutput             no part file without a record
-  -mapdebug CMD, -reducedebug CMD, -background, -verbose, -debug, -dfs, -jt, -additionalconfspec FILE
+  -mapdebug CMD, -reducedebug CMD
+                          run for a failed attempt: CMD STDOUT STDERR SYSLOG JOBCONF
+  -background, -verbose, -debug, -dfs, -jt, -additionalconfspec FILE
   -info, -help            print this
 
 Generic options, before the streaming options:
@@ -33,6 +35,6 @@ Own options, before all others:
   --parallel N            tasks at once; default: number of processors
   --memory SIZE           for the shuffle, e.g. 512m
   --keep-failed DIR       a folder to run again for every failed task
-  --json-progress FD      progress and counters as JSON lines
+  --json-progress FD|FILE progress and counters as JSON lines, to a file descriptor or appended to a file
   --one-attempt           as Hadoop's local job runner: no retries, no failures percent
   --conf-file FILE        default properties, as -conf"""

@@ -11,8 +11,8 @@ from emrsim.mapreduce.localise import LocalFiles
 
 _TMP = "tmp"
 
-# Name, inode and kind of what is in a folder, and mode and time of change of the folder and its `tmp`. No
-# one of them is enough: an inode may serve again at once, and the clock of a file system ticks slowly.
+# Name, inode and kind of what is in a folder, and mode and time of change of the folder and its `tmp`. No one
+# of them is enough: an inode may serve again at once, and the clock of a file system ticks slowly.
 _Look = tuple[frozenset[tuple[str, int, bool]], tuple[int, int], tuple[int, int]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -50,6 +51,51 @@ def copy_file(source: str, target: str, is_stopped: Callable[[], bool] = never) 
     finally:
         os.close(opened)
     return size
+
+
+def copy_new_file(source: str, target: str, is_stopped: Callable[[], bool] = never) -> int:
+    """Copy `source` to `target`, which is new and which nobody sees yet; on any exception it is not there."""
+    opened = os.open(source, _READ)
+    try:
+        made = os.open(target, _NEW, 0o666)
+        try:
+            return _add(opened, made, is_stopped)
+        except BaseException:
+            os.unlink(target)
+            raise
+        finally:
+            os.close(made)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def new_folder(target: str) -> Iterator[str]:
+    """A folder to put new files into, which then becomes `target` in one step; on any exception it does not.
+
+    Of many small files that is half the work of renaming each. Where `target` has come to be meanwhile,
+    the files move into it one by one.
+    """
+    temporary = temporary_beside(target)
+    os.mkdir(temporary)
+    try:
+        yield temporary
+        _become(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _become(temporary: str, target: str) -> None:
+    names = os.listdir(temporary)
+    if not names:
+        return
+    try:
+        os.rename(temporary, target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        for name in names:
+            os.rename(f"{temporary}/{name}", f"{target}/{name}")
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from emrsim.programs.execute import execute
 from emrsim.programs.surroundings import surroundings
 from emrsim.programs.table import run
 
-_USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
+_USAGE = (
+    "Usage: hadoop COMMAND\n  fs         run a generic filesystem user client\n  jar <jar>  run a jar file"
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +64,15 @@ def _command(words: list[str]) -> int:
 # These do not look at the master's folders; what they run may, if bootstrap actions have put something there.
 _OF_HADOOP = {KnownJar.STREAMING, KnownJar.S3_DIST_CP, KnownJar.EXAMPLES}
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
+
+def _fs(arguments: list[str]) -> int:
+    """`hadoop fs ARGS`: the shell, imported only then."""
+    from emrsim.programs.fs import main as run_shell
+
+    return run_shell(arguments)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"dfs": _fs, "fs": _fs, "jar": _jar}
 
 _KNOWN_JARS = {
     KnownJar.EXAMPLES: "hadoop-mapreduce-examples",

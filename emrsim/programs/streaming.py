@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 from emrsim.mapreduce.command import main as run_streaming
 from emrsim.programs.surroundings import Surroundings, surroundings
@@ -21,10 +22,12 @@ def main(arguments: list[str]) -> int:
 
 def _options(around: Surroundings) -> Iterator[str]:
     """What the runner has to know of the cluster, as its own options."""
+    job_id = around.next_job_id()
     values = {
         "--syslog": around.syslog,
         "--task-logs": around.task_logs,
-        "--job-id": around.next_job_id(),
+        "--job-id": job_id,
+        "--json-progress": _progress_file(around, job_id),
         "--hadoop-version": around.hadoop_version,
         "--slots": around.slots,
     }
@@ -34,6 +37,14 @@ def _options(around: Surroundings) -> Iterator[str]:
     for file in _SITE_FILES:
         if around.conf is not None and (around.conf / file).is_file():
             yield from ("--conf-file", str(around.conf / file))
+
+
+def _progress_file(around: Surroundings, job_id: str | None) -> Path | None:
+    """Where the job tells how far it is, beside the logs of its tasks."""
+    if around.task_logs is None or job_id is None:
+        return None
+    around.task_logs.mkdir(parents=True, exist_ok=True)
+    return around.task_logs / f"{job_id}.progress"
 
 
 def _java_properties() -> Iterator[str]:

@@ -10,6 +10,7 @@ PROGRAMS = {
     "configure-daemons": "configure_hadoop:configure_daemons",
     "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
+    "hdfs": "hdfs",
     "hadoop-streaming": "streaming",
     "hadoop-mapreduce-examples": "jvm.examples",
     "hive": "jvm.hive",
@@ -24,6 +25,7 @@ PROGRAMS = {
     "spark-submit": "jvm.spark_submit",
     "state-pusher-script": "state_pusher",
     "streaming": "streaming",
+    "sudo": "sudo",
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.

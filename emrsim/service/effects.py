@@ -28,14 +28,6 @@ from emrsim.service.work import Task
 from emrsim.settings import Settings
 
 
-class _Reset:
-    """Asks for a reset, in the queue of effects; `done` is set when it has been carried out."""
-
-    def __init__(self, begin_anew: Callable[[], None]) -> None:
-        self.begin_anew = begin_anew
-        self.done = Event()
-
-
 class Effects:
     """One thread that takes effects one by one; what runs does so on threads of its own (`service.runs`)."""
 
@@ -61,7 +53,7 @@ class Effects:
         steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
         means = Means(DataFolder(settings.data), Masters(settings, url), steps)
         self._runs = Runs(state, means, outcomes, bugs)
-        self._queue: SimpleQueue[ev.Effect | _Reset | None] = SimpleQueue()
+        self._queue: SimpleQueue[ev.Effect | Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
         state.connect(self._put)
@@ -78,36 +70,37 @@ class Effects:
 
         `begin_anew` is called at the moment of forgetting, under the emulator's lock.
         """
-        reset = _Reset(begin_anew)
-        self._queue.put(reset)
-        reset.done.wait()
+        done = Event()
+        self._queue.put(lambda: self._reset(begin_anew, done))
+        done.wait()
 
-    def _reset(self, reset: _Reset) -> None:
-        """On the thread of the effects: none of them is being carried out."""
-        with self._state.locked():
-            forgotten = list(self._state.clusters)
-            self._state.forget_all()
-            reset.begin_anew()
-        self._runs.forget(forgotten)
+    def _reset(self, begin_anew: Callable[[], None], done: Event) -> None:
+        """On the thread of the effects, so none of them is being carried out; some may come in late."""
+        try:
+            with self._state.locked():
+                forgotten = list(self._state.clusters)
+                self._state.forget_all()
+                begin_anew()
+            self._runs.forget(forgotten)
+        finally:
+            self._queue.put(done.set)
 
     def _work(self) -> None:
-        while (effect := self._queue.get()) is not None:
-            if isinstance(effect, _Reset):
-                self._carry_out_reset(effect)
-                continue
+        while (task := self._queue.get()) is not None:
             try:
-                if effect.cluster_id in self._state.clusters:  # else it has been forgotten meanwhile
-                    _CARRY_OUT[type(effect)](self, effect)
+                if callable(task):
+                    task()
+                else:
+                    self._carry_out(task)
             except Exception as bug:
                 self._bugs.record(bug)
-            self._state.work.end(_task(effect))
 
-    def _carry_out_reset(self, reset: _Reset) -> None:
+    def _carry_out(self, effect: ev.Effect) -> None:
         try:
-            self._reset(reset)
-        except Exception as bug:
-            self._bugs.record(bug)
-        reset.done.set()
+            if effect.cluster_id in self._state.clusters:  # else it has been forgotten meanwhile
+                _CARRY_OUT[type(effect)](self, effect)
+        finally:
+            self._state.work.end(_task(effect))
 
     def _put(self, effect: ev.Effect) -> None:
         self._state.work.begin(_task(effect))

@@ -66,7 +66,7 @@ class Faults:
             for fault in self._faults:
                 if (is_hit and fault.kind != LATENCY) or not fault.matches(service, operation):
                     continue
-                if fault.strikes(now):
+                if fault.strikes(operation, now):
                     struck.append(fault)
                     is_hit = is_hit or fault.kind != LATENCY
         return tuple(struck)

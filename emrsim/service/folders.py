@@ -3,7 +3,8 @@
 DATA/slots/slot-N                       a running task holds one
 DATA/bin/<program>                      what steps and scripts find on their PATH
 DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
-DATA/clusters/<j-ID>/task-attempts/     what the tasks of Hadoop jobs wrote, a folder for each step
+DATA/clusters/<j-ID>/task-attempts/     for each step, what the tasks of its Hadoop jobs wrote, and how far
+                                        each streaming job is: <job>.progress
 DATA/clusters/<j-ID>/node/<i-ID>/       what bootstrap actions wrote
 and, gone with the cluster:
 DATA/clusters/<j-ID>/work/<s-ID>/       a step's working directory, gone with the step

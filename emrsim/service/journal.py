@@ -2,7 +2,7 @@
 
 It keeps, of requests that only look (Describe…, List…, GET), the last READS_MAX, and of the others the last
 WRITES_MAX, as long as their bodies come to no more than WRITES_BYTES_MAX; so nobody who polls can push out
-what was done. A result is kept up to RESULT_BYTES_MAX of its answer.
+what was done. A result is kept of those others, up to RESULT_BYTES_MAX of its answer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _JSON_CODE = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^":]+)')
 _XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would take twice the time to make
 class Entry:
     """A request as it is kept; what costs time is worked out when it is asked for.
 
@@ -34,7 +34,6 @@ class Entry:
     of an error.
     """
 
-    number: int
     time: datetime
     service: str
     operation: str | None
@@ -47,6 +46,7 @@ class Entry:
     seconds: float
     size_bytes: int
     faults: tuple[str, ...]
+    number: int = 0
 
     @property
     def is_read(self) -> bool:
@@ -60,10 +60,10 @@ class Entry:
 class RecordedCall:
     """A request and its answer.
 
-    `parameters` and `result` are in the API's terms, whichever protocol was spoken; `result` is None if the
-    answer was an error or is too large to be kept. `status` is HTTP's, 0 where the connection was dropped;
-    `error_code` is the protocol's own. `client` is its User-Agent, `seconds` how long it took, of real time,
-    `faults` the kinds of faults that struck it.
+    `parameters` and `result` are in the API's terms, whichever protocol was spoken; `result` is None where
+    the request only looked, the answer was an error, or it is too large to be kept. `status` is HTTP's, 0
+    where the connection was dropped; `error_code` is the protocol's own. `client` is its User-Agent,
+    `seconds` how long it took, of real time, `faults` the kinds of faults that struck it.
     """
 
     number: int
@@ -106,12 +106,13 @@ class Journal:
         self._write_bytes = 0
         self._listeners: list[Callable[[RecordedCall, Entry], None]] = []
 
-    def record(self, **fields: Any) -> None:
-        """Keep a request; `fields` are those of an Entry but its number."""
+    def record(self, entry: Entry) -> None:
+        """Keep a request, and give it its number."""
         with self._lock:
             self._numbers += 1
-            entry = Entry(number=self._numbers, **fields)
+            entry.number = self._numbers
             if entry.is_read:
+                entry.result = None
                 self._reads.append(entry)
             else:
                 self._keep_write(entry)

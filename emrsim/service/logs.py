@@ -103,6 +103,15 @@ class LogTarget:
         except OSError as error:
             raise StorageError(f"{self.uri}: {error}") from error
 
+    def write(self, name: str, text: str) -> None:
+        """Make a file below the log URI; as it is, never compressed. Raises StorageError."""
+        path = self.writable_path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{self.uri}: {error}") from error
+
     def writable_path(self, name: str) -> Path:
         """The local path of `name` below the log URI. Raises StorageError."""
         return self.storage.writable_path(f"{self.uri}/{name}")

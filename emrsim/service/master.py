@@ -75,6 +75,7 @@ class Masters:
             "AWS_DEFAULT_REGION": self._settings.region,
             "AWS_REGION": self._settings.region,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
         }
 
     def _make_path(self) -> None:

@@ -154,6 +154,8 @@ class Runs:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
             step = cluster.steps[effect.step_id]
+            if not self._means.data.cluster(cluster.id).home.is_dir():
+                self._means.masters.prepare(cluster)  # of one that was restored, and has never booted here
             environment = self._means.masters.environment(cluster)
             job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1

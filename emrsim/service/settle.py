@@ -54,6 +54,10 @@ class Settle:
         found = [self._state.clusters[one] for one in cluster_ids if one in self._state.clusters]
         self._wait(found, lambda left: any(self._cluster_is_near(one, left) for one in found))
 
+    def reset(self) -> None:
+        """Forget who has looked. To be called under the emulator's lock."""
+        self._seen_stuck.clear()
+
     def close(self) -> None:
         """Let go all that is held, and hold nothing any more."""
         with self._state.locked():

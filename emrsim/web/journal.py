@@ -8,7 +8,7 @@ from sys import intern
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from emrsim.service.journal import Journal
+from emrsim.service.journal import Entry, Journal
 from emrsim.web.bodies import body_of, close
 from emrsim.web.naming import UNKNOWN, Names
 
@@ -62,11 +62,11 @@ class JournalLayer:
 
         error = b""
         try:
-            answer = app_answer = self._answer(service, app, environ, start)
+            answer = self._answer(service, app, environ, start)
             if statuses and statuses[-1] >= "4":
-                answer = list(app_answer)
-                close(app_answer)
-                error = b"".join(answer)[:_ERROR_BYTES_MAX]
+                read = list(answer)
+                close(answer)
+                answer, error = read, b"".join(read)[:_ERROR_BYTES_MAX]
             return answer
         finally:
             self._record(service, environ, statuses, error, perf_counter() - began)
@@ -82,7 +82,7 @@ class JournalLayer:
         operation = environ.get("emrsim.operation")
         if operation is None and service == "emr":  # refused before it was read
             operation = str(environ.get("HTTP_X_AMZ_TARGET", UNKNOWN)).rpartition(".")[2]
-        self._journal.record(
+        entry = Entry(
             time=self._now(),
             service=service,
             operation=operation,
@@ -96,6 +96,7 @@ class JournalLayer:
             size_bytes=int(environ.get("CONTENT_LENGTH") or 0) if service == "emr" else 0,
             faults=environ.get("emrsim.faults", ()),
         )
+        self._journal.record(entry)
 
     def _kept(self, environ: WSGIEnvironment) -> dict[str, Any]:
         """Of a request to S3 what names it, and for a recording what it is made of."""

@@ -41,7 +41,7 @@ class Names:
             return self.s3_naming(environ)
         body = body_of(environ)
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-        form = {**dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))}
+        form = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
         form.update(form_of(environ, body))
         operation = target.rpartition(".")[2] or form.get("Action") or UNKNOWN
         if service != "emr":

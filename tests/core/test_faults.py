@@ -18,7 +18,7 @@ def fault(**given: Any) -> Fault:
 
 
 def strikes(one: Fault, times: int, every: timedelta = timedelta(0)) -> list[bool]:
-    return [one.strikes(NOON + number * every) for number in range(times)]
+    return [one.strikes("RunJobFlow", NOON + number * every) for number in range(times)]
 
 
 def test_fault_without_limits_strikes_always() -> None:
@@ -51,21 +51,30 @@ def test_token_bucket_lets_a_burst_through_and_then_the_refill() -> None:
 
     assert strikes(bucket, 7) == [False] * 5 + [True] * 2
     later = NOON + timedelta(seconds=4)
-    assert [bucket.strikes(later) for _ in range(3)] == [False, False, True]
+    assert [bucket.strikes("RunJobFlow", later) for _ in range(3)] == [False, False, True]
 
 
 def test_token_bucket_holds_no_more_than_a_burst() -> None:
     bucket = fault(burst=2, per_second=10)
-    bucket.strikes(NOON)
+    bucket.strikes("RunJobFlow", NOON)
 
-    assert [bucket.strikes(NOON + timedelta(hours=1)) for _ in range(3)] == [False, False, True]
+    later = NOON + timedelta(hours=1)
+    assert [bucket.strikes("RunJobFlow", later) for _ in range(3)] == [False, False, True]
+
+
+def test_each_operation_has_a_token_bucket_of_its_own() -> None:
+    bucket = fault(burst=1, per_second=0)
+
+    struck = [bucket.strikes(one, NOON) for one in ("RunJobFlow", "DescribeStep", "RunJobFlow")]
+
+    assert struck == [False, False, True]
 
 
 def test_token_bucket_stands_a_clock_that_is_set_back() -> None:
     bucket = fault(burst=1, per_second=1)
-    bucket.strikes(NOON)
+    bucket.strikes("RunJobFlow", NOON)
 
-    assert bucket.strikes(NOON - timedelta(hours=1))
+    assert bucket.strikes("RunJobFlow", NOON - timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 from emrsim.java import build
-from tests.support.hadoop import needs_javac
 
 JAVA_8 = 52
+
+
+@pytest.fixture
+def javac() -> None:
+    """What jars are built with; a test that needs it skips without."""
+    try:
+        build.javac_version()
+        build.jars_of_pyspark(["hadoop-client-api"])
+    except build.CannotBuild as missing:
+        pytest.skip(str(missing))
 
 
 def class_files(jar: Path) -> dict[str, bytes]:
@@ -19,7 +28,7 @@ def class_files(jar: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist() if name.endswith(".class")}
 
 
-@needs_javac
+@pytest.mark.usefixtures("javac")
 @pytest.mark.parametrize("name", build.JARS)
 def test_sources_make_the_shipped_jar(name: str, tmp_path: Path) -> None:
     rebuilt = tmp_path / "rebuilt.jar"
@@ -63,7 +72,7 @@ def test_jar_that_cannot_be_built_says_what_is_missing(
     assert not (tmp_path / "x.jar").exists()
 
 
-@needs_javac
+@pytest.mark.usefixtures("javac")
 def test_sources_that_do_not_compile_leave_no_jar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "A.java").write_text("class A { int a = missing; }")
     monkeypatch.setitem(build.JARS, "broken", build.Jar(str(tmp_path), None, "nowhere.jar"))

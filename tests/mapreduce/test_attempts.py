@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from tests.mapreduce.jobs import Jobs
 
 # Fails until its marker file has been touched often enough.
@@ -104,3 +106,40 @@ def test_a_failed_task_can_be_run_under_the_debugger(jobs: Jobs) -> None:
     )
 
     assert "(1, 'x\\n')" in again.stderr
+
+
+@pytest.mark.parametrize("logs", [(), ("--task-logs", "logs")])
+@pytest.mark.parametrize("phase", ["map", "reduce"])
+def test_a_debug_script_sees_what_a_failed_attempt_said(
+    jobs: Jobs, phase: str, logs: tuple[str, ...]
+) -> None:
+    jobs.script("bad.py", "import sys\nprint('it went wrong', file=sys.stderr)\nsys.exit(3)\n")
+    jobs.script(
+        "look.py",
+        "import pathlib, sys\n"
+        "out, err, syslog, conf = map(pathlib.Path, sys.argv[1:])\n"
+        "print('looked at:', err.read_text().splitlines()[0], 'code 3' in syslog.read_text())\n"
+        "print('mapreduce.job.id' in conf.read_text(), out.name)\n",
+    )
+    commands = {"map": "cat", "reduce": "cat"} | {phase: "bad.py"}
+
+    ended = jobs.run(
+        *("-mapper", commands["map"], "-reducer", commands["reduce"], f"-{phase}debug", "look.py"),
+        *("-file", "bad.py", "-file", "look.py"),
+        lines=b"a\n",
+        own=("--one-attempt", *logs),
+    )
+
+    assert ended.code == 1
+    assert "looked at: it went wrong True\nTrue stdout\n" in ended.said
+    assert len(list(jobs.folder.glob("logs/*/debugout"))) == bool(logs)
+
+
+def test_a_debug_script_that_cannot_run_changes_nothing(jobs: Jobs) -> None:
+    ended = jobs.run(
+        *("-mapper", "false", "-mapdebug", "no-such-program"), lines=b"a\n", own=("--one-attempt",)
+    )
+
+    assert ended.code == 1
+    assert 'Cannot run program "no-such-program"' in ended.said
+    assert "subprocess failed with code 1" in ended.said

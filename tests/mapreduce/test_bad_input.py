@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import subprocess
 
 import pytest
 
-from tests.mapreduce.jobs import Jobs
+from tests.mapreduce.jobs import DEADLINE_SECONDS, Jobs
 
 
 def test_nul_bytes_and_invalid_utf8_survive_a_sort(jobs: Jobs) -> None:
@@ -119,3 +120,28 @@ def test_thousands_of_reducers_make_as_many_parts(jobs: Jobs) -> None:
 
     assert len(ended.parts()) == 10_001
     assert ended.counter("Reduce output records") == 2
+
+
+def test_a_disk_that_is_full_during_the_shuffle_fails_the_job_with_that_reason(jobs: Jobs) -> None:
+    jobs.write(
+        "in/data", b"".join(b"%08d\t%d\n" % (number * 7919 % 1_000_003, number) for number in range(10**6))
+    )
+    words = ("-input", "in", "-output", "out", "-mapper", "cat", "-reducer", "cat", "-numReduceTasks", "2")
+
+    # No file may grow beyond 2 MB: the same to a program as a disk with so much room.
+    ended = subprocess.run(
+        ["bash", "-c", 'ulimit -f 2048; exec "$@"', "limited", *jobs.command("--memory", "16m", *words)],
+        cwd=jobs.folder,
+        env=jobs.environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "File too large (during the shuffle)" in ended.stderr
+    assert "Job not Successful!" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list((jobs.folder / "work").iterdir()) == []
+    assert list(jobs.output.rglob("*")) == []

@@ -61,6 +61,32 @@ def test_sequence_files_are_written_and_read(jobs: Jobs) -> None:
     assert ended.text() == b"a\t1\nb\t2\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "want"),
+    [
+        ("AutoInputFormat", b"0\ta\n2\tb\tc\n"),
+        ("org.apache.hadoop.streaming.AutoInputFormat", b"0\ta\n2\tb\tc\n"),
+        ("StreamInputFormat", b"a\t\nb\tc\n"),
+        ("KeyValueTextInputFormat", b"a\t\nb\tc\n"),
+    ],
+)
+def test_a_format_of_the_streaming_package_is_known(jobs: Jobs, name: str, want: bytes) -> None:
+    ended = jobs.run("-mapper", "cat", "-inputformat", name, "-numReduceTasks", "0", lines=b"a\nb\tc\n")
+
+    assert ended.code == 0, ended.said
+    assert ended.text() == want
+
+
+def test_the_automatic_format_knows_a_sequence_file(jobs: Jobs) -> None:
+    (jobs.folder / "in").mkdir()
+    with open(jobs.folder / "in/data", "wb") as target:
+        PairWriter(target, None).write([(b"k", b"v")])
+
+    ended = jobs.run("-mapper", "cat", "-inputformat", "AutoInputFormat", "-numReduceTasks", "0")
+
+    assert ended.text() == b"k\tv\n"
+
+
 @given(
     pairs=st.lists(st.tuples(st.binary(max_size=300), st.binary(max_size=300)), max_size=30),
     cut=st.floats(0, 1),

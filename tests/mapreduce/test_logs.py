@@ -87,3 +87,46 @@ def test_json_progress_ends_with_the_counters(jobs: Jobs) -> None:
     assert messages[0]["event"] == "progress"
     assert (messages[-2]["map"], messages[-2]["reduce"]) == (100, 100)
     assert messages[-1]["counters"]["Map-Reduce Framework"]["Reduce input records"] == 2
+
+
+def test_json_progress_goes_to_a_file_too(jobs: Jobs) -> None:
+    jobs.script(
+        "chatty.py",
+        "import sys\n"
+        "for number in range(5000): print(f'reporter:status:{number}', file=sys.stderr)\n"
+        "sys.stdin.read()\n",
+    )
+
+    jobs.run(
+        *("-mapper", "chatty.py", "-file", "chatty.py", "-numReduceTasks", "0"),
+        lines=b"a\n",
+        own=("--json-progress", "progress"),
+    )
+    messages = [json.loads(line) for line in (jobs.folder / "progress").read_text().splitlines()]
+
+    statuses = [message["status"] for message in messages if message["event"] == "status"]
+    assert statuses[-1] == "4999"
+    assert len(statuses) < 1000
+    assert messages[-1]["event"] == "succeeded"
+
+
+def test_json_progress_to_nowhere_is_refused(jobs: Jobs) -> None:
+    ended = jobs.run("-mapper", "cat", lines=b"a\n", own=("--json-progress", "no/such/folder"))
+
+    assert ended.code == 1
+    assert "no/such/folder" in ended.said
+    assert not jobs.output.exists()
+
+
+def test_a_watcher_that_goes_away_does_not_stop_the_job(jobs: Jobs) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    jobs.write("in/data", "a\nb\n")
+
+    words = jobs.command(f"--json-progress={write_end}", "-input", "in", "-output", "out", "-mapper", "cat")
+    ended = subprocess.run(
+        words, cwd=jobs.folder, pass_fds=[write_end], stderr=subprocess.DEVNULL, check=False
+    )
+    os.close(write_end)
+
+    assert ended.returncode == 0

@@ -75,6 +75,28 @@ def test_single_file_goes_into_the_destination(cluster: Cluster, logs: Path) -> 
     assert contents(cluster.hdfs / "out") == {"a.log": b"1\n"}
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_thousands_of_files_in_one_folder(cluster: Cluster, is_there: bool) -> None:
+    for index in range(2500):
+        write(cluster.bucket / "in" / "flat" / f"{index:04}", str(index))
+    if is_there:
+        write(cluster.bucket / "out" / "flat" / "0007", "old")
+
+    copy(cluster, "--src=s3://b/in", "--dest=s3://b/out")
+
+    assert contents(cluster.bucket / "out") == contents(cluster.bucket / "in")
+
+
+def test_links_to_nothing_are_no_files(cluster: Cluster, logs: Path) -> None:
+    (logs / "01" / "a.log").unlink()
+    (logs / "01" / "a.log").symlink_to(logs / "01" / "gone")
+    write(logs / "01" / "x" / "y", "y")
+
+    copy(cluster, "--src=s3://b/logs", "--dest=s3://b/out")
+
+    assert list(contents(cluster.bucket / "out")) == ["01/b.log", "01/x/y", "02/a.log"]
+
+
 def test_source_pattern_matches_the_full_path(cluster: Cluster, logs: Path) -> None:
     copy(
         cluster, "--src=s3://b/logs", "--dest=hdfs:///out", r"--srcPattern=s3://b/logs/0[1&&[^2]]/.*\Q.log\E"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,18 @@ from tests.support.clusters import RELEASE, fleet, group
 from tests.support.engines import CommandEngine, command_step, long_step
 from tests.waiting import wait_until
 
+# A manual clock that lets nothing wait, and plain commands as steps.
+pytestmark = pytest.mark.emrsim(
+    clock="manual",
+    boot_seconds=0,
+    step_seconds=0,
+    shutdown_seconds=0,
+    settle_seconds=0,
+    engines=[CommandEngine()],
+)
+
 KEYS = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
 STAYS = {"InstanceCount": 1, "MasterInstanceType": "m1.small", "KeepJobFlowAliveWhenNoSteps": True}
-
-
-@pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """With a manual clock that lets nothing wait, answers that wait for processes, and plain commands."""
-    waits = {"boot_seconds": 0, "step_seconds": 0, "shutdown_seconds": 0}
-    with Emulator(tmp_path / "s3", clock="manual", engines=[CommandEngine()], **waits) as emulator:  # type: ignore[arg-type]
-        yield emulator
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,11 +35,7 @@ STATES = {
 }
 
 
-@pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    options = {"data": tmp_path / "data", "engines": [CommandEngine()]}
-    with Emulator(tmp_path / "s3", **options) as emulator:  # type: ignore[arg-type]
-        yield emulator
+pytestmark = pytest.mark.emrsim(settle_seconds=0, engines=[CommandEngine()])
 
 
 @pytest.fixture
@@ -126,14 +121,30 @@ def test_times_that_are_made_up_are_not_in_the_future(emrsim: Emulator, emr: Any
 
 
 def test_seeded_cluster_that_waits_runs_steps(emrsim: Emulator, emr: Any) -> None:
-    (cluster_id,) = emrsim.seed(clusters({"state": "WAITING"}))
+    """With a home and an HDFS, which it has not had before."""
+    (emrsim.root / "b").mkdir()
+    (emrsim.root / "b" / "in").write_text("to be\n")
+    (cluster_id,) = emrsim.seed(clusters({"state": "WAITING", "release_label": RELEASE}))
+    folders = [("s3://b/in", "hdfs:///between"), ("hdfs:///between", "s3://b/out")]
+    programs = ["-mapper", "cat", "-reducer", "cat"]
+    steps = [
+        {
+            "Name": "copy",
+            "HadoopJarStep": {
+                "Jar": "command-runner.jar",
+                "Args": ["hadoop-streaming", "-input", source, "-output", target, *programs],
+            },
+        }
+        for source, target in folders
+    ]
 
-    emr.add_job_flow_steps(JobFlowId=cluster_id, Steps=[command_step("true")])
+    emr.add_job_flow_steps(JobFlowId=cluster_id, Steps=steps)
 
     def states() -> list[str]:
         return [step["Status"]["State"] for step in emr.list_steps(ClusterId=cluster_id)["Steps"]]
 
-    wait_until(lambda: states() == ["COMPLETED"])
+    wait_until(lambda: states() == ["COMPLETED", "COMPLETED"])
+    assert (emrsim.root / "b" / "out" / "part-00000").read_text().split() == ["to", "be"]
 
 
 @pytest.mark.parametrize("state", ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"])
@@ -311,9 +322,9 @@ def test_reset_ends_what_runs_and_forgets_all_but_the_files(emrsim: Emulator, em
     cluster_id = Caller(emrsim.port, "json").run(Steps=[long_step()])
     (emrsim.root / "b").mkdir()
     emr.create_security_configuration(Name="secure", SecurityConfiguration="{}")
-    emrsim.rules.add({"then": {"hang": True}})
     emrsim.clock.set_pace("60x")
     wait_until(lambda: emrsim.running.state.work.is_under_way(cluster_id))
+    emrsim.rules.add({"match": {"step": "never"}, "then": {"hang": True}})
 
     emrsim.reset()
 

@@ -433,3 +433,11 @@ def test_scripts_see_the_clusters_folders_where_emr_has_them(emrsim: Emulator) -
     assert hosts | {"hadoop"} == set(wrote[2:])
     assert "kept" in (emrsim.root / "b" / "out" / "part-00000").read_text()
     assert not Path("/home/hadoop").exists()
+
+
+def test_sudo_runs_its_command_with_the_rights_there_are(emrsim: Emulator) -> None:
+    run = Run(
+        emrsim, command("sh", "-c", 'sudo -u root -E GREETING=hello sh -c "echo $0 \\$GREETING"; id -u')
+    )
+
+    assert run.wrote().split() == ["sh", "hello", str(os.getuid())]

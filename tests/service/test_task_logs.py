@@ -81,9 +81,15 @@ def test_containers_of_release_labels_are_told_by_the_history(emrsim: Emulator) 
     for application, history in zip((first, second), histories, strict=True):
         head, _, *lines = history.read_text().splitlines()
         assert head == "Avro-Json"
-        events = [event for line in lines for event in json.loads(line)["event"].values()]
-        assert {event["containerId"] for event in events} == {path.name for path in application.iterdir()}
-        assert {event["taskType"] for event in events} == {"MAP", "REDUCE"}
+        records = [json.loads(line) for line in lines]
+        events = [event for record in records for event in record["event"].values()]
+        started = [event for event in events if "containerId" in event]
+        assert {event["containerId"] for event in started} == {path.name for path in application.iterdir()}
+        assert {event["taskType"] for event in started} == {"MAP", "REDUCE"}
+        assert records[-1]["type"] == "JOB_FINISHED"
+        groups = {group["displayName"]: group["counts"] for group in events[-1]["totalCounters"]["groups"]}
+        counts = {count["displayName"]: count["value"] for count in groups["Map-Reduce Framework"]}
+        assert counts["Map input records"] == 1
 
 
 def test_a_step_has_the_attempts_of_its_own_job_only(emrsim: Emulator) -> None:

@@ -43,11 +43,12 @@ def spark_home() -> Path:
 
 def hadoop_jars() -> list[Path]:
     """The class path of a Hadoop job, ours first. Raises Missing."""
+    return [OUR_JAR, *map(jar_of_pyspark, _HADOOP_JARS)]
+
+
+def jar_of_pyspark(name: str) -> Path:
+    """The jar of that name, in whatever version. Raises Missing."""
     folder = spark_home() / "jars"
-    return [OUR_JAR, *(_jar(folder, name) for name in _HADOOP_JARS)]
-
-
-def _jar(folder: Path, name: str) -> Path:
     found = sorted(folder.glob(f"{name}-[0-9]*.jar"))
     if not found:
         raise Missing(

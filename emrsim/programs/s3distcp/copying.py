@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event, Lock, Semaphore, Thread
 
@@ -11,14 +11,15 @@ from emrsim.core.ports import StorageError
 from emrsim.mapreduce import codecs
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.joblog import JobLog
-from emrsim.programs.files import Stopped, add_file, copy_file, replacing
+from emrsim.mapreduce.pool import available_cores
+from emrsim.programs.files import Stopped, add_file, copy_file, copy_new_file, new_folder, replacing
 from emrsim.programs.s3distcp.plan import Output, Source, codec_of
 from emrsim.storage import DirectoryStorage
 
 LOGGER = "com.amazon.elasticmapreduce.s3distcp.CopyFilesRunnable"
-# Work is handed out in pieces: of many small files, so that handing out costs nothing; of few large ones,
-# so that all threads have some.
-_BATCH_FILES = 100
+# Work is handed out in pieces, each of one folder: of many small files, so that a new folder can be made as
+# a whole; of few large ones, so that all threads have some.
+_BATCH_FILES = 1000
 _BATCH_BYTES = 32 << 20
 _WORKERS_MAX = 8
 _PLAIN_NAME_MAX = 200  # longer names may be refused, as may those that are not ASCII
@@ -48,7 +49,7 @@ class Copier:
     def run(self, outputs: Sequence[Output]) -> None:
         """Write all outputs, as far as they can be. An exception that passes ends all threads first."""
         batches = iter(list(_batches(outputs)))
-        count = min(len(os.sched_getaffinity(0)), _WORKERS_MAX)
+        count = min(available_cores(), _WORKERS_MAX)
         workers = [Thread(target=self._work, args=(batches,), name=f"s3distcp-{n}") for n in range(count)]
         try:
             for worker in workers:
@@ -75,12 +76,36 @@ class Copier:
             self._ended.release()
 
     def _batch(self, outputs: Sequence[Output]) -> None:
+        relative = outputs[0].relative.rpartition("/")[0]
+        if len(outputs) > 1 and not self._deletes and all(output.codec is None for output in outputs):
+            target = self._new_folder(relative)
+            if target is not None:
+                self._copy_folder(outputs, target)
+                return
+        self._each(outputs, self._write)
+
+    def _copy_folder(self, outputs: Sequence[Output], target: str) -> None:
+        """Make a folder as a whole."""
+
+        def copy(output: Output) -> int:
+            self._check_name(output.relative)
+            name = output.relative.rpartition("/")[2]
+            return copy_new_file(output.sources[0].path, f"{made}/{name}", self._stop.is_set)
+
+        try:
+            with new_folder(target) as made:
+                self._each(outputs, copy)
+        except OSError as error:  # of the folder: those of its files are seen to
+            self._fail_all(outputs, error)
+
+    def _each(self, outputs: Sequence[Output], write: Callable[[Output], int]) -> None:
+        """Write the outputs one after the other, and count them."""
         size = files = 0
         for output in outputs:
             if self._stop.is_set():
                 break
             try:
-                size += self._write(output)
+                size += write(output)
             except Stopped:
                 break
             except (OSError, StorageError, TaskFailed) as error:
@@ -106,10 +131,15 @@ class Copier:
         return size
 
     def _target(self, relative: str) -> str:
+        self._check_name(relative)
         folder, _, name = relative.rpartition("/")
-        if not (name.isascii() and len(name) < _PLAIN_NAME_MAX) or name in (".", ".."):
-            self._storage.writable_path(f"{self._destination}/{relative}")  # may refuse the name
         return f"{self._folder(folder)}/{name}"
+
+    def _check_name(self, relative: str) -> None:
+        """Let the storage refuse a name; most names need no such question."""
+        name = relative.rpartition("/")[2]
+        if not (name.isascii() and len(name) < _PLAIN_NAME_MAX) or name in (".", ".."):
+            self._storage.writable_path(f"{self._destination}/{relative}")
 
     def _add(self, source: Source, codec: str, made: int) -> int:
         """Write a source in the form of `codec`; what is in that form already needs no second look."""
@@ -127,7 +157,7 @@ class Copier:
 
     def _plain(self, source: Source) -> Iterator[bytes]:
         codec = codec_of(source.relative)
-        chunks = codecs.read_chunks(Path(source.path), f".{codec}") if codec else _chunks(source.path)
+        chunks = codecs.read_chunks(Path(source.path), ending=f".{codec}") if codec else _chunks(source.path)
         for chunk in chunks:
             if self._stop.is_set():
                 raise Stopped
@@ -142,11 +172,30 @@ class Copier:
             found = self._folders[relative] = str(path)
         return found
 
+    def _new_folder(self, relative: str) -> str | None:
+        """Where a folder below the destination is to be; None if it is there. Those above it are made."""
+        if relative in self._folders:
+            return None
+        try:
+            path = self._storage.writable_path(f"{self._destination}/{relative}".rstrip("/"))
+            if path.exists() or path.is_symlink():
+                return None
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except (OSError, StorageError):
+            return None  # each output will meet this, and tell
+        return str(path)
+
     def _fail(self, output: Output, error: Exception) -> None:
         self._log.error(LOGGER, f"Error downloading input files. Not marking as committed: {error}")
         with self._lock:
             self.reason = self.reason or str(error)
             self.failed.extend(output.sources)
+
+    def _fail_all(self, outputs: Sequence[Output], error: Exception) -> None:
+        known = set(self.failed)
+        for output in outputs:
+            if known.isdisjoint(output.sources):
+                self._fail(output, error)
 
     def _delete(self, sources: Sequence[Source], target: str) -> None:
         for source in sources:
@@ -173,13 +222,16 @@ def _chunks(path: str) -> Iterator[bytes]:
 
 def _batches(outputs: Sequence[Output]) -> Iterator[Sequence[Output]]:
     start = size = 0
+    folder = ""
     for index, output in enumerate(outputs):
+        here = output.relative.rpartition("/")[0]
+        if index > start and (here != folder or index - start >= _BATCH_FILES or size >= _BATCH_BYTES):
+            yield outputs[start:index]
+            start, size = index, 0
+        folder = here
         for source in output.sources:
             size += source.size
-        if index + 1 - start >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield outputs[start : index + 1]
-            start, size = index + 1, 0
-    if start < len(outputs):
+    if outputs:
         yield outputs[start:]
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from emrsim.programs.generic import without_generic
 from emrsim.programs.javaclasses import PatternSyntaxError
 from emrsim.programs.javaregex import compile_java
 from emrsim.programs.s3distcp.errors import (
@@ -49,8 +50,6 @@ FLAGS = {
 }
 # The guide shows it without a value; s3-dist-cp 2 wants one.
 FLAGS_OR_VALUES = {"--appendToLastFile": "Append to the files that were copied before"}
-# Hadoop's generic options, which may stand in front (source: GenericOptionsParser).
-_GENERIC = ("-conf", "-D", "-fs", "-jt", "-files", "-libjars", "-archives")
 _WITHOUT_EFFECT = (
     "--s3ServerSideEncryption", "--storageClass", "--s3Endpoint", "--disableMultipartUpload",
     "--multipartUploadChunkSize", "--filesPerMapper", "--tmpDir",
@@ -102,7 +101,7 @@ def help_text() -> str:
 
 def parse(arguments: Sequence[str]) -> Options | None:
     """The options in `arguments`; None if help is asked for. Raises CopyRefused."""
-    found = _split(_without_generic(arguments))
+    found = _split(without_generic(arguments))
     if "--help" in found:
         return None
     for name in ("--src", "--dest"):
@@ -129,14 +128,6 @@ def parse(arguments: Sequence[str]) -> Options | None:
             f"{name}={found[name]}" if found[name] else name for name in _WITHOUT_EFFECT if name in found
         ),
     )
-
-
-def _without_generic(arguments: Sequence[str]) -> list[str]:
-    rest = list(arguments)
-    while rest and rest[0].startswith(_GENERIC) and not rest[0].startswith("--"):
-        is_joined = rest[0].startswith("-D") and rest[0] != "-D"
-        del rest[: 1 if is_joined else 2]
-    return rest
 
 
 def _split(arguments: Sequence[str]) -> dict[str, str]:

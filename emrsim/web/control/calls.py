@@ -40,6 +40,12 @@ class WrongMethod(Refusal):
     status = "405 Method Not Allowed"
 
 
+class Stranger(Refusal):
+    """A call without a key, where keys are asked for."""
+
+    status = "401 Unauthorized"
+
+
 class TooLarge(Refusal):
     """A body is larger than is read."""
 

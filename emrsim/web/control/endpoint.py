@@ -1,18 +1,27 @@
 """The control interface as plain WSGI: it answers before the endpoints, and the framework under them, are
 loaded.
 
-An error is `{"error": "PLACE: what is wrong there"}`, with the status 400, 404, 405 or 413.
+An error is `{"error": "PLACE: what is wrong there"}`, with the status 400, 401, 404, 405 or 413.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
-from emrsim.web.control.calls import Call, Controls, File, Handler, NothingThere, Refusal, WrongMethod
+from emrsim.web.control.calls import (
+    Call,
+    Controls,
+    File,
+    Handler,
+    NothingThere,
+    Refusal,
+    Stranger,
+    WrongMethod,
+)
 from emrsim.web.control.health import health
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("DELETE", "rules"): rules.remove_all,
     ("DELETE", "rules/{id}"): rules.remove,
     ("POST", "rules/{id}/release"): rules.release,
+    ("GET", "steps/{id}/progress"): helpers.progress,
     ("POST", "streaming"): helpers.streaming,
     ("GET", "wait"): helpers.wait,
 }
@@ -50,12 +60,17 @@ _FILE_BLOCK_BYTES = 1 << 16
 _BUG_STATUS = "501 Not Implemented"
 
 
-def control_endpoint(controls: Controls) -> WSGIApplication:
-    """The WSGI application that answers below `/_emrsim/`, and moto's path for a reset."""
+def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], bool]) -> WSGIApplication:
+    """The WSGI application that answers below `/_emrsim/`, and moto's path for a reset.
+
+    All but the health is for those who are `is_known`.
+    """
 
     def endpoint(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             handler, words = _find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            if handler is not health and not is_known(environ):
+                raise Stranger("a key of this emulator's and its secret are needed, as user and password")
             content = handler(controls, Call(environ, words))
         except Refusal as refusal:
             return _answer(environ, refusal.status, {"error": str(refusal)}, start_response)
@@ -94,7 +109,10 @@ def _answer(
     environ: WSGIEnvironment, status: str, content: Any, start_response: StartResponse
 ) -> Iterable[bytes]:
     body = json.dumps(content).encode() + b"\n"
-    start_response(status, _headers(_JSON, len(body)))
+    headers = _headers(_JSON, len(body))
+    if status == Stranger.status:
+        headers.append(("WWW-Authenticate", 'Basic realm="emrsim"'))
+    start_response(status, headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 

@@ -1,4 +1,4 @@
-"""The helpers of `Emulator` for other languages: `/_emrsim/wait`, `/_emrsim/output`, `/_emrsim/streaming`.
+"""The helpers of `Emulator` for other languages: `/_emrsim/wait`, `…/output`, `…/streaming`, `…/steps`.
 
 Waiting takes a thread of the server's eight, for as long as it lasts.
 """
@@ -42,6 +42,15 @@ def wait(controls: Controls, call: Call) -> dict[str, Any]:
     except NotReached as error:
         raise _Late(str(error)) from None
     return {"id": call.query["id"], "state": state}
+
+
+def progress(controls: Controls, call: Call) -> dict[str, Any]:
+    """`steps/s-…/progress`: how far the streaming jobs of a step are."""
+    try:
+        reports = controls.helpers.progress(call.words["id"])
+    except KeyError as error:
+        raise NothingThere(str(error.args[0])) from None
+    return {"jobs": [asdict(report) for report in reports]}
 
 
 def output(controls: Controls, call: Call) -> File:

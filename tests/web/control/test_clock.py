@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +12,7 @@ from tests.support.calls import Caller
 from tests.support.control import control, refused
 from tests.support.engines import CommandEngine, long_step
 
-
-@pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    with Emulator(tmp_path / "s3", clock="manual", engines=[CommandEngine()]) as emulator:
-        yield emulator
+pytestmark = pytest.mark.emrsim(clock="manual", engines=[CommandEngine()])
 
 
 def test_clock_tells_what_it_waits_for(emrsim: Emulator) -> None:

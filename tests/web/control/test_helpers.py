@@ -12,6 +12,7 @@ from emrsim import Emulator
 from tests.support.calls import Caller
 from tests.support.control import control, refused
 from tests.support.engines import command_step
+from tests.waiting import wait_until
 
 
 def test_state_is_waited_for(emrsim: Emulator) -> None:
@@ -104,3 +105,28 @@ def test_malformed_streaming_job_is_refused(emrsim: Emulator, job: dict[str, Any
     assert status == 400
     assert said.startswith(message)
     assert emrsim.running.state.clusters == {}
+
+
+def test_progress_of_a_running_step_is_told_and_its_counters_at_the_end(emrsim: Emulator) -> None:
+    emrsim.put("s3://b/in/1", "x\n")
+    emrsim.put("s3://b/in/2", "y\n")
+    gate = emrsim.root / "gate"
+    mapper = f"sh -c 'cat; while [ $mapreduce_task_partition = 1 ] && [ ! -e {gate} ]; do sleep 0.05; done'"
+    words = ["-input", "s3://b/in", "-output", "s3://b/out", "-mapper", mapper, "-reducer", "cat"]
+    jar = {"Jar": "command-runner.jar", "Args": ["hadoop-streaming", *words]}
+    emr = Caller(emrsim.port, "json")
+    made = emr.run(Steps=[{"Name": "s", "HadoopJarStep": jar}], ReleaseLabel="emr-5.36.0")
+    step = emr.call("ListSteps", ClusterId=made)["Steps"][0]["Id"]
+
+    def half_done() -> bool:
+        jobs = control(emrsim, "GET", f"steps/{step}/progress")["jobs"]
+        return [(job["map_percent"], job["outcome"]) for job in jobs] == [(50, "")]
+
+    wait_until(half_done)
+    gate.touch()
+    emrsim.wait(step, "COMPLETED")
+
+    (job,) = control(emrsim, "GET", f"steps/{step}/progress")["jobs"]
+    assert (job["map_percent"], job["reduce_percent"], job["outcome"]) == (100, 100, "succeeded")
+    assert job["counters"]["Map-Reduce Framework"]["Map input records"] == 2
+    assert refused(emrsim, "GET", "steps/s-NONE/progress")[0] == 404

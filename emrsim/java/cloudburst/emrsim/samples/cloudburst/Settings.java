@@ -58,11 +58,11 @@ final class Settings {
     }
 
     /**
-     * So many bases on either side of a seed decide about alignments. With indels, k of them for ends that
-     * move, and k for other ends that might be better.
+     * So many bases on either side of a seed decide about alignments. With indels, an end that is as many as
+     * k bases further away might be the better one.
      */
     int flank() {
-        return readLength - seedLength() + (indels ? 2 * k : 0);
+        return readLength - seedLength() + (indels ? k : 0);
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.samples.matcher import Match, matches, unambiguous
+from tests.programs.read_matcher import Match, matches, unambiguous
 
 
 def found(reference: str, read: str, k: int, indels: bool) -> set[tuple[bool, int, int, int]]:

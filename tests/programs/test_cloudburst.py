@@ -16,10 +16,13 @@ from emrsim.java import br, cloudburst_data
 from emrsim.java.build import shipped_jar
 from emrsim.mapreduce.sequencefile import read_pairs
 from emrsim.mapreduce.splits import Split
-from tests.samples.matcher import Match, matches, unambiguous
-from tests.support.hadoop import needs_hadoop, run_jar
+from tests.programs.cluster import Master
+from tests.programs.read_matcher import Match, matches, unambiguous
+
+pytestmark = pytest.mark.usefixtures("hadoop")
 
 JAR = shipped_jar("cloudburst")
+SAMPLE = "s3n://elasticmapreduce/samples/cloudburst/input"
 SYNC = bytes(range(16))
 
 
@@ -46,10 +49,17 @@ CASES = [
 ]
 
 
-def write(path: Path, sequences: Sequence[str]) -> Path:
+@pytest.fixture
+def bucket(master: Master) -> Path:
+    """The bucket `b`."""
+    (master.root / "b").mkdir()
+    return master.root / "b"
+
+
+def write(path: Path, sequences: Sequence[str]) -> None:
+    path.parent.mkdir(exist_ok=True)
     with open(path, "wb") as target:
         br.write_br(target, sequences, SYNC)
-    return path
 
 
 def whole(path: Path) -> Split:
@@ -67,10 +77,12 @@ def records(folder: Path) -> Iterator[Match]:
             yield Match(int(key), bool(raw[0]), *(int.from_bytes(raw[i : i + 4]) for i in (1, 5, 9, 13)))
 
 
-def map_reads(case: Case, reference: Path, reads: Path, out: Path) -> subprocess.CompletedProcess[str]:
+def map_reads(
+    master: Master, case: Case, reference: str, reads: str, out: str
+) -> subprocess.CompletedProcess[str]:
     options = [case.read_bases, case.k, int(case.indels), int(case.filtered)]
     arguments = [reference, reads, out, *options, *case.tasks.split(), case.block_size, case.redundancy]
-    return run_jar(JAR, arguments, out.parent / "hadoop")
+    return master.run("hadoop", "jar", JAR, *arguments)
 
 
 def make_references(dice: random.Random, read_bases: int) -> list[str]:
@@ -109,48 +121,41 @@ def damaged(dice: random.Random, read: str, errors: int) -> str:
     return read
 
 
-@needs_hadoop
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"k{case.k}-indels{case.indels:d}")
 def test_results_are_those_of_trying_every_place(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    case: Case, master: Master, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(br, "CHUNK_BASES", 1_200)
     dice = random.Random(case.seed)
     references = make_references(dice, case.read_bases)
     reads = make_reads(dice, references, case.read_bases, case.k)
-    out = tmp_path / "out"
-    (tmp_path / "references").mkdir()
-    write(tmp_path / "references" / "all.br", references)
-    write(tmp_path / "reads.br", reads)
+    write(bucket / "references" / "all.br", references)
+    write(bucket / "reads.br", reads)
 
-    ended = map_reads(case, tmp_path / "references", tmp_path / "reads.br", out)
+    ended = map_reads(master, case, "s3n://b/references", "s3n://b/reads.br", "s3n://b/out")
 
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0, ended.stderr + master.log()
     expected = sorted(matches(references, enumerate(reads, 1), case.k, case.indels))
     assert {match.reverse for match in expected} == {False, True}
     if case.filtered:
-        assert sorted(records(tmp_path / "out-alignments")) == expected
+        assert sorted(records(bucket / "out-alignments")) == expected
         best = sorted(unambiguous(expected))
         assert 0 < len(best) < len({match.read for match in expected})
-        assert sorted(records(out)) == best
+        assert sorted(records(bucket / "out")) == best
     else:
-        assert sorted(records(out)) == expected
-        assert not (tmp_path / "out-alignments").exists()
+        assert sorted(records(bucket / "out")) == expected
+        assert not (bucket / "out-alignments").exists()
 
 
-@needs_hadoop
-def test_sample_data_is_mapped_by_the_step_of_the_tutorial(tmp_path: Path) -> None:
+def test_sample_data_is_mapped_by_the_step_of_the_tutorial(master: Master, bucket: Path) -> None:
     """With its arguments but for the numbers of tasks; some of the reads are looked up everywhere."""
-    out = tmp_path / "out"
     for name in ("out", "out-alignments"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "part-00099").write_text("of an earlier run")
+        master.put(f"b/{name}/part-00099", "of an earlier run")
     case = Case(0, 36, 3, indels=False, filtered=True, tasks="24 5 3 4")
-    folder = cloudburst_data.FOLDER
 
-    ended = map_reads(case, folder / "s_suis.br", folder / "100k.br", out)
+    ended = map_reads(master, case, f"{SAMPLE}/s_suis.br", f"{SAMPLE}/100k.br", "s3n://b/out")
 
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0, ended.stderr + master.log()
     assert re.sub(r"\d+\.\d+\n", "SECONDS\n", ended.stderr).splitlines() == [
         "  Removing old results",
         "CloudBurst Finished",
@@ -160,11 +165,11 @@ def test_sample_data_is_mapped_by_the_step_of_the_tutorial(tmp_path: Path) -> No
         "Filtering time: SECONDS",
         "Total Running time:  SECONDS",
     ]
-    assert sorted(path.name for path in out.glob("part-*")) == [f"part-{i:05}" for i in range(4)]
+    assert sorted(path.name for path in bucket.glob("out/part-*")) == [f"part-{i:05}" for i in range(4)]
     genome = cloudburst_data.make_genome()
     reads = cloudburst_data.make_reads(genome)
-    all_found = list(records(tmp_path / "out-alignments"))
-    best = list(records(out))
+    all_found = list(records(bucket / "out-alignments"))
+    best = list(records(bucket / "out"))
     tried = {number: reads[number - 1] for number in range(1, len(reads) + 1, 20)}
     expected = sorted(matches([genome], tried.items(), 3, indels=False))
     assert sorted(match for match in all_found if match.read in tried) == expected
@@ -174,17 +179,16 @@ def test_sample_data_is_mapped_by_the_step_of_the_tutorial(tmp_path: Path) -> No
     assert len(reads) * 0.8 < len(best) < mapped < len(reads)
 
 
-@needs_hadoop
-def test_a_result_is_17_bytes_as_cloudburst_writes_them(tmp_path: Path) -> None:
+def test_a_result_is_17_bytes_as_cloudburst_writes_them(master: Master, bucket: Path) -> None:
     genome = "ACGTTGCATGCCGATTAGCAACCAGT" * 2 + "GGATCCATTAACGCGTACGTATTGCC"
-    reference = write(tmp_path / "reference.br", ["N", genome])
-    reads = write(tmp_path / "reads.br", ["N" * 12, "GGCAATACGTAG"])
+    write(bucket / "reference.br", ["N", genome])
+    write(bucket / "reads.br", ["N" * 12, "GGCAATACGTAG"])
     case = Case(0, 12, 1, indels=False, filtered=False, tasks="1 1 1 1")
 
-    ended = map_reads(case, reference, reads, tmp_path / "out")
+    ended = map_reads(master, case, "s3n://b/reference.br", "s3n://b/reads.br", "s3n://b/out")
 
     assert "Filter" not in ended.stderr
-    part = (tmp_path / "out" / "part-00000").read_bytes()
+    part = (bucket / "out" / "part-00000").read_bytes()
     assert part.startswith(
         b"SEQ\x06\x20org.apache.hadoop.io.IntWritable\x22org.apache.hadoop.io.BytesWritable"
     )
@@ -193,70 +197,31 @@ def test_a_result_is_17_bytes_as_cloudburst_writes_them(tmp_path: Path) -> None:
     assert part.endswith(bytes.fromhex(record))
 
 
-@needs_hadoop
-def test_too_few_arguments_are_told_the_usage(tmp_path: Path) -> None:
-    ended = run_jar(JAR, ["in", "reads", "out", 36, 3], tmp_path)
+def test_too_few_arguments_are_told_the_usage(master: Master) -> None:
+    ended = master.run("hadoop", "jar", JAR, "in", "reads", "out", 36, 3)
 
     assert ended.returncode == 0
     assert ended.stderr.startswith("Usage: CloudBurst refpath qrypath outpath readlen k allowdifferences ")
 
 
-@needs_hadoop
 @pytest.mark.parametrize(
     ("read_bases", "k", "out", "reason"),
     [
         (11, 1, "out", "Read 1 has 12 bases, but readlen is 11"),
         (12, 12, "out", "readlen must be greater than k"),
         (900, 1, "out", "readlen is too large for chunks of the reference that overlap by 1024 bases"),
-        (12, 1, ".", "would be deleted, and with it the input"),
+        (12, 1, "in", "s3n://b/in would be deleted, and with it the input s3n://b/in/reference.br"),
     ],
 )
 def test_what_cannot_be_mapped_fails_with_the_reason_and_without_results(
-    read_bases: int, k: int, out: str, reason: str, tmp_path: Path
+    read_bases: int, k: int, out: str, reason: str, master: Master, bucket: Path
 ) -> None:
-    reference = write(tmp_path / "reference.br", ["ACGT" * 20])
-    reads = write(tmp_path / "reads.br", ["ACGTACGTACGA"])
-    case = Case(0, read_bases, k, indels=False, filtered=True, tasks="1 1 1 1")
+    write(bucket / "in" / "reference.br", ["ACGT" * 20])
+    write(bucket / "in" / "reads.br", ["ACGTACGTACGA"])
+    case = Case(0, read_bases, k, indels=False, filtered=False, tasks="1 1 1 1")
 
-    ended = map_reads(case, reference, reads, tmp_path / out)
+    ended = map_reads(master, case, "s3n://b/in/reference.br", "s3n://b/in/reads.br", f"s3n://b/{out}")
 
     assert ended.returncode == 1
-    log = tmp_path.rglob("hadoop.log")
-    assert reason in ended.stderr + "".join(path.read_text() for path in log)
-    assert not (tmp_path / "out" / "_SUCCESS").exists()
-    assert reads.exists()
-
-
-def test_br_form_is_that_of_cloudburst(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.br", ["ACGTN", "TT"])
-
-    header = b"SEQ\x06\x20org.apache.hadoop.io.IntWritable\x22org.apache.hadoop.io.BytesWritable\0\0\0\0\0\0"
-    one = bytes.fromhex("00000010 00000004 00000001 00000008 01 00000000 01248f")
-    two = bytes.fromhex("0000000e 00000004 00000002 00000006 01 00000000 44")
-    assert path.read_bytes() == header + SYNC + one + two
-
-
-def test_a_long_sequence_is_cut_into_chunks_that_overlap(tmp_path: Path) -> None:
-    sequence = "".join(random.Random(7).choices("ACGT", k=130_046))
-    path = write(tmp_path / "a.br", [sequence, sequence[:65_535], sequence[:65_536]])
-
-    pairs = chain.from_iterable(read_pairs(whole(path)))
-
-    values = [(int(key), bytes.fromhex(value.decode())) for key, value in pairs]
-    told = [(key, value[0], int.from_bytes(value[1:5]), (len(value) - 5) * 2) for key, value in values]
-    assert told == [
-        (1, 0, 0, 65_536),
-        (1, 1, 64_511, 65_536),
-        (2, 1, 0, 65_536),
-        (3, 0, 0, 65_536),
-        (3, 1, 64_511, 1_026),
-    ]
-    assert values[0][1][-1] & 0xF == 0xF
-    assert values[0][1][5:].hex()[64_511:65_535] == values[1][1][5:].hex()[:1_024]
-
-
-def test_sample_data_is_made_again_to_the_byte(tmp_path: Path) -> None:
-    cloudburst_data.write_input(tmp_path)
-
-    for name in ("s_suis.br", "100k.br"):
-        assert (tmp_path / name).read_bytes() == (cloudburst_data.FOLDER / name).read_bytes()
+    assert reason in ended.stderr + master.log()
+    assert sorted(path.name for path in bucket.rglob("*") if path.is_file()) == ["reads.br", "reference.br"]
