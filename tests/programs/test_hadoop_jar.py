@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from emrsim.programs.jvm import classes as classes_module
+from emrsim.programs.jvm.archive import kept_archive, make_archive
 from emrsim.programs.jvm.java import Missing, find_java
 from emrsim.programs.surroundings import surroundings
 from tests.programs.cluster import STARTED, Master, lines, write
@@ -262,3 +263,24 @@ def test_jar_is_a_zip_that_hadoop_opens_before_anything(master: Master, hadoop: 
 
     assert ended.returncode == 1
     assert "java.lang.ClassNotFoundException: Main" in ended.stderr
+
+
+def test_archive_is_made_by_one_process_at_a_time_and_kept_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EMRSIM_CACHE", str(tmp_path / "cache"))
+
+    def make(made: Path, scratch: Path) -> bool:
+        assert make_archive("x", make) is None  # it is being made
+        return made.write_bytes(b"archive") > 0
+
+    assert make_archive("x", lambda made, scratch: made.write_bytes(b"bad") < 0) is None
+    assert sorted(os.listdir(tmp_path / "cache")) == ["x.failed", "x.lock"]
+    assert make_archive("x", lambda made, scratch: pytest.fail("it has failed before")) is None
+    archive = make_archive("x", make, again=True)
+    assert archive == tmp_path / "cache/x-7.jsa"
+    assert not (tmp_path / "cache/x.failed").exists()
+    assert kept_archive("x") == archive
+    assert make_archive("x", lambda made, scratch: pytest.fail("it is there")) == archive
+    archive.write_bytes(b"arc")
+    assert kept_archive("x") is None

@@ -12,8 +12,10 @@ from statistics import mean
 import pytest
 
 from emrsim.programs.application_script import BadArgument, parse_application_script
+from emrsim.programs.jvm.archive import archive_name, make_archive
 from emrsim.programs.jvm.hive import BadArgument as BadHiveArgument
 from emrsim.programs.jvm.hive import hive_options
+from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.kinds import KINDS, what_is_missing_for
 from emrsim.storage import BUILT_IN_BUCKETS
 from tests.programs.cluster import Master, lines, write
@@ -52,6 +54,7 @@ ADS_URI = "s3n://elasticmapreduce/samples/hive-ads"
 def fake_spark(master: Master, tmp_path: Path) -> Path:
     """A package pyspark whose programs tell what they were started with."""
     package = tmp_path / "packages/pyspark"
+    write(package / "jars/x.jar", "")
     write(package / "__init__.py", "raise ImportError('it is never imported')")
     tell = write(package / "tell.py", TELLS_ARGUMENTS)
     tell.chmod(0o755)
@@ -97,6 +100,20 @@ def test_yarn_is_mapped_to_this_machine_and_said_so(master: Master, tmp_path: Pa
     assert environment["PYSPARK_PYTHON"] == sys.executable
     assert "spark.ui.enabled false" in Path(defaults).read_text().splitlines()
     assert "-XX:+UseSerialGC" in environment["SPARK_SUBMIT_OPTS"]
+
+
+def test_prepared_archive_is_used(
+    master: Master, fake_spark: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EMRSIM_CACHE", str(tmp_path / "cache"))
+    name = archive_name("spark", find_java(master.environment), [fake_spark / "jars"])
+    archive = make_archive(name, lambda made, scratch: made.write_bytes(b"archive") > 0)
+
+    _, unprepared, _ = started(master, "spark-submit", "app.py", EMRSIM_CACHE=str(tmp_path / "other"))
+    _, prepared, _ = started(master, "spark-submit", "app.py", EMRSIM_CACHE=str(tmp_path / "cache"))
+
+    assert "SharedArchiveFile" not in unprepared["SPARK_SUBMIT_OPTS"]
+    assert f"-XX:SharedArchiveFile={archive} -Xshare:auto" in prepared["SPARK_SUBMIT_OPTS"]
 
 
 @pytest.mark.usefixtures("fake_spark")

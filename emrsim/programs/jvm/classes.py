@@ -35,7 +35,10 @@ def spark_home() -> Path:
             f"the package pyspark, which has the classes of Hadoop and Spark, is not installed: "
             f"{HOW_TO_GET_CLASSES}"
         )
-    return Path(package.origin).parent
+    home = Path(package.origin).parent
+    if not (home / "jars").is_dir():
+        raise Missing(f"the pyspark in {home} is a client only, without classes: {HOW_TO_GET_CLASSES}")
+    return home
 
 
 def hadoop_jars() -> list[Path]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from emrsim.core.ports import StorageError
 from emrsim.programs.cluster_paths import on_this_machine
-from emrsim.programs.jvm.archive import archive_flags
 from emrsim.programs.jvm.classes import hadoop_jars
+from emrsim.programs.jvm.hadoop_archive import hadoop_archive_flags
 from emrsim.programs.jvm.hadoop_conf import job_conf
 from emrsim.programs.jvm.heap import heap_flags
 from emrsim.programs.jvm.java import find_java
@@ -51,6 +51,6 @@ def _on_our_classes(words: Sequence[str], around: Surroundings) -> list[str]:
     java = find_java()
     jars = hadoop_jars()
     conf = job_conf(around)
-    flags = [*common_flags(), *archive_flags(java, jars), *heap_flags(conf, words), *user_flags()]
+    flags = [*common_flags(), *hadoop_archive_flags(java, jars), *heap_flags(conf, words), *user_flags()]
     folders = [conf] if around.conf is None else [conf, around.conf]
     return run_jar_command(java, flags, [*jars, *folders], conf, words)

@@ -10,6 +10,7 @@ from pathlib import Path
 from emrsim.programs.jvm.classes import hadoop_jars, spark_home
 from emrsim.programs.jvm.java import Missing, find_java
 from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, check_own_hadoop
+from emrsim.programs.jvm.spark import NEEDED_MODULE
 from emrsim.programs.pig_script import NO_PIG
 
 
@@ -31,7 +32,7 @@ def _jar() -> None:
 
 
 def _spark() -> None:
-    find_java(needs="jdk.incubator.vector")
+    find_java(needs=NEEDED_MODULE)
     spark_home()
 
 

@@ -14,11 +14,13 @@ from emrsim.programs.jvm.hadoop_conf import job_sites
 from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
+from emrsim.programs.jvm.spark_archive import spark_archive_flags
 from emrsim.programs.surroundings import Surroundings
 
 SPARK_MASTER = "EMRSIM_SPARK_MASTER"  # the Spark cluster that all is to run on
 CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the cluster; without it HOME
 
+NEEDED_MODULE = "jdk.incubator.vector"  # of Java, without which Spark 4 does not start
 DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
 HIVE_SITE = "hive-site.xml"
 _HDFS = "dfs"  # where a file system is called hdfs, Hive asks for Hadoop's own class
@@ -52,13 +54,15 @@ def spark_environment(around: Surroundings) -> dict[str, str]:
     environment.setdefault("PYSPARK_PYTHON", sys.executable)
     if work := environment.get("TMPDIR"):
         environment.setdefault("SPARK_LOCAL_DIRS", work)
-    flags = shlex.join([*common_flags(), f"-Dderby.system.home={cluster_home()}"])
+    java = find_java(needs=NEEDED_MODULE)
+    flags = shlex.join(common_flags())
+    submit_flags = shlex.join([f"-Dderby.system.home={cluster_home()}", *spark_archive_flags(java)])
     return {
         **environment,
-        "JAVA_HOME": str(find_java(needs="jdk.incubator.vector").home),
+        "JAVA_HOME": str(java.home),
         "SPARK_HOME": str(spark_home()),
         "SPARK_LAUNCHER_OPTS": flags,
-        "SPARK_SUBMIT_OPTS": f"{flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
+        "SPARK_SUBMIT_OPTS": f"{flags} {submit_flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
         "SPARK_DIST_CLASSPATH": str(OUR_JAR),
         "HADOOP_CONF_DIR": str(spark_conf(around)),
     }
