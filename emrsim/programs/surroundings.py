@@ -7,6 +7,7 @@ EMRSIM_TASK_LOGS       where the attempts of Hadoop tasks leave their logs
 EMRSIM_JOB_COUNTER     a file named for the start of the cluster, which counts its Hadoop jobs
 EMRSIM_HADOOP_VERSION  the version of Hadoop that the cluster claims to have
 EMRSIM_SLOTS           the folder of task slots that all clusters share
+EMRSIM_PYTHON          the Python that runs the programs on PATH
 EMRSIM_CACHE           a folder for what is made once and kept
 HADOOP_CONF_DIR        the cluster's site files (`core-site.xml`, `mapred-site.xml`, …)
 HADOOP_LOG_DIR         where Hadoop's clients log, to the file HADOOP_LOGFILE

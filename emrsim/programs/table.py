@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 # A function of a module of this room each, `module` for its `main`, imported when its program runs.
 PROGRAMS = {
@@ -29,7 +30,7 @@ PROGRAMS = {
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
-_NOT_ON_THE_PATH = {
+NOT_ON_THE_PATH = {
     "configure-daemons",
     "configure-hadoop",
     "prepare",
@@ -37,7 +38,10 @@ _NOT_ON_THE_PATH = {
     "script-runner",
     "streaming",
 }
-PATH_NAMES = tuple(name for name in PROGRAMS if name not in _NOT_ON_THE_PATH)
+
+# The folder that a cluster's PATH begins with: each file in it calls the program of its name with the Python
+# that EMRSIM_PYTHON names.
+BIN = Path(__file__).with_name("bin")
 
 
 def run(name: str, arguments: list[str]) -> int:

@@ -1,7 +1,6 @@
 """Every file name below the data folder.
 
 DATA/slots/slot-N                       a running task holds one
-DATA/bin/<program>                      what steps and scripts find on their PATH
 DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
 DATA/clusters/<j-ID>/task-attempts/     for each step, what the tasks of its Hadoop jobs wrote, and how far
                                         each streaming job is: <job>.progress
@@ -89,10 +88,6 @@ class DataFolder:
     @property
     def slots(self) -> Path:
         return self.path / "slots"
-
-    @property
-    def bin(self) -> Path:
-        return self.path / "bin"
 
     def cluster(self, cluster_id: str) -> ClusterFolder:
         return ClusterFolder(self.path / "clusters" / cluster_id)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from emrsim.core.model import Cluster
-from emrsim.programs.table import PATH_NAMES
+from emrsim.programs.table import BIN
 from emrsim.service.configurations import exported, write_configurations
 from emrsim.service.folders import DataFolder
 from emrsim.settings import Settings
@@ -35,7 +34,6 @@ class Masters:
             path.mkdir(parents=True, exist_ok=True)
         write_configurations(cluster.request.extra.get("Configurations", ()), folder.conf)
         _write_info(cluster, info)
-        self._make_path()
 
     def environment(self, cluster: Cluster) -> dict[str, str]:
         """The environment of every program of a cluster; those of `programs.surroundings` among it."""
@@ -45,7 +43,8 @@ class Masters:
             **self._passed_on(),
             **exported(cluster.request.extra.get("Configurations", ())),
             **self._aws(),
-            "PATH": f"{self._data.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "EMRSIM_PYTHON": sys.executable,
             "HOME": str(folder.home),
             "USER": "hadoop",
             "HADOOP_IDENT_STRING": "hadoop",
@@ -78,28 +77,12 @@ class Masters:
             "NO_PROXY": "127.0.0.1,localhost",
         }
 
-    def _make_path(self) -> None:
-        """The folder of programs; made by the first cluster, and anew by another emulator's Python."""
-        self._data.bin.mkdir(exist_ok=True)
-        for name in PATH_NAMES:
-            _write_program(self._data.bin / name, name)
-
 
 def job_prefix(cluster: Cluster) -> str:
     """The start of a cluster in the ids of its jobs: minutes on Hadoop 1, else ms (streaming facts 10)."""
     if cluster.request.hadoop_version.startswith(("0.", "1.")):
         return f"{cluster.created_at:%Y%m%d%H%M}"
     return str(int(cluster.created_at.timestamp() * 1000))
-
-
-def _write_program(path: Path, name: str) -> None:
-    text = f'#!/bin/sh\nexec "{sys.executable}" -P -m emrsim {name} "$@"\n'
-    if path.is_file() and path.read_text() == text:
-        return
-    draft = path.with_name(f".{name}-{os.getpid()}")
-    draft.write_text(text)
-    draft.chmod(draft.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-    draft.replace(path)
 
 
 def _write_info(cluster: Cluster, folder: Path) -> None:
