@@ -14,6 +14,7 @@ import pytest
 
 from emrsim.programs.jvm import classes as classes_module
 from emrsim.programs.jvm.archive import kept_archive, make_archive
+from emrsim.programs.jvm.heap import heap_flags
 from emrsim.programs.jvm.java import Missing, find_java
 from emrsim.programs.surroundings import surroundings
 from tests.programs.cluster import STARTED, Master, lines, write
@@ -284,3 +285,24 @@ def test_archive_is_made_by_one_process_at_a_time_and_kept_whole(
     assert make_archive("x", lambda made, scratch: pytest.fail("it is there")) == archive
     archive.write_bytes(b"arc")
     assert kept_archive("x") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heapsize", "limit", "flags"),
+    [
+        ([], "", None, []),
+        ([], "1000", None, [f"-Xmx{1000 << 20}"]),
+        (["-Dmapreduce.map.java.opts=-Xmx2g", "-D", "mapred.child.java.opts=-Xmx1g -ea"], "100", None,
+         [f"-Xmx{2 << 30}"]),
+        ([], "", 1 << 30, [f"-Xmx{1 << 29}"]),
+        (["-Dmapreduce.map.java.opts=-Xmx100m"], "", 1 << 30, [f"-Xmx{100 << 20}"]),
+        (["-Dmapreduce.map.java.opts=-Xmx4g"], "", 1 << 30, [f"-Xmx{1 << 29}"]),
+    ],
+)  # fmt: skip
+def test_heap_is_as_large_as_asked_and_below_the_limit_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], heapsize: str, limit: int | None,
+    flags: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr("resource.getrlimit", lambda what: (-1 if limit is None else limit,) * 2)
+
+    assert heap_flags(tmp_path, arguments, {"HADOOP_HEAPSIZE": heapsize}) == flags

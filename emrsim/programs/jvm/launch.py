@@ -34,7 +34,12 @@ def user_flags(environment: Mapping[str, str] = os.environ) -> list[str]:
 def common_flags() -> list[str]:
     """What every Java program of a cluster is told."""
     folder = os.environ.get("TMPDIR")
-    return [*FAST_FLAGS, "-Dfile.encoding=UTF-8", *([f"-Djava.io.tmpdir={folder}"] if folder else [])]
+    return [
+        *FAST_FLAGS,
+        "-XX:+ErrorFileToStderr",
+        "-Dfile.encoding=UTF-8",
+        *([f"-Djava.io.tmpdir={folder}"] if folder else []),
+    ]
 
 
 def java_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
