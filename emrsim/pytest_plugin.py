@@ -1,8 +1,10 @@
-"""Fixtures for tests that use EMR: see "Testing with pytest" in the README."""
+"""Fixtures for tests that use EMR: see "Testing" in the README."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sys
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,40 +13,222 @@ import pytest
 if TYPE_CHECKING:
     from emrsim import Emulator
 
-_REGION = "us-east-1"
-_KEYS = {"aws_access_key_id": "emrsim", "aws_secret_access_key": "emrsim"}
+_SERVER: pytest.StashKey[Emulator] = pytest.StashKey()
+_INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("it is neither true nor false")
+    return text.lower() == "true"
+
+
+def _pace(text: str) -> str:
+    from emrsim.core.pace import pace
+
+    return pace(text).name
+
+
+# Options of Emulator that a marker may set, and an ini file as emrsim_NAME; how they are read there.
+_OPTIONS: Mapping[str, Any] = {
+    "clock": _pace,
+    "boot_seconds": float,
+    "step_seconds": float,
+    "shutdown_seconds": float,
+    "first_step_seconds": float,
+    "settle_seconds": float,
+    "slots": int,
+    "strict": _yes_or_no,
+    "keep": _yes_or_no,
+    "step_memory_bytes": int,
+    "step_cpu_seconds": int,
+}
+# What a marker may set beside them.
+_MARKER_ONLY = ("root", "files", "seed", "engines", "pass_env")
+_PATHS = ("root", "files", "seed")  # relative to the test's file
+# What the fixtures set: waiters return at their first look, as long as steps take no longer.
+_DEFAULTS: Mapping[str, Any] = {"settle_seconds": 5.0}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name in _OPTIONS:
+        parser.addini(
+            f"emrsim_{name}", f"{name} of the emulators that the fixtures of emrsim make", default=None
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_INI_OPTIONS] = _ini_options(config)
+    keywords = ", ".join(f"{name}=…" for name in (*_OPTIONS, *_MARKER_ONLY))
+    config.addinivalue_line(
+        "markers", f"emrsim({keywords}): how the emulator of the fixture `emrsim` is made"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("emrsim"):
+        if marker.args:
+            pytest.fail(f"@pytest.mark.emrsim takes keywords only, not {marker.args[0]!r}", pytrace=False)
+        for name in marker.kwargs:
+            if name not in {*_OPTIONS, *_MARKER_ONLY}:
+                known = ", ".join((*_OPTIONS, *_MARKER_ONLY))
+                pytest.fail(f"@pytest.mark.emrsim has no keyword {name}, but {known}", pytrace=False)
 
 
 @pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own."""
+def emrsim_options() -> dict[str, Any]:
+    """Options of `Emulator` for the fixture `emrsim`, for a conftest.py to override; a marker goes before."""
+    return {}
+
+
+@pytest.fixture
+def emrsim(
+    request: pytest.FixtureRequest, tmp_path: Path, emrsim_options: dict[str, Any]
+) -> Iterator[Emulator]:
+    """A fresh emulator on a free port; its S3 is `emrsim.root`, an empty directory of the test's own.
+
+    The marker `emrsim` sets the options of `Emulator`; with `files`, a folder, its content is in the S3 from
+    the beginning, and with `root` that directory is the S3 itself. Paths are relative to the test's file.
+    """
     from emrsim import Emulator
 
-    with Emulator(tmp_path / "s3", data=tmp_path / "emrsim-data") as emulator:
+    ini_options = request.config.stash[_INI_OPTIONS]
+    options = {"data": tmp_path / "emrsim-data", **ini_options, **emrsim_options, **_marker_options(request)}
+    root = options.pop("root", tmp_path / "s3")
+    if files := options.pop("files", None):
+        shutil.copytree(files, root, dirs_exist_ok=True)
+    with Emulator(root, **options) as emulator:
         yield emulator
 
 
+@pytest.fixture(scope="session")
+def emrsim_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Emulator]:
+    """One emulator for all tests that ask for it (under pytest-xdist one in each process).
+
+    It is reset after each of them, its S3 directory included. A marker does not reach it, an ini file does.
+    """
+    from emrsim import Emulator
+
+    folder = tmp_path_factory.mktemp("emrsim-server")
+    options = request.config.stash[_INI_OPTIONS]
+    with Emulator(folder / "s3", data=folder / "data", **options) as emulator:
+        request.config.stash[_SERVER] = emulator
+        yield emulator
+        del request.config.stash[_SERVER]
+
+
 @pytest.fixture
-def emr_connection(emrsim: Emulator) -> Any:
-    """A boto 2 EmrConnection to the emulator of the fixture `emrsim` (needs `emrsim[boto2]`)."""
-    from emrsim.boto2 import emr_connection as connect
-
-    return connect(emrsim.host, emrsim.port)
-
-
-@pytest.fixture
-def emr_client(emrsim: Emulator) -> Any:
-    """A boto3 client of EMR for the emulator of the fixture `emrsim`."""
-    import boto3
-
-    return boto3.client("emr", endpoint_url=emrsim.url, region_name=_REGION, **_KEYS)
+def _emulator(request: pytest.FixtureRequest) -> Emulator:
+    """The test's emulator: the session's where it asks for that one, and not for one of its own."""
+    names = request.fixturenames
+    of_session = "emrsim_server" in names and "emrsim" not in names
+    emulator: Emulator = request.getfixturevalue("emrsim_server" if of_session else "emrsim")
+    return emulator
 
 
 @pytest.fixture
-def s3_client(emrsim: Emulator) -> Any:
-    """A boto3 client of S3, with path-style addresses, for the emulator of the fixture `emrsim`."""
-    import boto3
-    from botocore.config import Config
+def emr_connection(_emulator: Emulator) -> Any:
+    """A boto 2 EmrConnection to the test's emulator (needs `emrsim[boto2]`)."""
+    from emrsim.testing import clients
 
-    config = Config(s3={"addressing_style": "path"})
-    return boto3.client("s3", endpoint_url=emrsim.url, region_name=_REGION, config=config, **_KEYS)
+    return clients.emr_connection(_emulator)
+
+
+@pytest.fixture
+def emr_client(_emulator: Emulator) -> Iterator[Any]:
+    """A boto3 client of EMR for the test's emulator."""
+    from emrsim.testing import clients
+
+    client = clients.emr_client(_emulator)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def s3_client(_emulator: Emulator) -> Iterator[Any]:
+    """A boto3 client of S3, with path-style addresses, for the test's emulator."""
+    from emrsim.testing import clients
+
+    client = clients.s3_client(_emulator)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def boto_config(_emulator: Emulator, tmp_path: Path) -> Path:
+    """The path of a boto 2 config file that points at the test's emulator, for BOTO_CONFIG."""
+    from emrsim.client_config import boto_config
+
+    path = tmp_path / "emrsim-boto.cfg"
+    path.write_text(boto_config(_emulator.host, _emulator.port), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def aws_env(_emulator: Emulator, boto_config: Path) -> Iterator[dict[str, str]]:
+    """Code under test finds the test's emulator by itself, in this process and in those it starts.
+
+    Gives the variables. The environment, boto 2's configuration and boto3's default session are restored.
+    """
+    from emrsim.testing.environment import aws_environment
+
+    with aws_environment(_emulator, boto_config) as variables:
+        yield variables
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What became of the clusters is told with a test that failed."""
+    report = yield
+    if report.failed:
+        for name, emulator in _emulators(item).items():
+            if text := emulator.report():
+                report.sections.append((f"clusters of {name}", text))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """The next test finds nothing of this one in the emulator of the session."""
+    yield
+    server = item.config.stash.get(_SERVER, None)
+    if server is not None and "emrsim_server" in getattr(item, "fixturenames", ()):
+        server.reset(empty_root=True)
+
+
+def _emulators(item: pytest.Item) -> dict[str, Emulator]:
+    """The emulators that run for a test, by the names of the fixtures."""
+    if "emrsim.app" not in sys.modules:  # a test of something else has failed
+        return {}
+    from emrsim.app import Emulator
+
+    fixtures = getattr(item, "funcargs", {})
+    return {name: one for name, one in fixtures.items() if isinstance(one, Emulator) and one.is_running}
+
+
+def _ini_options(config: pytest.Config) -> dict[str, Any]:
+    """What the ini file sets, and the defaults. Raises UsageError, naming the option that cannot be read."""
+    options = dict(_DEFAULTS)
+    for name, read in _OPTIONS.items():
+        text = config.getini(f"emrsim_{name}")
+        if text is None:
+            continue
+        try:
+            options[name] = read(text)
+        except ValueError as error:
+            raise pytest.UsageError(f"emrsim_{name} cannot be {text!r}: {error}") from None
+    return options
+
+
+def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the test's markers set; of several the nearest to the test counts."""
+    options: dict[str, Any] = {}
+    for marker in request.node.iter_markers("emrsim"):
+        for name, value in marker.kwargs.items():
+            is_path = name in _PATHS and isinstance(value, str | Path)
+            options.setdefault(name, request.path.parent / value if is_path else value)
+    return options

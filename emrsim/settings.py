@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from emrsim.core.pace import REAL, Pace
+
 __version__ = "0.1.0"  # the only place; pyproject.toml reads it here
 
 DEFAULT_PORT = 4580
+# For tests: so long that most steps of tests end within it, and much less than clients wait for an answer
+# (boto3 60 s, boto 2 70 s).
+TESTS_SETTLE_SECONDS = 5.0
 DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 
 
@@ -19,30 +24,54 @@ def default_slots() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def default_cache() -> Path:
+    """The user's folder for what is made once and kept (source: XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emrsim"
+
+
+def optional_seconds(seconds: float | None) -> timedelta | None:
+    """A wait that was said, or None where nothing was."""
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings of an emulator; `data` is where logs and work folders go.
 
-    `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and half in
-    BOOTSTRAPPING; `shutdown` passes in SHUTTING_DOWN. Both are invented waits.
+    Invented waits: `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and
+    half in BOOTSTRAPPING; `step` before the process of a step that is RUNNING begins; `shutdown` in
+    SHUTTING_DOWN. Where they are None the pace of the clock says how long they are (`service.waits`).
 
     A cluster that is to end with its last step and has none stays in BOOTSTRAPPING for up to `first_step`:
     EMR takes minutes to boot, so clients such as mrjob ask for a cluster, tag it, and then add its steps.
+
+    `step_memory_bytes` and `step_cpu_seconds` limit each process of a step; steps see `pass_env` of the
+    emulator's environment beside a few harmless names; with `keep` the folders of a cluster stay at its end.
     """
 
     root: Path
     data: Path
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
-    boot: timedelta = timedelta(0)
-    shutdown: timedelta = timedelta(0)
+    clock: Pace = REAL
+    boot: timedelta | None = None
+    step: timedelta | None = None
+    shutdown: timedelta | None = None
     first_step: timedelta = timedelta(seconds=5)
+    settle: timedelta = timedelta(0)  # how long an answer is held back for a better one (`service.settle`)
     slots: int = field(default_factory=default_slots)
     region: str = "us-east-1"
     strict: bool = False  # roles and a version are required, as today
     keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
     allow_anonymous: bool = False
     allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
+    pass_env: tuple[str, ...] = ()
+    step_memory_bytes: int | None = None
+    step_cpu_seconds: int | None = None
+    keep: bool = False
+    cache: Path = field(default_factory=default_cache)
+    hadoop_home: Path | None = None  # an installation of the user's own, for jars
+    spark_master: str | None = None  # a cluster of the user's own, for Spark
 
 
 def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:

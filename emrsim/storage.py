@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from emrsim.core.ports import NoSuchBucket, ReadOnlyBucket, StorageError
 from fake_s3.errors import S3Error
-from fake_s3.keys import bucket_path, object_path
+from fake_s3.keys import BOOKKEEPING, bucket_path, is_key_name, is_within, object_path
 
 _S3_URI = re.compile(r"(s3[na]?)://(?:[^@/]*@)?([^/]*)(?:/(.*))?", re.DOTALL)
 _HDFS_URI = re.compile(r"hdfs:(?://[^/]*)?(.*)", re.DOTALL)
 _HDFS_HOME = "/user/hadoop"  # where relative names of EMR's user begin
+# Names of files in the making: this process's own, and each once.
+_TOKEN = os.urandom(8).hex()
+_NUMBERS = count()
 _OTHER_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 BUILT_IN_BUCKETS: Mapping[str, Path] = {
@@ -49,12 +54,39 @@ class DirectoryStorage:
         """See `core.ports.Storage.writable_path`."""
         s3 = _S3_URI.fullmatch(uri)
         if s3 is not None and self._is_read_only(s3.group(2)):
-            raise ReadOnlyBucket(f"{uri}: the bucket {s3.group(2)} is built in and cannot be written to")
+            raise _read_only(uri, s3.group(2))
         return self.path(uri)
+
+    def make_bucket(self, uri: str) -> None:
+        """Make the directory of the bucket that `uri` names, if it is not there.
+
+        Raises StorageError if `uri` is not of S3 or names no possible bucket, and ReadOnlyBucket.
+        """
+        s3 = _S3_URI.fullmatch(uri)
+        if s3 is None:
+            raise StorageError(f"{uri} is no URI of S3: it does not begin with s3://, s3n:// or s3a://")
+        if self._is_read_only(s3.group(2)):
+            raise _read_only(uri, s3.group(2))
+        try:
+            bucket_path(self.root, s3.group(2)).mkdir(parents=True, exist_ok=True)
+        except S3Error as error:
+            raise StorageError(f"{uri}: {error.message}") from error
 
     def shipped_path(self, uri: str) -> Path:
         """See `core.ports.Storage.shipped_path`."""
         return self.path(uri) if _OTHER_SCHEME.match(uri) else _local_path(uri)
+
+    def top(self, uri: str) -> Path:
+        """The folder that holds all there is beside `uri`: its bucket, HDFS, or the machine's own root.
+
+        Raises what `path` raises.
+        """
+        s3 = _S3_URI.fullmatch(uri)
+        if s3 is not None:
+            return self._bucket(uri, s3.group(2))
+        if self._hdfs is not None and self._hdfs_name(uri) is not None:
+            return self._hdfs
+        return Path("/")
 
     def is_s3(self, uri: str) -> bool:
         """See `core.ports.Storage.is_s3`."""
@@ -71,7 +103,10 @@ class DirectoryStorage:
         name = self._hdfs_name(uri)
         if name is None or self._hdfs is None:
             return _local_path(uri)
-        return self._hdfs / name.lstrip("/")
+        path = self._hdfs / name.lstrip("/")
+        if not is_within(self._hdfs, path):
+            raise StorageError(f"{uri}: it would leave HDFS through a symbolic link")
+        return path
 
     def _hdfs_name(self, uri: str) -> str | None:
         """The absolute name of `uri` in HDFS, without `.` and `..`; None if it is not there."""
@@ -107,6 +142,20 @@ class DirectoryStorage:
 
     def _is_read_only(self, bucket: str) -> bool:
         return bucket in self._read_only and not (self.root / bucket).is_dir()
+
+
+def _read_only(uri: str, bucket: str) -> ReadOnlyBucket:
+    return ReadOnlyBucket(f"{uri}: the bucket {bucket} is built in and cannot be written to")
+
+
+# Whether a file or folder of a name can be seen in a listing: is not in the making, and has a UTF-8 name.
+is_visible = is_key_name
+
+
+def temporary_beside(path: str) -> str:
+    """A name beside `path` that no listing shows: for a file in the making, to be renamed to `path`."""
+    folder, _, _ = path.rpartition("/")
+    return f"{folder}/{BOOKKEEPING}-{_TOKEN}-{next(_NUMBERS)}"
 
 
 def _local_path(uri: str) -> Path:

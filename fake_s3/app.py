@@ -92,6 +92,12 @@ class Endpoint:
         return handler(call)
 
 
+def error_answer(environ: WSGIEnvironment, error: S3Error) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status line, headers and body of an error, for those who answer in the place of S3."""
+    response = _error_answer(Request(environ), error, secrets.token_hex(8).upper())
+    return response.status, list(response.headers), response.get_data()
+
+
 def _error_answer(request: Request, error: S3Error, request_id: str) -> Response:
     """The error document; a HEAD has the status alone."""
     fields = [("Code", error.code), ("Message", error.message), *error.fields.items()]

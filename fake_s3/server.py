@@ -9,6 +9,7 @@ from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.parser import HTTPRequestParser
 from waitress.server import MultiSocketServer
 from waitress.task import WSGITask
@@ -20,12 +21,16 @@ _OPTIONS: dict[str, Any] = {
     # S3's limit for one PUT is 5 GiB (source: S3 API Reference, PutObject); leave room for chunk headers.
     "max_request_body_size": 6 << 30,
     "recv_bytes": 1 << 16,
-    "threads": 8,
     "ident": None,
 }
+SERVER_THREADS = 8
 _LARGE_BODY_BYTES = 1 << 20
 _AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
+
+
+class HangUp(ClientDisconnected):
+    """What an application raises to have the connection closed, after what it has written so far."""
 
 
 class _Parser(HTTPRequestParser):
@@ -68,8 +73,8 @@ class _Channel(FileSendingChannel):
 class Server:
     """A server that listens already, on the IP address `host`; port 0 takes a free one, see `port`."""
 
-    def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
-        server = waitress.server.create_server(app, host=host, port=port, **_OPTIONS)
+    def __init__(self, app: WSGIApplication, host: str, port: int, threads: int = SERVER_THREADS) -> None:
+        server = waitress.server.create_server(app, host=host, port=port, threads=threads, **_OPTIONS)
         self._server = cast(Any, server)  # its stubs lack what stopping needs
         if isinstance(server, MultiSocketServer):
             raise ValueError(f"{host!r} stands for several addresses; give one of them")

@@ -28,7 +28,15 @@ def test_import_contracts_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["emrsim", "emrsim.app", "emrsim.cli.commands", "emrsim.programs.streaming"]
+    "module",
+    [
+        "emrsim",
+        "emrsim.app",
+        "emrsim.cli.commands",
+        "emrsim.programs.streaming",
+        "emrsim.pytest_plugin",
+        "emrsim.testing",
+    ],
 )
 def test_start_up_loads_nothing_heavy(module: str) -> None:
     program = f"import sys, {module}; print(*sorted(set(sys.modules) & {HEAVY}))"
@@ -38,6 +46,19 @@ def test_start_up_loads_nothing_heavy(module: str) -> None:
     ).stdout
 
     assert loaded.split() == []
+
+
+def test_plugin_loads_no_more_of_emrsim_than_itself() -> None:
+    """It is loaded by every run of pytest in its environment, tests of emrsim or not."""
+    program = (
+        "import sys, emrsim.pytest_plugin; print(*sorted(one for one in sys.modules if one[:6] == 'emrsim'))"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert loaded.split() == ["emrsim", "emrsim.pytest_plugin"]
 
 
 def test_keys_become_paths_without_flask_or_sqlite() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ TEXT = README.read_text()
 PYTHON_BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 TESTS = [block for block in PYTHON_BLOCKS if block.startswith("# test_")]
 PROGRAMS = [block for block in PYTHON_BLOCKS if block not in TESTS]
+CONSOLE_BLOCKS = re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)
+CURL = [block for block in CONSOLE_BLOCKS if block.startswith("curl")]
 
 
 def test_the_state_diagram_is_drawn_from_the_table() -> None:
@@ -45,6 +48,27 @@ def test_programs_run_as_written(program: str, tmp_path: Path) -> None:
         connection = emr_connection(emulator.host, emulator.port)
         for job_flow in connection.describe_jobflows():
             assert wait_for_job_flow(connection, job_flow.jobflowid).state == "COMPLETED"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl, from the package of that name")
+@pytest.mark.parametrize("commands", CURL)
+def test_calls_with_curl_are_answered(commands: str, tmp_path: Path) -> None:
+    with Emulator(tmp_path / "s3") as emulator:
+        job_flow_id = emr_connection(emulator.host, emulator.port).run_jobflow("waits", keep_alive=True)
+        ended = subprocess.run(
+            [
+                "sh",
+                "-ec",
+                commands.replace("curl", "curl -sS --fail-with-body").replace("4580", str(emulator.port)),
+            ],
+            cwd=tmp_path,
+            env={**os.environ, "JOB_FLOW": job_flow_id},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("test", TESTS)

@@ -16,6 +16,17 @@ BUCKET = BUILT_IN_BUCKETS["elasticmapreduce"]
 WORDCOUNT = BUCKET / "samples" / "wordcount"
 WORD_SPLITTER = WORDCOUNT / "wordSplitter.py"
 INPUTS = sorted((WORDCOUNT / "input").iterdir())
+CLOUDBURST = BUCKET / "samples" / "cloudburst"
+HIVE_ADS = BUCKET / "samples" / "hive-ads"
+HIVE_ADS_FILES = [
+    *(HIVE_ADS / "libs" / name for name in ("jsonserde.jar", "model-build.q", "response-time-stats.q")),
+    *(
+        HIVE_ADS / "tables" / table / f"dt=2009-04-12-{time}" / f"{table}-{number}.log"
+        for table in ("impressions", "clicks")
+        for number, time in enumerate(("13-00", "13-30", "14-00", "14-30"), 1)
+    ),
+]
+CLOUDBURST_FILES = [CLOUDBURST / name for name in ("cloudburst.jar", "input/s_suis.br", "input/100k.br")]
 
 
 def split_words(text: bytes) -> list[bytes]:
@@ -25,11 +36,11 @@ def split_words(text: bytes) -> list[bytes]:
     return done.stdout.splitlines()
 
 
-def test_bucket_holds_the_word_count_sample_and_nothing_else() -> None:
+def test_bucket_holds_the_samples_and_nothing_else() -> None:
     # Python leaves __pycache__ beside a module that pip installed; it is not ours.
     files = {path for path in BUCKET.rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
 
-    assert files == {WORD_SPLITTER, *INPUTS}
+    assert files == {WORD_SPLITTER, *INPUTS, *CLOUDBURST_FILES, *HIVE_ADS_FILES}
     assert [path.name for path in INPUTS] == [f"{number:04}" for number in range(1, 13)]
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from math import ceil
 
+from emrsim.core.ids import ACCOUNT
 from emrsim.core.model import Cluster, Instance
-
-ACCOUNT = "123456789012"
 
 # Normalized hours per hour (source: EMR facts, NormalizedInstanceHours; those after the first four: assumed).
 _WEIGHTS = {

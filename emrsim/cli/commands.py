@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from emrsim.core.pace import BadPace, Pace, pace
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ROOT_HELP = "The directory that is S3: ROOT/bucket/key."
 _DATA_HELP = f"Logs and work folders.  [default: ROOT/{DATA_FOLDER_NAME}]"
@@ -16,6 +20,34 @@ root_option = click.option(
     "--root", type=click.Path(path_type=Path), default=Path("s3"), show_default="./s3", help=_ROOT_HELP
 )
 data_option = click.option("--data", type=click.Path(path_type=Path), default=None, help=_DATA_HELP)
+
+
+def _pace(ctx: click.Context, param: click.Parameter, value: str) -> Pace:
+    try:
+        return pace(value)
+    except BadPace as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from emrsim.mapreduce.limits import size_bytes
+
+    try:
+        return size_bytes(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _wait_option(name: str, typical: str, help_text: str) -> Callable[[Command], Command]:
+    """An option for an invented wait, which without a word is none by a real clock."""
+    return click.option(
+        name,
+        type=click.FloatRange(0, 86400),
+        default=None,
+        help=f"{help_text}  [default: 0; {typical} where the clock is not real]",
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,18 +72,30 @@ def emrsim() -> None:
 @root_option
 @data_option
 @click.option(
-    "--boot-seconds",
-    type=click.FloatRange(0, 86400),
+    "--clock",
+    callback=_pace,
+    metavar="PACE",
+    default="real",
+    show_default=True,
+    help="How fast time goes: real, 60x, instant (no wait for made-up machines), or manual: by calls of "
+    "/_emrsim/clock.",
+)
+@_wait_option("--boot-seconds", "4 minutes", "To a ready cluster, half STARTING and half BOOTSTRAPPING.")
+@_wait_option("--step-seconds", "1 minute", "How long a step is RUNNING before its process begins.")
+@_wait_option("--shutdown-seconds", "1 minute", "How long a cluster stays in SHUTTING_DOWN.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(0, 55),
     default=0.0,
     show_default=True,
-    help="From RunJobFlow to a ready cluster, half in STARTING and half in BOOTSTRAPPING.",
+    metavar="SECONDS",
+    help="Hold answers that clients wait for, up to so long, while a better one is near.",
 )
 @click.option(
-    "--shutdown-seconds",
-    type=click.FloatRange(0, 86400),
-    default=0.0,
-    show_default=True,
-    help="How long a cluster stays in SHUTTING_DOWN.",
+    "--seed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Clusters that are there from the beginning, in any state: .json or .yaml (see the README).",
 )
 @click.option(
     "--slots",
@@ -59,6 +103,26 @@ def emrsim() -> None:
     default=None,
     help="Tasks at once, over all clusters.  [default: the number of cores]",
 )
+@click.option(
+    "--step-memory", callback=_size, metavar="SIZE", help="What each process of a step may have, such as 2g."
+)
+@click.option(
+    "--step-cpu-seconds",
+    type=click.IntRange(1),
+    default=None,
+    help="The CPU time that each process of a step may use.",
+)
+@click.option(
+    "--pass-env", multiple=True, metavar="NAME", help="A variable of this environment that steps may see."
+)
+@click.option("--keep", is_flag=True, help="Keep the folders of steps and clusters that have ended.")
+@click.option(
+    "--hadoop",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="HOME",
+    help="Run jars with the Hadoop that is installed there.",
+)
+@click.option("--spark-master", metavar="URL", help="Run Spark on the cluster at spark://HOST:PORT.")
 @click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
 @click.option(
     "--require-auth",
@@ -69,6 +133,12 @@ def emrsim() -> None:
 @click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned calls pass.")
 @click.option(
     "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the session to FILE, as a Python program that does the same with boto3.",
 )
 def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
@@ -122,6 +192,14 @@ def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) ->
     print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
 
 
+@emrsim.command()
+def doctor() -> None:
+    """Tell which kinds of step can run on this machine, and what would enable the others."""
+    from emrsim.cli.doctor import print_findings
+
+    print_findings()
+
+
 @emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def streaming(arguments: tuple[str, ...]) -> None:
@@ -134,6 +212,38 @@ def streaming(arguments: tuple[str, ...]) -> None:
     from emrsim.programs.table import run
 
     raise SystemExit(run("streaming", list(arguments)))
+
+
+endpoint_option = click.option(
+    "--endpoint",
+    metavar="URL",
+    default=f"http://127.0.0.1:{DEFAULT_PORT}",
+    show_default=True,
+    help="The emulator; with a key where it asks for one: http://KEY:SECRET@HOST:PORT.",
+)
+
+
+@emrsim.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@endpoint_option
+def snapshot(path: Path, endpoint: str) -> None:
+    """Keep the clusters and the S3 directory of a running emulator in FILE, a .tar.gz."""
+    from emrsim.cli.snapshot import take
+
+    take(path, endpoint)
+
+
+@emrsim.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@endpoint_option
+def restore(path: Path, endpoint: str) -> None:
+    """Give a running emulator the clusters and the S3 directory of a snapshot, in place of its own.
+
+    What is in its S3 directory is removed. Clusters stand as they were; no process comes back.
+    """
+    from emrsim.cli.snapshot import bring_back
+
+    bring_back(path, endpoint)
 
 
 @emrsim.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from emrsim.app import Emulator
-from emrsim.cli.env import boto_config
+from emrsim.client_config import boto_config
 
 # Long enough for every state to be seen by somebody who asks every few milliseconds.
 _BOOT_SECONDS = 0.6

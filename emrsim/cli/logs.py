@@ -12,7 +12,7 @@ from emrsim.service.logs import STEP_FILES
 
 def print_logs(data: Path, cluster_id: str, step_id: str | None) -> None:
     """Print the four files of each step, in the order the steps ran. Exits with 2 if there are none."""
-    folder = DataFolder(data).steps(cluster_id)
+    folder = DataFolder(data).cluster(cluster_id).steps
     steps = [one for one in _steps(folder) if step_id in {None, one.name}]
     if not steps:
         wanted = f"step {step_id} of {cluster_id}" if step_id else cluster_id

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
-from emrsim.settings import Settings, default_slots, settings_for
+from emrsim.core.pace import Pace
+from emrsim.core.plain import PlainError
+from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+
+if TYPE_CHECKING:
+    from emrsim.service.recording import Recording
 
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
@@ -27,13 +32,24 @@ class ServeOptions:
     port: int
     root: Path
     data: Path | None
-    boot_seconds: float
-    shutdown_seconds: float
+    clock: Pace
+    boot_seconds: float | None
+    step_seconds: float | None
+    shutdown_seconds: float | None
+    settle: float
+    seed: Path | None
     slots: int | None
+    step_memory: int | None
+    step_cpu_seconds: int | None
+    pass_env: tuple[str, ...]
+    keep: bool
+    hadoop: Path | None
+    spark_master: str | None
     strict: bool
     require_auth: Path | None
     allow_anonymous: bool
     allow_host: tuple[str, ...]
+    record: Path | None
 
 
 def serve(options: ServeOptions) -> None:
@@ -43,10 +59,13 @@ def serve(options: ServeOptions) -> None:
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = _start(settings)
+    running = _start(settings, options.seed)
+    recording = _record(running, options.record) if options.record else None
     _greet(running)
     stop.wait()
     running.close()
+    if recording:
+        recording.close()
 
 
 def _settings(options: ServeOptions) -> Settings:
@@ -55,9 +74,18 @@ def _settings(options: ServeOptions) -> Settings:
         options.data.absolute() if options.data else None,
         host=options.host,
         port=options.port,
-        boot=timedelta(seconds=options.boot_seconds),
-        shutdown=timedelta(seconds=options.shutdown_seconds),
+        clock=options.clock,
+        boot=optional_seconds(options.boot_seconds),
+        step=optional_seconds(options.step_seconds),
+        shutdown=optional_seconds(options.shutdown_seconds),
+        settle=timedelta(seconds=options.settle),
         slots=options.slots or default_slots(),
+        step_memory_bytes=options.step_memory,
+        step_cpu_seconds=options.step_cpu_seconds,
+        pass_env=options.pass_env,
+        keep=options.keep,
+        hadoop_home=options.hadoop.absolute() if options.hadoop else None,
+        spark_master=options.spark_master,
         strict=options.strict,
         keys=_keys(options.require_auth) if options.require_auth else None,
         allow_anonymous=options.allow_anonymous,
@@ -81,12 +109,24 @@ def _check_root(root: Path) -> None:
         _exit(f"the root {root} cannot be written to")
 
 
-def _start(settings: Settings) -> RunningEmulator:
+def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
     try:
-        return RunningEmulator(settings)
+        return RunningEmulator(settings, seed=seed)
+    except PlainError as error:
+        _exit(f"the seed cannot be used: {error}")
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")
+
+
+def _record(running: RunningEmulator, path: Path) -> Recording:
+    from emrsim.service.recording import Recording
+
+    try:
+        return Recording(path, running.journal, running.state, running.settings.root)
+    except OSError as error:
+        running.close()
+        _exit(f"the recording {path} cannot be written: {error.strerror}")
 
 
 def _exit(why: str) -> NoReturn:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import struct
+import tempfile
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from emrsim.boto2 import emr_connection
+from emrsim.mapreduce.sequencefile import read_pairs
+from emrsim.mapreduce.splits import Split
 
 # isort: split
 # What is above makes boto importable on new Pythons.
@@ -103,9 +109,26 @@ class Tutorial:
             ],
         )
         states = self._run_to_end("CloudBurst", step)
+        if states[-1] == "COMPLETED":
+            self._check_alignments("output/cloudfront_output")
+            return
         reason = self._last_job_flow.steps[0].laststatechangereason
-        _check(states[-1] == "FAILED" and "cannot run" in reason, "a jar step that did not run is not FAILED")
+        _check(states[-1] == "FAILED" and "emrsim cannot run" in reason, f"the step failed: {reason}")
         self._say(f"FAILED, because: {reason}")
+
+    def _check_alignments(self, output: str) -> None:
+        """Each read that was mapped is a record of 17 bytes, in one of 24 files."""
+        parts = [key for key in self._keys(output) if "/part-" in key.name]
+        _check(len(parts) == 24, f"the output has {len(parts)} parts, not 24")
+        alignments = [one for part in parts for one in _alignments(part.get_contents_as_string())]
+        _check(bool(alignments), "no read was mapped")
+        for read, value in alignments[:_LINES_SHOWN]:
+            _check(len(value) == 17, f"the alignment of read {read} has {len(value)} bytes")
+            reference, start, end, differences = struct.unpack(">4i", value[1:])
+            strand = "reverse" if value[0] else "forward"
+            place = f"bases {start} to {end} of sequence {reference}, {strand} strand"
+            print(f"           | read {read}: {place}, {differences} differences")
+        self._say(f"{len(alignments)} reads mapped, in s3://{self._bucket}/{output}")
 
     def _run_failing_mapper(self) -> None:
         self._title("A mapper that fails")
@@ -184,6 +207,16 @@ class Tutorial:
 
     def _say(self, text: str) -> None:
         print(f"{time.monotonic() - self._started:8.2f} s {text}", flush=True)
+
+
+def _alignments(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a part of CloudBurst's result: the number of a read, and where it belongs."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(part)
+        file.flush()
+        for pairs in read_pairs(Split(f"file:{file.name}", Path(file.name), 0, len(part))):
+            for read, value in pairs:
+                yield int(read), bytes.fromhex(value.decode())
 
 
 def _counts(lines: list[str]) -> Counter[str]:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Step
+from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Reason, Step
+from emrsim.core.states import ClusterMove, ClusterState
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,25 @@ class ClusterRequested:
 
 
 @dataclass(frozen=True)
+class Restored:
+    """A cluster is there, with all its parts, as it was at some time before (`core.restoring`).
+
+    `reason` and `ended_by` are the usual ones where they are None. No process comes with it: a step that is
+    RUNNING is so until somebody ends it.
+    """
+
+    state: ClusterState
+    steps: tuple[Step, ...]
+    groups: tuple[InstanceGroup, ...]
+    instances: tuple[Instance, ...]
+    reason: Reason | None = None
+    ended_by: ClusterMove | None = None
+    ready_at: datetime | None = None
+    ended_at: datetime | None = None
+    idle_since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Provisioned:
     """The instances are up."""
 
@@ -32,6 +52,11 @@ class Provisioned:
 @dataclass(frozen=True)
 class Bootstrapped:
     """Bootstrap actions have run: steps can run."""
+
+
+@dataclass(frozen=True)
+class FirstStepTimedOut:
+    """A cluster that is to end with its last step has waited for its first for as long as it does."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +89,7 @@ class StepFinished:
     step_id: str
     end: StepEnd
     failure: Failure | None = None
+    remark: str = ""  # what else there is to know, for its state change reason
 
 
 @dataclass(frozen=True)
@@ -212,10 +238,22 @@ class Resized:
     count: int
 
 
+@dataclass(frozen=True)
+class InstancesLost:
+    """Instances of a group have failed, or were taken back; `replacements` are on their way, if any are."""
+
+    group_id: str
+    instance_ids: tuple[str, ...]
+    reason: Reason
+    replacements: tuple[Instance, ...] = ()
+
+
 Event = (
     ClusterRequested
+    | Restored
     | Provisioned
     | Bootstrapped
+    | FirstStepTimedOut
     | ClusterFailed
     | StepsAdded
     | StepFinished
@@ -239,6 +277,7 @@ Event = (
     | GroupBootstrapped
     | ResizeRequested
     | Resized
+    | InstancesLost
 )
 
 
@@ -252,6 +291,13 @@ class Provision:
 @dataclass(frozen=True)
 class Bootstrap:
     """Run the bootstrap actions; answer with Bootstrapped or ClusterFailed."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class AwaitFirstStep:
+    """Answer with FirstStepTimedOut, once a client has had the time to add a step."""
 
     cluster_id: str
 
@@ -327,6 +373,7 @@ class Scale:
 Effect = (
     Provision
     | Bootstrap
+    | AwaitFirstStep
     | Scale
     | StartStep
     | StopStep

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from emrsim.core import texts
-from emrsim.core.events import Resized, ResizeRequested
+from emrsim.core.events import InstancesLost, Resized, ResizeRequested
 from emrsim.core.model import Cluster, Instance, InstanceGroup, Reason
 from emrsim.core.states import GROUP_MOVES, GroupMove, GroupState, InstanceState
 from emrsim.core.transitions import after_move
@@ -62,6 +62,13 @@ def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
     for surplus in _surplus(group, cluster.living_instances_of(group.id)):
         _end_instance(surplus, texts.instance_removed(), now)
     move_group(cluster, group.id, GroupMove.RESIZED, now)
+
+
+def lose_instances(cluster: Cluster, event: InstancesLost, now: datetime) -> None:
+    """End those instances, and give the group what is to replace them."""
+    for instance_id in event.instance_ids:
+        _end_instance(cluster.instances[instance_id], event.reason, now)
+    cluster.instances.update((instance.id, instance) for instance in event.replacements)
 
 
 def _surplus(group: InstanceGroup, living: list[Instance]) -> list[Instance]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import string
 from random import Random
 
+ACCOUNT = "123456789012"  # the only one there is; the number AWS's own examples have
+
 _LETTERS = string.digits + string.ascii_uppercase
 _LENGTH = 13
 _STUDIO_LENGTH = 25  # assumed; as the ids of notebooks in botocore's model are (`e-` and 25)

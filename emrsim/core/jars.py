@@ -1,4 +1,4 @@
-"""The jars that EMR itself supplies, by the names they have had (source: EMR facts 7, known jars)."""
+"""The jars and scripts that EMR itself supplies, by the names they have had (source: EMR facts 7)."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ _PATTERNS = tuple((jar, re.compile(rf"(.*/)?{name}", re.DOTALL)) for jar, name i
 def known_jar(jar: str) -> KnownJar | None:
     """Which of EMR's jars a path or URI names; None for a jar of the user's."""
     return next((known for known, pattern in _PATTERNS if pattern.fullmatch(jar)), None)
+
+
+# In `s3://elasticmapreduce` and its regional copies, `libs/` and `bootstrap-actions/`.
+_EMRS_SCRIPT = re.compile(
+    r"s3[na]?://(?:[a-z0-9-]+\.)?elasticmapreduce/(?:libs|bootstrap-actions)/(?:.*/)?([^/]+)", re.DOTALL
+)
+
+
+def emrs_script(uri: str) -> str | None:
+    """The name of the script of EMR's own that `uri` is, such as `hive-script` or `run-if`; or None."""
+    found = _EMRS_SCRIPT.fullmatch(uri)
+    return found.group(1) if found else None

@@ -13,18 +13,18 @@ from typing import Any
 
 from emrsim.core import errors, texts
 from emrsim.core import events as ev
+from emrsim.core.group_events import GROUP_EVENTS
 from emrsim.core.groups import (
     add_groups,
-    begin_resize,
     bootstrap_groups,
-    finish_resize,
-    is_resizable,
+    lose_instances,
     move_group,
     provision_groups,
     release_groups,
 )
 from emrsim.core.limits import ACTIVE_STEPS_MAX
-from emrsim.core.model import Cluster, InstanceGroup, Reason, Step
+from emrsim.core.model import Cluster, Reason, Step
+from emrsim.core.restoring import usual_end, usual_reason
 from emrsim.core.states import (
     CLUSTER_MOVES,
     ENDED_STEPS,
@@ -51,10 +51,12 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
     for event in (
         ev.Provisioned,
         ev.Bootstrapped,
+        ev.FirstStepTimedOut,
         ev.ClusterFailed,
         ev.GroupProvisioned,
         ev.GroupBootstrapped,
         ev.Resized,
+        ev.InstancesLost,
         ev.TerminationRequested,
         ev.IdleTimedOut,
     )
@@ -78,7 +80,7 @@ def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
     """
     if (cluster.state, type(event)) in LATE:
         return []
-    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested):
+    if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested | ev.Restored):
         raise InvalidTransition(cluster, event)
     effects = _HANDLERS[type(event)](cluster, event, now)
     cluster.story.append((now, event))
@@ -92,6 +94,20 @@ def _requested(cluster: Cluster, event: ev.ClusterRequested, now: datetime) -> l
     return [ev.Provision(cluster.id)]
 
 
+def _restored(cluster: Cluster, event: ev.Restored, now: datetime) -> list[ev.Effect]:
+    """A cluster that boots, or is ending, stays so: only a client or the clock moves it."""
+    if cluster.state is not ClusterState.NEW:
+        raise InvalidTransition(cluster, event)
+    add_groups(cluster, event.groups, event.instances)
+    _add_steps(cluster, event.steps)
+    cluster.state = event.state
+    cluster.ready_at, cluster.ended_at = event.ready_at, event.ended_at
+    cluster.idle_since = event.idle_since
+    cluster.ended_by = event.ended_by or usual_end(cluster)
+    cluster.reason = usual_reason(cluster) if event.reason is None else event.reason
+    return _await_idle_timeout(cluster)
+
+
 def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list[ev.Effect]:
     _move(cluster, ClusterMove.MASTER_UP, texts.bootstrapping(cluster))
     provision_groups(cluster, now)
@@ -99,8 +115,26 @@ def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list
 
 
 def _bootstrapped(cluster: Cluster, event: ev.Bootstrapped, now: datetime) -> list[ev.Effect]:
-    if cluster.state is not ClusterState.BOOTSTRAPPING:
+    """A cluster that is to end with its last step, and has had none, is not ready without a first one."""
+    if cluster.state is not ClusterState.BOOTSTRAPPING or cluster.awaits_first_step:
         raise InvalidTransition(cluster, event)
+    if cluster.keep_alive or cluster.steps:
+        return _become_ready(cluster, now)
+    cluster.awaits_first_step = True
+    return [ev.AwaitFirstStep(cluster.id)]
+
+
+def _first_step_timed_out(cluster: Cluster, event: ev.FirstStepTimedOut, now: datetime) -> list[ev.Effect]:
+    """Means nothing to a cluster that has become ready in the meantime."""
+    if cluster.awaits_first_step:
+        return _become_ready(cluster, now)
+    if cluster.state in LAUNCHING_CLUSTERS:
+        raise InvalidTransition(cluster, event)
+    return []
+
+
+def _become_ready(cluster: Cluster, now: datetime) -> list[ev.Effect]:
+    cluster.awaits_first_step = False
     bootstrap_groups(cluster, now)
     cluster.ready_at = now
     if cluster.pending_steps:
@@ -124,6 +158,8 @@ def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[
     if cluster.state is ClusterState.WAITING and event.steps:
         _move(cluster, ClusterMove.STEP_ADDED, texts.running(cluster))
         cluster.idle_since = None
+    if cluster.awaits_first_step and event.steps:
+        return _become_ready(cluster, now)
     return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
 
 
@@ -135,6 +171,8 @@ def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> l
         step.failure = event.failure
         # EMR mostly leaves this empty; it is all that DescribeJobFlows, and so boto 2, can show.
         step.reason = Reason(message=event.failure.message)
+    elif event.remark:
+        step.reason = Reason(message=event.remark)
     if ending:
         return [] if cluster.occupying_steps else [ev.Release(cluster.id)]
     if step.state is StepState.FAILED and cluster.step_concurrency == 1:
@@ -243,6 +281,7 @@ def _end(cluster: Cluster, move: ClusterMove, reason: Reason, now: datetime) -> 
     """Begin to shut down: nothing more starts, what runs is stopped, and only then comes the release."""
     _move(cluster, move, reason)
     cluster.ended_by = move
+    cluster.awaits_first_step = False
     _drop_steps(cluster, now)
     running = cluster.occupying_steps
     if not running:
@@ -265,48 +304,23 @@ def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> 
     cluster.keep_alive = event.keep_alive
     if cluster.state is ClusterState.WAITING and not event.keep_alive:
         return _end(cluster, ClusterMove.KEEP_ALIVE_OFF, texts.steps_completed(cluster), now)
+    if cluster.awaits_first_step and event.keep_alive:
+        return _become_ready(cluster, now)
     return []
 
 
-def _groups_added(cluster: Cluster, event: ev.GroupsAdded, now: datetime) -> list[ev.Effect]:
-    """Groups added before the cluster is ready come up with the others."""
-    refuse_if_ending(cluster)
-    add_groups(cluster, event.groups, event.instances)
-    if cluster.state in LAUNCHING_CLUSTERS:
-        return []
-    return [ev.ProvisionGroup(cluster.id, group.id) for group in event.groups]
-
-
-def _group_provisioned(cluster: Cluster, event: ev.GroupProvisioned, now: datetime) -> list[ev.Effect]:
-    move_group(cluster, event.group_id, GroupMove.MACHINES_UP, now)
-    return [ev.BootstrapGroup(cluster.id, event.group_id)]
-
-
-def _group_bootstrapped(cluster: Cluster, event: ev.GroupBootstrapped, now: datetime) -> list[ev.Effect]:
-    move_group(cluster, event.group_id, GroupMove.READY, now)
-    return scale(cluster)
-
-
-def _resize_requested(cluster: Cluster, event: ev.ResizeRequested, now: datetime) -> list[ev.Effect]:
-    check_resize(cluster, cluster.groups[event.group_id], event.count)
-    begin_resize(cluster, event, now)
-    return [ev.Resize(cluster.id, event.group_id, event.count)]
-
-
-def _resized(cluster: Cluster, event: ev.Resized, now: datetime) -> list[ev.Effect]:
-    finish_resize(cluster, event, now)
-    return scale(cluster)
-
-
-def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:
-    """Raise what a resize of `group` to `count` instances is refused with, if it is."""
-    refuse_if_ending(cluster)
-    if cluster.state not in READY_CLUSTERS or not is_resizable(group):
-        raise errors.group_not_modifiable()
+def _instances_lost(cluster: Cluster, event: ev.InstancesLost, now: datetime) -> list[ev.Effect]:
+    """Without its master a cluster fails; that others are replaced is assumed."""
+    if cluster.state not in READY_CLUSTERS or event.group_id not in cluster.groups:
+        raise InvalidTransition(cluster, event)
+    lose_instances(cluster, event, now)
+    group = cluster.groups[event.group_id]
     if group.request.role == "MASTER":
-        raise errors.master_group_resize()
-    if count < 0:
-        raise errors.negative_group_size()
+        return _end(cluster, ClusterMove.CLUSTER_FAILED, texts.master_lost(), now)
+    if not event.replacements:
+        return []
+    move_group(cluster, group.id, GroupMove.RESIZE, now)
+    return [ev.Resize(cluster.id, group.id, group.requested_count)]
 
 
 def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
@@ -342,9 +356,12 @@ def _drop_steps(cluster: Cluster, now: datetime) -> None:
 
 _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
     **SWITCHES,
+    **GROUP_EVENTS,
     ev.ClusterRequested: _requested,
+    ev.Restored: _restored,
     ev.Provisioned: _provisioned,
     ev.Bootstrapped: _bootstrapped,
+    ev.FirstStepTimedOut: _first_step_timed_out,
     ev.ClusterFailed: _cluster_failed,
     ev.StepsAdded: _steps_added,
     ev.StepFinished: _step_finished,
@@ -355,9 +372,5 @@ _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
     ev.TerminationRequested: _termination_requested,
     ev.Released: _released,
     ev.KeepAliveSet: _keep_alive_set,
-    ev.GroupsAdded: _groups_added,
-    ev.GroupProvisioned: _group_provisioned,
-    ev.GroupBootstrapped: _group_bootstrapped,
-    ev.ResizeRequested: _resize_requested,
-    ev.Resized: _resized,
+    ev.InstancesLost: _instances_lost,
 }

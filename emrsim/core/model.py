@@ -184,6 +184,7 @@ class Cluster:
     unhealthy_node_replacement: bool | None = None
     idle_timeout: timedelta | None = None  # how long it may wait for steps
     idle_since: datetime | None = None
+    awaits_first_step: bool = False  # bootstrapped, and to end with its last step, of which it has had none
     managed_scaling: Mapping[str, Any] | None = None
     extended_support: bool | None = None
     state: ClusterState = ClusterState.NEW

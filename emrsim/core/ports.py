@@ -52,7 +52,7 @@ class Storage(Protocol):
 
 
 class Job(NamedTuple):
-    """A step made ready to run: what was asked for, and the folders that are its own.
+    """A step made ready to run: what was asked for, the folders that are its own, what it finds around it.
 
     All folders but `task_log_folder` are there when an engine is asked.
     """
@@ -62,22 +62,21 @@ class Job(NamedTuple):
     jar: str
     main_class: str | None
     args: tuple[str, ...]
+    properties: tuple[tuple[str, str], ...]
     hadoop_version: str
-    hadoop_job_id: str  # what a Hadoop job of this step is called
     log_folder: Path
-    task_log_folder: Path
-    work_folder: Path
-    home: Path  # the cluster's
-    hdfs: Path  # the folder that is the cluster's HDFS
-    has_log_uri: bool
+    task_log_folder: Path  # what the attempts of the step's Hadoop jobs write
+    work_folder: Path  # its working directory
+    environment: Mapping[str, str]
     uses_release_label: bool
 
 
 class Command(NamedTuple):
-    """A program to run for a step, and what is added to the environment of every step."""
+    """A program to run for a step, and what is added to the environment that the step has anyway."""
 
     argv: tuple[str, ...]
     environment: Mapping[str, str] = MappingProxyType({})
+    is_hadoop_jar: bool = False  # whether it needs the file that the step names as its jar
 
 
 class CannotRun(Exception):

@@ -12,6 +12,9 @@ STEP_FAILURE = "STEP_FAILURE"
 USER_REQUEST = "USER_REQUEST"
 BOOTSTRAP_FAILURE = "BOOTSTRAP_FAILURE"
 CLUSTER_TERMINATED = "CLUSTER_TERMINATED"
+VALIDATION_ERROR = "VALIDATION_ERROR"
+INSTANCE_FAILURE = "INSTANCE_FAILURE"
+INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 def starting(cluster: Cluster) -> Reason:
@@ -65,8 +68,45 @@ def step_dropped() -> Reason:
     return Reason(message="Job terminated")
 
 
+def bootstrap_failed(master_id: str, number: int) -> str:
+    return f"On the master instance ({master_id}), bootstrap action {number} returned a non-zero return code"
+
+
+def bootstrap_not_downloaded(master_id: str, number: int) -> str:
+    return (
+        f"Master instance ({master_id}) failed attempting to download bootstrap action {number} file from S3"
+    )
+
+
 def group_terminated() -> Reason:
     return Reason(CLUSTER_TERMINATED, "Job flow terminated")
+
+
+def master_lost() -> Reason:
+    return Reason(INSTANCE_FAILURE, "The master node was terminated")
+
+
+def instance_failed() -> Reason:
+    return Reason(INSTANCE_FAILURE, "Instance failed")  # assumed
+
+
+def spot_interrupted() -> Reason:
+    return Reason(INSTANCE_FAILURE, "Spot instance was interrupted")  # assumed
+
+
+def internal_error() -> Reason:
+    return Reason(INTERNAL_ERROR, "An internal error occurred.")
+
+
+def role_invalid(role_arn: str) -> Reason:
+    return Reason(VALIDATION_ERROR, f"EMR service role {role_arn} is invalid")
+
+
+def bootstrap_action_failed(master: str) -> Reason:
+    return Reason(
+        BOOTSTRAP_FAILURE,
+        f"On the master instance ({master}), bootstrap action 1 returned a non-zero return code",
+    )
 
 
 def instance_terminated() -> Reason:

@@ -1,8 +1,8 @@
 """Ends the steps of an emulator that was killed and could not do it itself.
 
-Run as a program, it reads process groups from standard input, `N` for one that was started and `-N`
-for one that has ended. When the other side of the pipe is gone, it kills those still running. An
-emulator that ends in order leaves none.
+Run as a program, it reads sessions from standard input, `N` for one that was started and `-N` for one
+that has ended. When the other side of the pipe is gone, it kills those still running. An emulator that
+ends in order leaves none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Lock
 
 
@@ -21,13 +22,13 @@ class Guardian:
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def started(self, group: int) -> None:
-        """A process group has been started."""
-        self._tell(group)
+    def started(self, session: int) -> None:
+        """A session has been started: a process that is its leader, and all that this starts."""
+        self._tell(session)
 
-    def ended(self, group: int) -> None:
-        """All of a process group is gone."""
-        self._tell(-group)
+    def ended(self, session: int) -> None:
+        """All of a session is gone."""
+        self._tell(-session)
 
     def close(self) -> None:
         """Let the guardian go: what it knows to be running is killed."""
@@ -45,19 +46,50 @@ class Guardian:
             self._process.stdin.flush()
 
 
+def kill_session(session: int) -> None:
+    """Kill every process of a session, in whatever process groups.
+
+    The tasks of a step are groups of their own, so that a task can be stopped alone. Where there is no
+    /proc, the leader's group only.
+    """
+    _kill_group(session)
+    while others := _members(session):
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _kill_group(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _members(session: int) -> list[int]:
+    """The living processes of a session, its leader aside (source: proc(5), /proc/PID/stat)."""
+    if not os.path.isdir("/proc/self"):
+        return []
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or int(name) == session:
+            continue
+        with suppress(OSError):
+            with open(f"/proc/{name}/stat", "rb") as stat:
+                state, _, _, its_session = stat.read().rpartition(b")")[2].split()[:4]
+            if int(its_session) == session and state not in b"ZX":
+                found.append(int(name))
+    return found
+
+
 def _guard() -> None:
-    groups: set[int] = set()
+    sessions: set[int] = set()
     for line in sys.stdin:
         number = int(line)
         if number > 0:
-            groups.add(number)
+            sessions.add(number)
         else:
-            groups.discard(-number)
-    for group in groups:
-        try:
-            os.killpg(group, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+            sessions.discard(-number)
+    for session in sessions:
+        kill_session(session)
 
 
 if __name__ == "__main__":

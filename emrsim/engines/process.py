@@ -3,36 +3,67 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
-from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock
 
 from emrsim.core.ports import Command
-from emrsim.engines.guardian import Guardian
+from emrsim.engines.guardian import Guardian, kill_session
 
 # Long enough for a streaming job to remove what it has half written (it takes up to 2 s).
 GRACE_SECONDS = 5.0
 
-# What a step sees of the environment emrsim was started in: nothing that could be a credential.
-_PASSED_ON = ("PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "JAVA_HOME", "SSL_CERT_FILE")
+
+@dataclass(frozen=True)
+class Limits:
+    """What each process of a step may use; None for no limit. See setrlimit(2)."""
+
+    memory_bytes: int | None = None  # of data: heaps, stacks, not files mapped for reading
+    cpu_seconds: int | None = None
+
+    def impose(self, pid: int) -> None:
+        """Put the limits on a process that has just started; what it starts inherits them."""
+        if self.memory_bytes is not None:
+            resource.prlimit(pid, resource.RLIMIT_DATA, (self.memory_bytes, self.memory_bytes))
+        if self.cpu_seconds is not None:
+            # One second more until the kernel kills what does not end by SIGXCPU.
+            resource.prlimit(pid, resource.RLIMIT_CPU, (self.cpu_seconds, self.cpu_seconds + 1))
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a process runs, and the folder of its files `stdout` and `stderr`."""
+
+    work_folder: Path
+    log_folder: Path
 
 
 class StepProcess:
-    """A running step. `wait` and the start belong to one thread, `stop` may be called from any."""
+    """A running step or bootstrap action.
 
-    def __init__(self, command: Command, home: Path, log_folder: Path, guardian: Guardian) -> None:
-        """Start `command` in `home`, with stdout and stderr in `log_folder`.
+    `wait` and the start belong to one thread, `stop` may be called from any.
+    """
+
+    def __init__(
+        self, command: Command, place: Place, guardian: Guardian, limits: Limits = NO_LIMITS
+    ) -> None:
+        """Start `command`, whose environment is all that it sees.
 
         `guardian` ends it if emrsim is killed. Raises OSError if there is no such program.
         """
+        log_folder = place.log_folder
         with open(log_folder / "stdout", "ab") as stdout, open(log_folder / "stderr", "ab") as stderr:
             self._popen = subprocess.Popen(
                 command.argv,
-                cwd=home,
-                env=step_environment(home, command.environment),
+                cwd=place.work_folder,
+                env=command.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
@@ -44,13 +75,16 @@ class StepProcess:
         self._is_gone = False
         self._ended = Event()
         guardian.started(self.pid)
+        # A process that has ended by now needs no limits.
+        with suppress(ProcessLookupError):
+            limits.impose(self.pid)
 
     def wait(self) -> int:
         """The exit code once the process has ended; -N if signal N ended it. What it left is killed."""
         os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-        # Not reaped yet: until it is, its number, which is the group's, cannot become another process's.
+        # Not reaped yet: until it is, its number, which is the session's, cannot become another process's.
         with self._lock:
-            self._signal(signal.SIGKILL)
+            kill_session(self.pid)
             exit_code = self._popen.wait()
             self._is_gone = True
         self._guardian.ended(self.pid)
@@ -76,11 +110,3 @@ class StepProcess:
         # Nothing of the group may be left, which is what we want.
         with suppress(ProcessLookupError):
             os.killpg(self.pid, number)
-
-
-def step_environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a step: a few names of the host's, a home of its own, and `extra`."""
-    passed_on = {
-        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("LC_")
-    }
-    return {**passed_on, "HOME": str(home), "USER": "hadoop", "HADOOP_IDENT_STRING": "hadoop", **extra}

@@ -12,6 +12,4 @@ def route(engines: Sequence[Engine], job: Job) -> Command:
     for engine in engines:
         if engine.accepts(job):
             return engine.command(job)
-    raise CannotRun(
-        f"emrsim cannot run {job.jar} yet: only Hadoop-streaming steps run in this version. Nothing was run."
-    )
+    raise CannotRun(f"there is no engine for {job.jar}. Nothing was run.")

@@ -62,7 +62,10 @@ def _whole_lines(blocks: Iterator[tuple[bytes, bool]], *, drops_first: bool) -> 
     rest, searched = b"", 0
     for block, is_own in blocks:
         if not is_own and drops_first:
-            return  # no line begins here
+            if not rest.endswith(b"\r") or block.startswith(b"\n"):
+                return  # no line begins here
+            # The first line ended with the last block, and the one that begins after it is the split's still.
+            rest, searched, drops_first = b"", 0, False
         text = rest + block
         if drops_first or not is_own:
             found = _LINE_END.search(text, searched, len(text) - text.endswith(b"\r"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -9,6 +10,9 @@ from typing import IO, Any, Protocol
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
 
 _CHUNK = 1 << 20
+# What fits into the buffer of 256 KiB that Hadoop's reader has by default, however badly it compresses
+# (source: io.compression.codec.snappy.buffersize).
+_SNAPPY_BLOCK = 192 << 10
 
 
 def is_compressed(name: str) -> bool:
@@ -21,19 +25,25 @@ def is_splittable(name: str, generation: int) -> bool:
     return not is_compressed(name) or (generation > 1 and _ending(name) == ".bz2")
 
 
-def read_chunks(path: Path, start: int, end: int) -> Iterator[bytes]:
-    """The decompressed text of a split of a file, in chunks; TaskFailed names the file when it is damaged."""
+def read_chunks(
+    path: Path, start: int = 0, end: int | None = None, ending: str | None = None
+) -> Iterator[bytes]:
+    """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged.
+
+    All of it, or the text of the split from `start` to `end`. The codec is that of the file's ending, or
+    of `ending` (`.gz`).
+    """
     import zlib
 
     try:
-        if _ending(path.name) == ".bz2" and (start, end) != (0, path.stat().st_size):
+        if end is not None and _ending(path.name) == ".bz2" and (start, end) != (0, path.stat().st_size):
             from emrsim.mapreduce.bzip2 import split_chunks
 
             yield from split_chunks(path, start, end)
             return
         with open(path, "rb") as source:
-            yield from _READERS[_ending(path.name)](source)
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+            yield from _READERS[ending or _ending(path.name)](source)
+    except (OSError, EOFError, zlib.error, ValueError, struct.error) as error:
         raise TaskFailed(f"java.io.IOException: {_reason(error)}: {path}") from error
 
 
@@ -199,10 +209,35 @@ def _zstandard_writer(target: IO[bytes]) -> Writer:
     return writer
 
 
+class _SnappyWriter:
+    """Hadoop's BlockCompressorStream: what `_framed_chunks` reads."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target = target
+        self._encoder = _pyarrow("SnappyCodec").Codec("snappy")
+        self._waiting = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._waiting += data
+        while len(self._waiting) >= _SNAPPY_BLOCK:
+            self._block(bytes(self._waiting[:_SNAPPY_BLOCK]))
+            del self._waiting[:_SNAPPY_BLOCK]
+
+    def close(self) -> None:
+        if self._waiting:
+            self._block(bytes(self._waiting))
+            self._waiting.clear()
+
+    def _block(self, plain: bytes) -> None:
+        piece = self._encoder.compress(plain, asbytes=True)
+        self._target.write(struct.pack(">II", len(plain), len(piece)) + piece)
+
+
 _CODECS: dict[str, tuple[str, Callable[[IO[bytes]], Writer]]] = {
     "DefaultCodec": (".deflate", _DeflateWriter),
     "DeflateCodec": (".deflate", _DeflateWriter),
     "GzipCodec": (".gz", _gzip_writer),
     "BZip2Codec": (".bz2", _bzip2_writer),
     "ZStandardCodec": (".zst", _zstandard_writer),
+    "SnappyCodec": (".snappy", _SnappyWriter),
 }

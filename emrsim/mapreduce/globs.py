@@ -76,6 +76,20 @@ def _choices(text: str) -> list[str]:
     return choices
 
 
+def split_at_glob(pattern: str) -> tuple[str, list[str]]:
+    """The part of `pattern` without globs, and the path components from the first glob on."""
+    scheme, separator, rest = pattern.partition("://")
+    if not separator:
+        scheme, rest = "", pattern
+    rest = rest.rstrip("/") or rest
+    components = rest.split("/")
+    first = next((index for index, part in enumerate(components) if has_glob(part)), len(components))
+    base = "/".join(components[:first])
+    if not base and rest.startswith("/"):
+        base = "/"
+    return f"{scheme}{separator}{base}" or ".", components[first:]
+
+
 def component_regex(component: str) -> re.Pattern[str]:
     """The expression that one part of a path, without braces, has to match whole."""
     result = ""

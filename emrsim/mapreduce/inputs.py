@@ -62,7 +62,7 @@ def _matching(pattern: str, storage: Storage, problems: list[str]) -> list[tuple
 
 
 def _expand(pattern: str, storage: Storage) -> Iterator[tuple[str, Path]]:
-    base, components = _split_at_glob(pattern)
+    base, components = globs.split_at_glob(pattern)
     base_path = storage.path(base)
     base_uri = storage.qualify(base).rstrip("/")
     if not components:
@@ -73,20 +73,6 @@ def _expand(pattern: str, storage: Storage) -> Iterator[tuple[str, Path]]:
         if not _is_hidden(names[-1]):
             uri = "/".join([base_uri, *names])
             yield uri, _checked(uri, base_path.joinpath(*names), storage)
-
-
-def _split_at_glob(pattern: str) -> tuple[str, list[str]]:
-    """The part of `pattern` without globs, and the path components from the first glob on."""
-    scheme, separator, rest = pattern.partition("://")
-    if not separator:
-        scheme, rest = "", pattern
-    rest = rest.rstrip("/") or rest
-    components = rest.split("/")
-    first = next((index for index, part in enumerate(components) if globs.has_glob(part)), len(components))
-    base = "/".join(components[:first])
-    if not base and rest.startswith("/"):
-        base = "/"
-    return f"{scheme}{separator}{base}" or ".", components[first:]
 
 
 def _checked(uri: str, path: Path, storage: Storage) -> Path:

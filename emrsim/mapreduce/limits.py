@@ -17,7 +17,15 @@ def memory_bytes(size: str | None) -> int:
     if size is None:
         machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         return max(min(machine // 8, _DEFAULT_MAX_BYTES), _MIN_BYTES)
+    try:
+        return max(size_bytes(size), _MIN_BYTES)
+    except ValueError as error:
+        raise JobRefused(f"--memory: {error}", usage=True) from error
+
+
+def size_bytes(size: str) -> int:
+    """The bytes of a size such as `512m` or `1g`. Raises ValueError."""
     match = re.fullmatch(r"(\d+)([kmg]?)b?", size.lower())
     if match is None:
-        raise JobRefused(f"--memory: not a size: {size}", usage=True)
-    return max(int(match[1]) * _UNITS[match[2]], _MIN_BYTES)
+        raise ValueError(f"not a size: {size}")
+    return int(match[1]) * _UNITS[match[2]]

@@ -31,17 +31,18 @@ class Slots:
         if not self._files:
             yield
             return
-        lock = self._lock_one()
+        lock = self.lock_one()
         while lock is None:
             supervisor.check()
             self._waiter.wait(_SLOT_CHECK_SECONDS)
-            lock = self._lock_one()
+            lock = self.lock_one()
         try:
             yield
         finally:
             os.close(lock)
 
-    def _lock_one(self) -> int | None:
+    def lock_one(self) -> int | None:
+        """The descriptor of a slot file that is locked until it is closed; None if all are taken."""
         for path in self._files:
             descriptor = os.open(path, os.O_RDWR)
             try:

@@ -5,11 +5,12 @@ is one JSON object, written whole with one call as soon as it is made; `event` s
 
     {"event": "progress", "map": 50, "reduce": 0, "records": 120000, "bytes": 1843200}
     {"event": "status", "attempt": "attempt_…_m_000000_0", "status": "text"}
+    {"event": "attempt", "attempt": "attempt_…_m_000000_0", "error": null}   at its end, or what failed it
     {"event": "succeeded", "counters": {"GROUP": {"NAME": 1}}}        or "failed", "cancelled": the last line
 
 `map` and `reduce` are percent of finished tasks; `records` and `bytes` are what the commands of map and
-reduce tasks have printed so far. Progress is told at most four times a second, and when a phase is done; of
-the statuses of an attempt that come faster, the last.
+reduce tasks have printed so far. Progress is told when a percentage changes, and twice a second while the
+commands print; statuses at most four times a second, of those of an attempt that come faster the last.
 """
 
 from __future__ import annotations
@@ -77,6 +78,11 @@ class Progress:
                 if time.monotonic() - self._told_at >= _TOLD_SECONDS:
                     self._tell_statuses()
 
+    def ended(self, attempt: str, error: str | None) -> None:
+        """An attempt has ended, by `error` if there is one."""
+        with self._lock:
+            self._emit({"event": "attempt", "attempt": attempt, "error": error})
+
     def report(self, event: str, counters: Counters) -> None:
         """Tell a watching program the counters and what the job came to."""
         with self._lock:
@@ -94,8 +100,7 @@ class Progress:
         if percents != self._shown:
             self._shown = percents
             self._log.info(self._logger, f" map {percents[0]}%{self._gap}reduce {percents[1]}%")
-            if 100 in percents or time.monotonic() - self._told_at >= _TOLD_SECONDS:
-                self._tell()
+            self._tell()
 
     def _refresh(self, seconds: float) -> None:
         self._log.live(

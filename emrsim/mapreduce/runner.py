@@ -152,10 +152,12 @@ class Runner:
             self._log.info(
                 _JOB_CLIENT[self.job.generation], f"Task Id : {attempt.id}, Status : FAILED\nError: {error}"
             )
+            self.progress.ended(attempt.id, str(error))
             task.site.committer.discard(attempt.output_folder)
             return False
         finally:
             attempt.close()
+        self.progress.ended(attempt.id, None)
         self.counters.merge(attempt.counters)
         return True
 

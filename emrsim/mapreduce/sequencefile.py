@@ -1,4 +1,4 @@
-"""Hadoop sequence files: read as text, written with text keys and values.
+"""Hadoop sequence files: read as text, written with text keys and values or those of other classes.
 
 Layout (source: Hadoop's SequenceFile): header with class names, compression and a 16-byte sync mark, then
 records (plain or each value compressed) or blocks (counts and four compressed buffers), the mark between.
@@ -210,30 +210,51 @@ def _shower(class_name: str) -> Callable[[bytes], bytes]:
     return _SHOWERS[name]
 
 
-class PairWriter:
-    """Writes text keys and values, uncompressed or each value compressed (RECORD)."""
+class RecordWriter:
+    """Writes serialised keys and values of the classes named, uncompressed or each value compressed (RECORD).
 
-    def __init__(self, target: IO[bytes], codec: str | None) -> None:
+    `sync` is the file's mark of 16 bytes, for files that are to be the same each time; else it is random.
+    """
+
+    def __init__(
+        self,
+        target: IO[bytes],
+        key_class: bytes,
+        value_class: bytes,
+        codec: str | None = None,
+        sync: bytes | None = None,
+    ) -> None:
         self._target = target
-        self._sync = os.urandom(_SYNC_BYTES)
+        self._sync = sync or os.urandom(_SYNC_BYTES)
         self._since_sync = 0
         self._compress = _compressor(codec)
-        target.write(_MAGIC + bytes([_VERSION]) + _text(_TEXT) + _text(_TEXT))
+        target.write(_MAGIC + bytes([_VERSION]) + _text(key_class) + _text(value_class))
         target.write(bytes([codec is not None, False]))
         if codec is not None:
             target.write(_text(codec.encode()))
         target.write(struct.pack(">I", 0) + self._sync)
 
-    def write(self, pairs: Iterable[Pair]) -> None:
+    def write_serialised(self, records: Iterable[Pair]) -> None:
         """Add records."""
-        for key, value in pairs:
+        for key, value in records:
             if self._since_sync >= _SYNC_EVERY_BYTES:
                 self._target.write(struct.pack(">I", _SYNC_ESCAPE) + self._sync)
                 self._since_sync = 0
-            serialised_key, serialised_value = _text(key), self._compress(_text(value))
-            record = struct.pack(">II", len(serialised_key) + len(serialised_value), len(serialised_key))
-            self._target.write(record + serialised_key + serialised_value)
-            self._since_sync += len(record) + len(serialised_key) + len(serialised_value)
+            compressed = self._compress(value)
+            record = struct.pack(">II", len(key) + len(compressed), len(key)) + key + compressed
+            self._target.write(record)
+            self._since_sync += len(record)
+
+
+class PairWriter(RecordWriter):
+    """Writes text keys and values, uncompressed or each value compressed (RECORD)."""
+
+    def __init__(self, target: IO[bytes], codec: str | None) -> None:
+        super().__init__(target, _TEXT, _TEXT, codec)
+
+    def write(self, pairs: Iterable[Pair]) -> None:
+        """Add records."""
+        self.write_serialised((_text(key), _text(value)) for key, value in pairs)
 
     def close(self) -> None:
         """Nothing is held back."""

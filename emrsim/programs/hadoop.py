@@ -6,9 +6,15 @@ import sys
 from collections.abc import Callable
 
 from emrsim.core.jars import KnownJar, known_jar
+from emrsim.core.ports import StorageError
+from emrsim.programs.cluster_paths import on_this_machine, show_places
+from emrsim.programs.execute import execute
+from emrsim.programs.surroundings import surroundings
 from emrsim.programs.table import run
 
-_USAGE = "Usage: hadoop COMMAND\n  jar <jar>  run a jar file"
+_USAGE = (
+    "Usage: hadoop COMMAND\n  fs         run a generic filesystem user client\n  jar <jar>  run a jar file"
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -26,15 +32,51 @@ def _jar(arguments: list[str]) -> int:
         print("RunJar jarFile [mainClass] args...", file=sys.stderr)
         return 255
     jar, *words = arguments
-    known = known_jar(jar)
+    known = None if _is_users_examples(jar) else known_jar(jar)
+    show_places(surroundings(), always=known not in _OF_HADOOP)
+    if known is KnownJar.COMMAND_RUNNER:
+        return _command(words)
     if known is not None and known in _KNOWN_JARS:
         return run(_KNOWN_JARS[known], words)
-    print(f"emrsim cannot run {jar} yet. Nothing was run.", file=sys.stderr)
-    return 1
+    from emrsim.programs.jvm.jar import main as run_jar
+
+    return run_jar(arguments)
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {"jar": _jar}
+def _is_users_examples(jar: str) -> bool:
+    """Whether a jar that is called as Hadoop's examples are is there: then it is run as it is."""
+    if known_jar(jar) is not KnownJar.EXAMPLES:
+        return False
+    try:
+        return surroundings().storage.shipped_path(jar).is_file()
+    except StorageError:
+        return False
+
+
+def _command(words: list[str]) -> int:
+    """`command-runner.jar PROGRAM ARGS`: any program on the master's PATH (source: EMR facts 7, Runners)."""
+    if not words:
+        print("command-runner.jar: the first argument must be a program", file=sys.stderr)
+        return 1
+    return execute([on_this_machine(word, surroundings()) for word in words])
+
+
+# These do not look at the master's folders; what they run may, if bootstrap actions have put something there.
+_OF_HADOOP = {KnownJar.STREAMING, KnownJar.S3_DIST_CP, KnownJar.EXAMPLES}
+
+
+def _fs(arguments: list[str]) -> int:
+    """`hadoop fs ARGS`: the shell, imported only then."""
+    from emrsim.programs.fs import main as run_shell
+
+    return run_shell(arguments)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {"dfs": _fs, "fs": _fs, "jar": _jar}
 
 _KNOWN_JARS = {
+    KnownJar.EXAMPLES: "hadoop-mapreduce-examples",
     KnownJar.STREAMING: "streaming",
+    KnownJar.SCRIPT_RUNNER: "script-runner",
+    KnownJar.S3_DIST_CP: "s3-dist-cp",
 }

@@ -2,10 +2,12 @@
 
 EMRSIM_ROOT            the directory that is S3 (without it ./s3)
 EMRSIM_HDFS            the folder that is the cluster's HDFS; without it plain paths are local files
+EMRSIM_MNT             the folder that is /mnt on the cluster's master
 EMRSIM_TASK_LOGS       where the attempts of Hadoop tasks leave their logs
 EMRSIM_JOB_COUNTER     a file named for the start of the cluster, which counts its Hadoop jobs
 EMRSIM_HADOOP_VERSION  the version of Hadoop that the cluster claims to have
 EMRSIM_SLOTS           the folder of task slots that all clusters share
+EMRSIM_PYTHON          the Python that runs the programs on PATH
 EMRSIM_CACHE           a folder for what is made once and kept
 HADOOP_CONF_DIR        the cluster's site files (`core-site.xml`, `mapred-site.xml`, …)
 HADOOP_LOG_DIR         where Hadoop's clients log, to the file HADOOP_LOGFILE
@@ -26,6 +28,7 @@ class Surroundings(NamedTuple):
 
     root: Path
     hdfs: Path | None = None
+    mnt: Path | None = None
     task_logs: Path | None = None
     job_counter: Path | None = None
     hadoop_version: str | None = None
@@ -46,7 +49,8 @@ class Surroundings(NamedTuple):
         import fcntl
 
         with open(self.job_counter, "a+", encoding="ascii") as counter:
-            fcntl.flock(counter, fcntl.LOCK_EX)
+            # Not flock: Java's locks, which jobs in jars count under, are of this kind.
+            fcntl.lockf(counter, fcntl.LOCK_EX)
             counter.seek(0)
             number = len(counter.read()) + 1
             counter.write("|")
@@ -65,6 +69,7 @@ def surroundings(environment: Mapping[str, str] = os.environ) -> Surroundings:
     return Surroundings(
         root=folder("EMRSIM_ROOT") or Path("s3").absolute(),
         hdfs=folder("EMRSIM_HDFS"),
+        mnt=folder("EMRSIM_MNT"),
         task_logs=folder("EMRSIM_TASK_LOGS"),
         job_counter=folder("EMRSIM_JOB_COUNTER"),
         hadoop_version=environment.get("EMRSIM_HADOOP_VERSION"),

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol, cast
+from pathlib import Path
 
-# A module of this room each, with `main(arguments)`, imported when its program runs.
+# A function of a module of this room each, `module` for its `main`, imported when its program runs.
 PROGRAMS = {
+    "configure-daemons": "configure_hadoop:configure_daemons",
+    "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
+    "hdfs": "hdfs",
     "hadoop-streaming": "streaming",
+    "hadoop-mapreduce-examples": "jvm.examples",
+    "hive": "jvm.hive",
+    "hive-script": "jvm.hive_script",
+    "pig-script": "pig_script",
+    "prepare": "jvm.prepare",
+    "run-if": "run_if",
+    "s3-dist-cp": "s3distcp",
+    "script-runner": "script_runner",
+    "spark-shell": "jvm.spark_shell",
+    "spark-sql": "jvm.spark_sql",
+    "spark-submit": "jvm.spark_submit",
+    "state-pusher-script": "state_pusher",
     "streaming": "streaming",
+    "sudo": "sudo",
 }
 
+# What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
+NOT_ON_THE_PATH = {
+    "configure-daemons",
+    "configure-hadoop",
+    "prepare",
+    "run-if",
+    "script-runner",
+    "streaming",
+}
 
-class Program(Protocol):
-    """A module that is a program."""
-
-    def main(self, arguments: list[str]) -> int:
-        """Run the program with the words after its name; returns its exit code."""
+# The folder that a cluster's PATH begins with: each file in it calls the program of its name with the Python
+# that EMRSIM_PYTHON names.
+BIN = Path(__file__).with_name("bin")
 
 
 def run(name: str, arguments: list[str]) -> int:
     """Run the program `name` in this process; returns its exit code."""
-    program = cast("Program", import_module(f"emrsim.programs.{PROGRAMS[name]}"))
-    return program.main(arguments)
+    module, _, function = PROGRAMS[name].partition(":")
+    main: Callable[[list[str]], int] = getattr(import_module(f"emrsim.programs.{module}"), function or "main")
+    return main(arguments)

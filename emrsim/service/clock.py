@@ -1,36 +1,152 @@
-"""The real clock: the machine's time, and calls at a later time on one thread."""
+"""The clock of an emulator: real, faster, without waits, or moved by hand; switched while it runs.
+
+Calls at a later time are carried out one after another, in the order in which they are due, on a thread of
+the clock's or on that of whoever moves it on.
+"""
 
 from __future__ import annotations
 
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
+
+from emrsim.core.clock import Awaited
+from emrsim.core.durations import duration
+from emrsim.core.pace import REAL, Pace
+from emrsim.core.pace import pace as pace_of
+from emrsim.service.work import Work
+
+NONE = timedelta(0)
+PATIENCE_SECONDS = 60.0  # how long a clock that is moved by hand waits for processes, all in all
+
+_BRIEF_SECONDS = 10.0  # ... and how long, each time, any clock waits for what takes no time to speak of
 
 
-class RealClock:
+class ClockMovedBackwards(ValueError):
+    """A clock was to be moved backwards."""
+
+
+class StillUnderWay(UserWarning):
+    """Time has passed on a clock that is moved by hand, and work has not ended with it."""
+
+
+def still_under_way(late: Iterable[str]) -> str:
+    """The words of that warning."""
+    return f"the clock went on without waiting any longer for {', '.join(late)}"
+
+
+@dataclass(order=True)
+class _Entry:
+    """A call to come. A client's is due later by what the clock has jumped meanwhile."""
+
+    key: datetime
+    number: int
+    call: Callable[[], None] = field(compare=False)
+    awaited: Awaited = field(compare=False)
+
+
+class SteeredClock:
     """See `core.clock.Clock`. `close` drops the calls that are still to come."""
 
-    def __init__(self, on_bug: Callable[[BaseException], None]) -> None:
+    def __init__(self, on_bug: Callable[[BaseException], None], pace: Pace = REAL) -> None:
         self._on_bug = on_bug
-        self._calls: list[tuple[float, int, Callable[[], None]]] = []
+        self._first_pace = pace
         self._numbers = itertools.count()  # keeps calls of one moment in order
         self._changed = Condition()
+        self._turn = Lock()  # whoever carries out calls holds it
+        self._work: Work | None = None
         self._closed = False
+        self._begin()
         self._thread = Thread(target=self._run, name="emrsim-clock", daemon=True)
         self._thread.start()
 
+    def connect(self, work: Work) -> None:
+        """Name what is under way beside the clock; `advance` waits for it."""
+        self._work = work
+
+    @property
+    def pace(self) -> Pace:
+        return self._pace
+
     def now(self) -> datetime:
         """See `core.clock.Clock.now`."""
-        return datetime.now(UTC)
-
-    def call_later(self, delay: timedelta, call: Callable[[], None]) -> None:
-        """See `core.clock.Clock.call_later`."""
-        due = time.monotonic() + delay.total_seconds()
         with self._changed:
-            heapq.heappush(self._calls, (due, next(self._numbers), call))
+            return self._now()
+
+    def call_later(self, delay: timedelta, call: Callable[[], None], awaited: Awaited) -> None:
+        """See `core.clock.Clock.call_later`."""
+        with self._changed:
+            due = self._now() + delay
+            calls, key = (self._clients, due - self._jumped) if awaited.is_clients else (self._machines, due)
+            heapq.heappush(calls, _Entry(key, next(self._numbers), call, awaited))
+            self._changed.notify()
+        if self._work is not None:
+            self._work.nudge()
+
+    def clients_time(self, delay: timedelta, passed: timedelta) -> timedelta:
+        """See `core.clock.Clock.clients_time`."""
+        pace = self._pace
+        return max(delay * (pace.rate or 1) - (NONE if pace.jumps else passed), NONE)
+
+    def set_pace(self, name: str) -> None:
+        """Go on at another pace (`60x`, see `core.pace`), from the time it is now. Raises BadPace."""
+        pace = pace_of(name)
+        with self._changed:
+            self._set(self._now())
+            self._pace = pace
+            self._changed.notify()
+
+    def advance(self, by: timedelta | str | float, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Let time pass: a duration, also as ISO 8601 (`PT1H`) or in seconds.
+
+        All that is due by then has been carried out when this returns, in its order. Time passes no faster
+        than work is done: effects are carried out before the next moment comes, and on a manual clock the
+        processes of steps end, and those being stopped are gone. What is not done after `patience_seconds`
+        of the machine's is no longer waited for, and is warned of. Raises ClockMovedBackwards, BadDuration.
+        """
+        if late := self.move(duration(by), patience_seconds):
+            warnings.warn(StillUnderWay(still_under_way(late)), stacklevel=2)
+
+    def move(self, by: timedelta, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
+        """As `advance`; returns what it no longer waited for, in words."""
+        if by < NONE:
+            raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
+        deadline = time.monotonic() + patience_seconds
+        with self._turn:
+            late = self._wait_for_work(deadline)
+            with self._changed:
+                target = self._now() + by
+            while entry := self._next(target):
+                self._carry_out(entry)
+                late = self._wait_for_work(deadline)
+            with self._changed:
+                self._set(max(target, self._now()))
+                self._changed.notify()
+        return late
+
+    def awaited(self) -> list[tuple[datetime, Awaited]]:
+        """What is to come and when it is due, soonest first."""
+        with self._changed:
+            coming = [(self._due(entry), entry.awaited) for entry in self._entries()]
+        return sorted(coming, key=lambda one: one[0])
+
+    def seconds_until_machines(self, cluster_id: str) -> float:
+        """The machine's time until the next wait for a cluster's made-up machines is over; else infinity."""
+        with self._changed:
+            now = self._now()
+            coming = [*self._machines, *([self._current] if self._current else [])]
+            dues = [one.key for one in coming if one.awaited.cluster_id == cluster_id]
+            return min((self._seconds(due - now, self._pace.jumps) for due in dues), default=float("inf"))
+
+    def reset(self) -> None:
+        """Drop all calls and begin anew, at the pace of the beginning."""
+        with self._changed:
+            self._begin()
             self._changed.notify()
 
     def close(self) -> None:
@@ -40,19 +156,99 @@ class RealClock:
             self._changed.notify()
         self._thread.join()
 
-    def _run(self) -> None:
-        while (call := self._next()) is not None:
-            try:
-                call()
-            except Exception as bug:
-                self._on_bug(bug)
+    def _begin(self) -> None:
+        self._machines: list[_Entry] = []
+        self._clients: list[_Entry] = []
+        self._current: _Entry | None = None
+        self._jumped = NONE
+        self._pace = self._first_pace
+        self._set(datetime.now(UTC))
 
-    def _next(self) -> Callable[[], None] | None:
-        """Wait for the next call that is due; None once the clock is closed."""
+    def _set(self, now: datetime) -> None:
+        """It is `now`, from now on. The machine's clock is the wall's: a machine may have slept."""
+        self._then, self._machine_then = now, time.time()
+
+    def _now(self) -> datetime:
+        return self._then + timedelta(seconds=(time.time() - self._machine_then) * self._pace.rate)
+
+    def _run(self) -> None:
+        while self._wait_until_due():
+            with self._turn:
+                if entry := self._next():
+                    self._carry_out(entry)
+
+    def _carry_out(self, entry: _Entry) -> None:
+        try:
+            entry.call()
+        except Exception as bug:
+            self._on_bug(bug)
+        with self._changed:
+            self._current = None
+
+    def _wait_until_due(self) -> bool:
+        """Wait until there is a call to carry out; False once the clock is closed."""
         with self._changed:
             while not self._closed:
-                wait = self._calls[0][0] - time.monotonic() if self._calls else None
-                if wait is not None and wait <= 0:
-                    return heapq.heappop(self._calls)[2]
-                self._changed.wait(wait)
-            return None
+                seconds = min((self._seconds_until(entry) for entry in self._heads()), default=float("inf"))
+                if seconds <= 0:
+                    return True
+                self._changed.wait(None if seconds == float("inf") else seconds)
+            return False
+
+    def _next(self, target: datetime | None = None) -> _Entry | None:
+        """The first call that is due, by `target` if that is given; it is that time then, at least.
+
+        It stays among those to come until it has been carried out.
+        """
+        with self._changed:
+            ready = [one for one in self._heads() if self._is_due(one, target)]
+            if not ready or self._closed:
+                return None
+            entry = min(ready, key=self._due)
+            heapq.heappop(self._clients if entry.awaited.is_clients else self._machines)
+            ahead = self._due(entry) - self._now()
+            if ahead > NONE:
+                self._set(self._now() + ahead)
+                self._jumped += ahead if target is None else NONE
+            self._current = entry
+            return entry
+
+    def _is_due(self, entry: _Entry, target: datetime | None) -> bool:
+        return self._seconds_until(entry) <= 0 if target is None else self._due(entry) <= target
+
+    def _seconds_until(self, entry: _Entry) -> float:
+        skipped = self._pace.jumps and not entry.awaited.is_clients
+        return self._seconds(self._due(entry) - self._now(), skipped)
+
+    def _seconds(self, delay: timedelta, skipped: bool) -> float:
+        """The machine's time for `delay` of this clock's."""
+        if skipped or delay <= NONE:
+            return 0.0
+        return delay.total_seconds() / self._pace.rate if self._pace.rate else float("inf")
+
+    def _due(self, entry: _Entry) -> datetime:
+        return entry.key + self._jumped if entry.awaited.is_clients else entry.key
+
+    def _heads(self) -> Iterator[_Entry]:
+        return (calls[0] for calls in (self._machines, self._clients) if calls)
+
+    def _entries(self) -> list[_Entry]:
+        return [*self._machines, *self._clients]
+
+    def _wait_for_work(self, deadline: float) -> list[str]:
+        """Wait until effects are carried out and, on a clock that stands, work is done, until `deadline`.
+
+        Not beyond a call that is due already: it may be what the work waits for.
+        """
+        if self._work is None:
+            return []
+        late = self._work.wait(_BRIEF_SECONDS, brief_only=True)
+        return (
+            late
+            if self._pace.rate
+            else self._work.wait(max(deadline - time.monotonic(), 0), until=self._is_something_due)
+        )
+
+    def _is_something_due(self) -> bool:
+        with self._changed:
+            return any(self._seconds_until(entry) <= 0 for entry in self._heads())

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from emrsim.core import events as ev
-from emrsim.core import texts
-from emrsim.core.model import Cluster, Failure
+from emrsim.core.clock import Awaited
 from emrsim.core.ports import Engine, Storage
-from emrsim.core.states import ClusterState
+from emrsim.core.rules import Mishap
 from emrsim.engines.guardian import Guardian
+from emrsim.engines.process import Limits
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
-from emrsim.service.jobs import make_job
-from emrsim.service.logs import log_uri_of
+from emrsim.service.master import Masters
+from emrsim.service.outcomes import Outcomes
+from emrsim.service.program_run import Supervision
+from emrsim.service.runs import Means, Runs
 from emrsim.service.scaling import apply_limits
-from emrsim.service.step_run import LogTarget, StepRun
+from emrsim.service.step_run import StepMeans
+from emrsim.service.waits import Waits
+from emrsim.service.work import Task
 from emrsim.settings import Settings
-
-_BOOTING = ClusterState.BOOTSTRAPPING
-
-_FIRST_STEP_POLL = timedelta(milliseconds=20)
 
 
 class Effects:
-    """One thread that takes effects one by one; what takes time goes on a thread of its own."""
+    """One thread that takes effects one by one; what runs does so on threads of its own (`service.runs`)."""
 
     def __init__(
         self,
@@ -40,146 +38,144 @@ class Effects:
         storage: Storage,
         settings: Settings,
         bugs: Bugs,
+        outcomes: Outcomes,
+        url: Callable[[], str] = str,
     ) -> None:
+        """`url` tells where EMR and S3 answer, once they do: programs of steps call them too."""
         self._state = state
-        self._engines = engines
-        self._storage = storage
-        self._data = DataFolder(settings.data)
-        self._half_boot = settings.boot / 2
-        self._shutdown = settings.shutdown
-        self._first_step = settings.first_step
+        self._outcomes = outcomes
+        self._waits = Waits(settings, state.clock)
         self._bugs = bugs
         self._guardian = Guardian()
-        self._queue: SimpleQueue[ev.Effect | None] = SimpleQueue()
-        self._runs: dict[str, tuple[StepRun, Thread]] = {}  # those without an end, by step id
+        supervision = Supervision(
+            self._guardian, Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
+        )
+        steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
+        means = Means(DataFolder(settings.data), Masters(settings, url), steps)
+        self._runs = Runs(state, means, outcomes, bugs)
+        self._queue: SimpleQueue[ev.Effect | Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
-        state.connect(self._queue.put)
+        state.connect(self._put)
 
     def close(self) -> None:
         """Stop every running step and carry out nothing more."""
         self._queue.put(None)
         self._thread.join()
-        runs = list(self._runs.values())
-        if runs:
-            with ThreadPoolExecutor(max_workers=len(runs)) as pool:
-                list(pool.map(lambda run: run[0].stop(), runs))
-        for _, thread in runs:
-            thread.join()
+        self._runs.close()
         self._guardian.close()
 
+    def reset(self, begin_anew: Callable[[], None]) -> None:
+        """Forget all clusters, end what runs for them, and remove its files; returns when that is done.
+
+        `begin_anew` is called at the moment of forgetting, under the emulator's lock.
+        """
+        done = Event()
+        self._queue.put(lambda: self._reset(begin_anew, done))
+        done.wait()
+
+    def _reset(self, begin_anew: Callable[[], None], done: Event) -> None:
+        """On the thread of the effects, so none of them is being carried out; some may come in late."""
+        try:
+            with self._state.locked():
+                forgotten = list(self._state.clusters)
+                self._state.forget_all()
+                begin_anew()
+            self._runs.forget(forgotten)
+        finally:
+            self._queue.put(done.set)
+
     def _work(self) -> None:
-        while (effect := self._queue.get()) is not None:
+        while (task := self._queue.get()) is not None:
             try:
-                _CARRY_OUT[type(effect)](self, effect)
+                if callable(task):
+                    task()
+                else:
+                    self._carry_out(task)
             except Exception as bug:
                 self._bugs.record(bug)
 
-    def _post_later(self, delay: timedelta, cluster_id: str, event: ev.Event) -> None:
-        self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event))
+    def _carry_out(self, effect: ev.Effect) -> None:
+        try:
+            if effect.cluster_id in self._state.clusters:  # else it has been forgotten meanwhile
+                _CARRY_OUT[type(effect)](self, effect)
+        finally:
+            self._state.work.end(_task(effect))
+
+    def _put(self, effect: ev.Effect) -> None:
+        self._state.work.begin(_task(effect))
+        self._queue.put(effect)
+
+    def _post_later(
+        self, delay: timedelta, cluster_id: str, event: ev.Event, what: str, is_clients: bool = False
+    ) -> None:
+        awaited = Awaited(what, cluster_id, is_clients)
+        self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event), awaited)
 
     def _provision(self, effect: ev.Provision) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.Provisioned())
+        cluster = self._state.clusters[effect.cluster_id]
+        event = self._outcomes.launch_failure(cluster, Mishap.PROVISIONING_FAILURE) or ev.Provisioned()
+        self._post_later(self._waits.half_boot, effect.cluster_id, event, "the start of its instances")
 
     def _bootstrap(self, effect: ev.Bootstrap) -> None:
-        with self._state.locked():
-            cluster = self._state.clusters[effect.cluster_id]
-        event = _bootstrap_failure(cluster) or ev.Bootstrapped()
-        deadline = self._state.clock.now() + max(self._half_boot, self._first_step)
-        self._state.clock.call_later(self._half_boot, lambda: self._end_boot(cluster, event, deadline))
+        """What EMR takes beside the bootstrap actions, which take their own time, passes after them."""
 
-    def _end_boot(self, cluster: Cluster, event: ev.Event, deadline: datetime) -> None:
-        """Post `event`, once there is a step, or it is clear that a cluster is to end without one."""
-        with self._state.locked():
-            waits_for_a_step = not (cluster.keep_alive or cluster.steps or cluster.state is not _BOOTING)
-        if isinstance(event, ev.Bootstrapped) and waits_for_a_step and self._state.clock.now() < deadline:
-            self._state.clock.call_later(_FIRST_STEP_POLL, lambda: self._end_boot(cluster, event, deadline))
+        def end(event: ev.Event) -> None:
+            delay = self._waits.half_boot
+            self._post_later(delay, effect.cluster_id, event, "the end of its bootstrapping")
+
+        cluster = self._state.clusters[effect.cluster_id]
+        if failure := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
+            end(failure)
         else:
-            self._state.post(cluster.id, event)
+            self._runs.bootstrap(effect.cluster_id, end)
+
+    def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
+        event, what = ev.FirstStepTimedOut(), "a first step, or its end"
+        self._post_later(self._waits.first_step, effect.cluster_id, event, what, is_clients=True)
 
     def _provision_group(self, effect: ev.ProvisionGroup) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.GroupProvisioned(effect.group_id))
+        event, what = ev.GroupProvisioned(effect.group_id), f"the start of {effect.group_id}"
+        self._post_later(self._waits.half_boot, effect.cluster_id, event, what)
 
     def _bootstrap_group(self, effect: ev.BootstrapGroup) -> None:
-        self._post_later(self._half_boot, effect.cluster_id, ev.GroupBootstrapped(effect.group_id))
+        event, what = ev.GroupBootstrapped(effect.group_id), f"the bootstrapping of {effect.group_id}"
+        self._post_later(self._waits.half_boot, effect.cluster_id, event, what)
 
     def _resize(self, effect: ev.Resize) -> None:
-        self._post_later(2 * self._half_boot, effect.cluster_id, ev.Resized(effect.group_id, effect.count))
+        event, what = ev.Resized(effect.group_id, effect.count), f"the resize of {effect.group_id}"
+        self._post_later(2 * self._waits.half_boot, effect.cluster_id, event, what)
 
     def _release(self, effect: ev.Release) -> None:
-        for folder in (self._data.home(effect.cluster_id), self._data.hdfs(effect.cluster_id)):
-            shutil.rmtree(folder, ignore_errors=True)
-        self._post_later(self._shutdown, effect.cluster_id, ev.Released())
+        def end() -> None:
+            what = "the end of its instances"
+            self._post_later(self._waits.shutdown, effect.cluster_id, ev.Released(), what)
+
+        self._runs.end_cluster(effect.cluster_id, end)
 
     def _start_step(self, effect: ev.StartStep) -> None:
-        try:
-            run = self._make_run(effect)
-        except Exception as bug:
-            # Without an end, the step would be RUNNING for ever.
-            self._state.post(effect.cluster_id, self._failed_by_us(effect, bug))
-            return
-        thread = Thread(
-            target=self._run_step, args=(effect, run), name=f"emrsim-{effect.step_id}", daemon=True
-        )
-        self._runs[effect.step_id] = (run, thread)
-        thread.start()
-
-    def _make_run(self, effect: ev.StartStep) -> StepRun:
-        with self._state.locked():
-            cluster = self._state.clusters[effect.cluster_id]
-            job = make_job(cluster, cluster.steps[effect.step_id], self._data)
-            number = list(cluster.steps).index(effect.step_id) + 1
-        uri = cluster.request.log_uri
-        logs = LogTarget(self._data.cluster(cluster.id), log_uri_of(uri, cluster.id) if uri else None)
-        return StepRun(job, number, self._engines, self._storage, logs, self._guardian)
-
-    def _run_step(self, effect: ev.StartStep, run: StepRun) -> None:
-        try:
-            finished = run.run()
-        except Exception as bug:
-            finished = self._failed_by_us(effect, bug)
-        try:
-            self._state.post(effect.cluster_id, finished)
-        except Exception as bug:
-            self._bugs.record(bug)
-        del self._runs[effect.step_id]
-
-    def _failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:
-        self._bugs.record(bug)
-        return ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, _failure_of_ours(bug))
+        self._runs.start_step(effect, self._waits.step)
 
     def _stop_step(self, effect: ev.StopStep) -> None:
-        if running := self._runs.get(effect.step_id):
-            name = f"emrsim-stop-{effect.step_id}"
-            Thread(target=running[0].stop, args=(effect.force,), name=name, daemon=True).start()
+        self._runs.stop_step(effect)
 
     def _scale(self, effect: ev.Scale) -> None:
         apply_limits(self._state, effect.cluster_id)
 
     def _await_idle_timeout(self, effect: ev.AwaitIdleTimeout) -> None:
         delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
-        self._post_later(delay, effect.cluster_id, ev.IdleTimedOut(effect.idle_since))
+        event, what = ev.IdleTimedOut(effect.idle_since), "a step, or the end of its idle time"
+        self._post_later(delay, effect.cluster_id, event, what, is_clients=True)
 
 
-def _failure_of_ours(bug: Exception) -> Failure:
-    return Failure("Unknown Error", f"emrsim failed, not the step: {bug!r}")
-
-
-def _bootstrap_failure(cluster: Cluster) -> ev.ClusterFailed | None:
-    """The failure of a cluster with bootstrap actions: this version does not run them, and says so."""
-    if not cluster.request.bootstrap_actions:
-        return None
-    master = cluster.master.ec2_id if cluster.master else "?"
-    return ev.ClusterFailed(
-        texts.BOOTSTRAP_FAILURE,
-        f"On the master instance ({master}), bootstrap action 1 was not run: "
-        "this version of emrsim does not run bootstrap actions",
-    )
+def _task(effect: ev.Effect) -> Task:
+    return Task(effect.cluster_id, type(effect).__name__, brief=True)
 
 
 _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.Provision: Effects._provision,
     ev.Bootstrap: Effects._bootstrap,
+    ev.AwaitFirstStep: Effects._await_first_step,
     ev.StartStep: Effects._start_step,
     ev.StopStep: Effects._stop_step,
     ev.AwaitIdleTimeout: Effects._await_idle_timeout,

@@ -6,10 +6,11 @@ carried out elsewhere (`service.effects`), so nothing waits under the lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
-from threading import RLock
+from threading import Condition, RLock
+from typing import Any
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
@@ -27,6 +28,8 @@ from emrsim.core.model import (
     Step,
     StepRequest,
 )
+from emrsim.service.watchers import Found, Watcher
+from emrsim.service.work import Work
 
 
 class EmulatorState:
@@ -40,9 +43,15 @@ class EmulatorState:
         self.clusters: dict[str, Cluster] = {}
         self.account = Account(clock.now())
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
+        self._forgotten: set[str] = set()
         self._lock = RLock()
+        self.changed = Condition(self._lock)  # told of every event, and of all work that is done
+        self.work = Work(self.changed)
         self._random = Random()
+        # Told of every event that has happened, under the lock; they must not wait.
+        self.listeners: list[Callable[[Cluster, object], None]] = []
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
+        self._watchers: list[Watcher[Any]] = []
 
     def connect(self, carry_out: Callable[[ev.Effect], None]) -> None:
         """Name who carries out effects. It is called under the lock, in order, and must not wait."""
@@ -57,12 +66,61 @@ class EmulatorState:
     def post(self, cluster_id: str, event: ev.Event) -> None:
         """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is refused."""
         with self._lock:
+            if cluster_id in self._forgotten:
+                return
             cluster = self.clusters[cluster_id]
             effects = lifecycle.apply(cluster, event, self.clock.now())
             if isinstance(event, (ev.ClusterRequested, ev.GroupsAdded)):
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
             for effect in effects:
                 self._carry_out(effect)
+            self._tell(cluster, event)
+            self.changed.notify_all()
+            for watcher in self._watchers:
+                watcher.look()
+
+    def wait_for(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
+        """What `look` returns, as soon as that is not None; None after `seconds`, of the machine's time.
+
+        It is called under the lock, now and after every change, so it sees each state there is, however
+        short; it must not wait. What it raises, this raises. Not to be called under the lock.
+        """
+        watcher = Watcher(look)
+        with self._lock:
+            watcher.look()
+            self._watchers.append(watcher)
+        try:
+            return watcher.wait(seconds)
+        finally:
+            with self._lock:
+                self._watchers.remove(watcher)
+
+    def _tell(self, cluster: Cluster, event: object) -> None:
+        for listener in self.listeners:
+            listener(cluster, event)
+
+    def forget_all(self) -> None:
+        """Be as at the beginning. What is reported of the clusters there were means nothing from now on."""
+        with self._lock:
+            self._forgotten.update(self.clusters)
+            self.clusters = {}
+            self._cluster_ids = {}
+            self.account = Account(self.clock.now())
+            self.changed.notify_all()
+
+    def adopt(self, clusters: Sequence[Cluster], effects: Iterable[ev.Effect]) -> None:
+        """Let clusters that were made elsewhere be this emulator's, among the others by age."""
+        with self._lock:
+            self._forgotten.difference_update(cluster.id for cluster in clusters)
+            everyone = [*self.clusters.values(), *clusters]
+            everyone.sort(key=lambda cluster: cluster.created_at)
+            self.clusters = {cluster.id: cluster for cluster in everyone}
+            self._cluster_ids = {group_id: one.id for one in everyone for group_id in one.groups}
+            for cluster in clusters:
+                self._tell(cluster, cluster.story[-1][1])
+            for effect in effects:
+                self._carry_out(effect)
+            self.changed.notify_all()
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
         """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""

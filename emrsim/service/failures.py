@@ -1,9 +1,13 @@
-"""Why a step failed, read from what it wrote (source: states 2, FailureDetails)."""
+"""Why a step failed, read from what it wrote (source: states 2, FailureDetails).
+
+Of the reasons only those of an existing output and of the unknown are recorded; the others are assumed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from emrsim.core.model import Failure
@@ -12,53 +16,87 @@ from emrsim.core.ports import Job
 UNKNOWN = "Unknown Error"  # EMR's word when nothing was recognised
 _TAIL_BYTES = 64 * 1024
 
-# What Hadoop's client says, and EMR's reason for it. Only the first is recorded; the others are assumed.
-_KNOWN = (
-    (re.compile(r"Output directory \S+ already exists"), "Output directory already exists."),
-    (
-        re.compile(r"Input path does not exist: .*|Input Pattern .* matches 0 files"),
-        "Input path does not exist.",
-    ),
+# What Hadoop's client, Java and Python say, and the reason for it. The whole match is the message.
+_KNOWN = tuple(
+    (re.compile(pattern), reason)
+    for pattern, reason in (
+        (
+            r"(?:[\w.]+FileAlreadyExistsException: )?Output directory \S+ already exists",
+            "Output directory already exists.",
+        ),
+        (
+            r"(?:[\w.]+Exception: )?(?:Input path does not exist: .*|Input Pattern .* matches 0 files"
+            r"|Not a file: .*)",
+            "Input path does not exist.",
+        ),
+        (r"Not a valid JAR: .*|Error opening job jar: .*", "Not a valid JAR."),
+        (
+            r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): .*|-\w+ : class not found : .*",
+            "Class not found.",
+        ),
+        (r"java\.lang\.OutOfMemoryError.*|^MemoryError.*", "Out of memory."),
+    )
 )
 _ERROR_RECORD = re.compile(r"\bERROR \S+(?: \(\w+\))?: (.*)")
 _TASK_FAILURE = re.compile(
     r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+|Cannot run program .*"
 )
+_JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"]*" (.*)', re.MULTILINE)
+_TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 
 
-def explain(job: Job, exit_code: int, log_file: Callable[[str], str]) -> Failure:
+def explain(job: Job, exit_code: int, log_file: Callable[[Path], str]) -> Failure:
     """The failure of a step that ended with `exit_code`; `log_file` names one of its files for a client."""
-    syslog = _tail(job.log_folder / "syslog")
-    for pattern, reason in _KNOWN:
-        if known := pattern.search(syslog):
-            return Failure(reason, known.group(), log_file("syslog"))
-    stderr = _tail(job.log_folder / "stderr")
-    said = _task_failure(job, syslog) or _last_error(syslog) or _last_error(stderr) or _last_line(stderr)
-    return Failure(UNKNOWN, said or f"The step ended with exit code {exit_code}.", log_file("stderr"))
+    syslog, stderr = job.log_folder / "syslog", job.log_folder / "stderr"
+    if exit_code < 0:
+        return Failure("Killed.", _killed(-exit_code), log_file(stderr))
+    for path in (syslog, stderr):
+        text = tail(path)
+        for pattern, reason in _KNOWN:
+            if known := pattern.search(text):
+                return Failure(reason, known.group(), log_file(path))
+    said = next(_sayings(job, tail(syslog), tail(stderr)), f"The step ended with exit code {exit_code}.")
+    return Failure(UNKNOWN, said, log_file(stderr))
 
 
-def _task_failure(job: Job, syslog: str) -> str | None:
-    """What the first task to fail died of, with the last line its command wrote to stderr."""
-    failure = _TASK_FAILURE.search(syslog)
-    if failure is None:
-        return None
-    attempts = sorted(job.task_log_folder.glob(f"*{job.hadoop_job_id.removeprefix('job_')}_*/stderr"))
-    words = [last for last in (_last_line(_tail(path)) for path in attempts) if last]
-    return f"{failure.group()}: {words[0]}" if words else failure.group()
+def _killed(number: int) -> str:
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    why = ": it used up its CPU time" if name == "SIGXCPU" else ""
+    return f"The step's process was ended by {name}{why}."
 
 
-def _last_error(syslog: str) -> str | None:
-    records = _ERROR_RECORD.findall(syslog)
-    return str(records[-1]) if records else None
+def _sayings(job: Job, syslog: str, stderr: str) -> Iterator[str]:
+    """What tells most of a failure that is none of the known ones, best first."""
+    if failure := _TASK_FAILURE.search(syslog):
+        words = _of_first_task(job)
+        yield f"{failure.group()}: {words}" if words else failure.group()
+    yield from _exceptions(stderr)
+    for text in (syslog, stderr):
+        yield from _ERROR_RECORD.findall(text)[-1:]
+    yield from _last_line(stderr)
 
 
-def _last_line(text: str) -> str | None:
+def _of_first_task(job: Job) -> str | None:
+    """What the command of the first task to fail wrote: its exception, or the last line it said."""
+    for path in sorted(job.task_log_folder.glob("attempt_*/stderr")):
+        stderr = tail(path)
+        for said in (*_exceptions(stderr), *_last_line(stderr)):
+            return said
+    return None
+
+
+def _exceptions(text: str) -> list[str]:
+    """The last lines of Python's tracebacks, or the first lines of Java's, first one first."""
+    return [line.strip() for line in (*_TRACEBACK.findall(text), *_JAVA_EXCEPTION.findall(text))]
+
+
+def _last_line(text: str) -> list[str]:
     """The last line that says something; Hadoop 1 puts its own word below that of the command."""
-    lines = [line for line in text.splitlines() if line.strip() and not _TASK_FAILURE.search(line)]
-    return lines[-1].strip() if lines else None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line for line in lines if "PipeMapRed.waitOutputThreads" not in line][-1:]
 
 
-def _tail(path: Path) -> str:
+def tail(path: Path) -> str:
     """The last 64 KB of a file, as text; empty if it is not there."""
     if not path.is_file():
         return ""

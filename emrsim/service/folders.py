@@ -2,16 +2,81 @@
 
 DATA/slots/slot-N                       a running task holds one
 DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
-DATA/clusters/<j-ID>/task-attempts/     what the tasks of streaming jobs wrote
-DATA/clusters/<j-ID>/work/<s-ID>/       a step's scratch, gone with the step
-DATA/clusters/<j-ID>/home/              the home of the cluster's steps, gone with the cluster
-DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS, gone with the cluster
+DATA/clusters/<j-ID>/task-attempts/     for each step, what the tasks of its Hadoop jobs wrote, and how far
+                                        each streaming job is: <job>.progress
+DATA/clusters/<j-ID>/node/<i-ID>/       what bootstrap actions wrote
+and, gone with the cluster:
+DATA/clusters/<j-ID>/work/<s-ID>/       a step's working directory, gone with the step
+DATA/clusters/<j-ID>/tmp/<s-ID>/        a step's TMPDIR, gone with the step
+DATA/clusters/<j-ID>/home/              the home of the cluster's user, /home/hadoop
+DATA/clusters/<j-ID>/mnt/               the master's disk, /mnt
+DATA/clusters/<j-ID>/conf/              Hadoop's site files
+DATA/clusters/<j-ID>/jobs/<start>       counts the cluster's Hadoop jobs
+DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ClusterFolder:
+    """Paths below the folder of one cluster; nothing is created by asking."""
+
+    path: Path
+
+    @property
+    def steps(self) -> Path:
+        return self.path / "steps"
+
+    @property
+    def home(self) -> Path:
+        return self.path / "home"
+
+    @property
+    def mnt(self) -> Path:
+        return self.path / "mnt"
+
+    @property
+    def conf(self) -> Path:
+        return self.path / "conf"
+
+    @property
+    def hdfs(self) -> Path:
+        return self.path / "hdfs"
+
+    @property
+    def jobs(self) -> Path:
+        return self.path / "jobs"
+
+    @property
+    def node(self) -> Path:
+        return self.path / "node"
+
+    @property
+    def is_gone_with_the_cluster(self) -> tuple[Path, ...]:
+        """All that is not a log."""
+        names = ("work", "tmp", "home", "mnt", "conf", "jobs", "hdfs")
+        return tuple(self.path / name for name in names)
+
+    def step_logs(self, step_id: str) -> Path:
+        return self.steps / step_id
+
+    def task_logs(self, step_id: str) -> Path:
+        return self.path / "task-attempts" / step_id
+
+    def work(self, name: str) -> Path:
+        """The working directory of a step, or of a bootstrap action."""
+        return self.path / "work" / name
+
+    def tmp(self, name: str) -> Path:
+        return self.path / "tmp" / name
+
+    def bootstrap_logs(self, ec2_instance_id: str, number: int) -> Path:
+        """Of bootstrap action `number`, counted from 1."""
+        return self.node / ec2_instance_id / "bootstrap-actions" / str(number)
 
 
 @dataclass(frozen=True)
@@ -24,26 +89,8 @@ class DataFolder:
     def slots(self) -> Path:
         return self.path / "slots"
 
-    def cluster(self, cluster_id: str) -> Path:
-        return self.path / "clusters" / cluster_id
-
-    def steps(self, cluster_id: str) -> Path:
-        return self.cluster(cluster_id) / "steps"
-
-    def step_logs(self, cluster_id: str, step_id: str) -> Path:
-        return self.steps(cluster_id) / step_id
-
-    def task_logs(self, cluster_id: str) -> Path:
-        return self.cluster(cluster_id) / "task-attempts"
-
-    def work(self, cluster_id: str, step_id: str) -> Path:
-        return self.cluster(cluster_id) / "work" / step_id
-
-    def home(self, cluster_id: str) -> Path:
-        return self.cluster(cluster_id) / "home"
-
-    def hdfs(self, cluster_id: str) -> Path:
-        return self.cluster(cluster_id) / "hdfs"
+    def cluster(self, cluster_id: str) -> ClusterFolder:
+        return ClusterFolder(self.path / "clusters" / cluster_id)
 
 
 def make_slots(folder: Path, count: int) -> None:

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from emrsim.core.model import Cluster, Step
 from emrsim.core.ports import Job
-from emrsim.service.folders import DataFolder
+from emrsim.service.folders import ClusterFolder
 
 
-def make_job(cluster: Cluster, step: Step, data: DataFolder) -> Job:
-    """The Job of `step`; makes its folders. To be called under the emulator's lock: it reads the cluster."""
+def make_job(cluster: Cluster, step: Step, folder: ClusterFolder, environment: Mapping[str, str]) -> Job:
+    """The Job of `step`; makes its folders. To be called under the emulator's lock: it reads the cluster.
+
+    `environment` is that of all programs of the cluster.
+    """
     job = Job(
         cluster_id=cluster.id,
         step_id=step.id,
         jar=step.request.jar,
         main_class=step.request.main_class,
         args=step.request.args,
+        properties=step.request.properties,
         hadoop_version=cluster.request.hadoop_version,
-        hadoop_job_id=_hadoop_job_id(cluster, step),
-        log_folder=data.step_logs(cluster.id, step.id),
-        task_log_folder=data.task_logs(cluster.id),
-        work_folder=data.work(cluster.id, step.id),
-        home=data.home(cluster.id),
-        hdfs=data.hdfs(cluster.id),
-        has_log_uri=cluster.request.log_uri is not None,
+        log_folder=folder.step_logs(step.id),
+        task_log_folder=folder.task_logs(step.id),
+        work_folder=folder.work(step.id),
+        environment={**environment, **_environment(cluster, step, folder)},
         uses_release_label=cluster.uses_release_label,
     )
-    for folder in (job.log_folder, job.work_folder, job.home, job.hdfs):
-        folder.mkdir(parents=True, exist_ok=True)
+    for path in (job.log_folder, job.work_folder, folder.tmp(step.id)):
+        path.mkdir(parents=True, exist_ok=True)
     return job
 
 
-def _hadoop_job_id(cluster: Cluster, step: Step) -> str:
-    """`job_<start of the cluster>_<number>`: minutes on Hadoop 1, milliseconds later (streaming facts 10)."""
-    number = list(cluster.steps).index(step.id) + 1
-    if cluster.request.hadoop_version.startswith(("0.", "1.")):
-        return f"job_{cluster.created_at:%Y%m%d%H%M}_{number:04}"
-    return f"job_{int(cluster.created_at.timestamp() * 1000)}_{number:04}"
+def _environment(cluster: Cluster, step: Step, folder: ClusterFolder) -> dict[str, str]:
+    """What a step finds beside the cluster's variables; where logs go as on EMR (source: log facts 2)."""
+    log_uri = cluster.request.log_uri
+    return {
+        **log_environment(folder.step_logs(step.id), folder.tmp(step.id)),
+        "EMRSIM_TASK_LOGS": str(folder.task_logs(step.id)),
+        **({"EMRSIM_LOG_URI": log_uri} if log_uri else {}),
+    }
+
+
+def log_environment(log_folder: Path, tmp: Path) -> dict[str, str]:
+    """Where the Hadoop clients of a step or bootstrap action log, and where temporary files go."""
+    return {
+        "HADOOP_LOG_DIR": str(log_folder),
+        "HADOOP_LOGFILE": "syslog",
+        "HADOOP_ROOT_LOGGER": "INFO,DRFA",
+        "TMPDIR": str(tmp),
+    }

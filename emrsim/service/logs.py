@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import gzip
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
 
 STEP_FILES = ("controller", "syslog", "stdout", "stderr")
+_GZIP_LEVEL = 1  # logs are read once or never
 
 
 class ControllerLog:
-    """The file `controller` of a step, line by line as the step runner of EMR writes it."""
+    """The file `controller` of a step or bootstrap action, line by line as EMR's runners write it."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "controller"
 
     def ensure_jar(self, number: int, jar: str) -> None:
         self._line("INFO", f"Ensure step {number} jar file {jar}")
+
+    def not_downloaded(self, uri: str, why: str) -> None:
+        self._line("INFO", f"Failed to download: {uri}")
+        self._append(f"java.io.FileNotFoundException: {why}\n")
 
     def start(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         """The command that really runs here, where EMR's line has `hadoop jar …`."""
@@ -39,6 +46,19 @@ class ControllerLog:
         level, word = ("INFO", "succeeded") if succeeded else ("WARN", "failed")
         self._line(level, f"Step {word} with exitCode {exit_code} and took {seconds:.0f} seconds")
 
+    def fetching(self, uri: str) -> None:
+        """Of a bootstrap action, as the lines below (source: log facts 2)."""
+        self._line("INFO", f"Fetching file '{uri}'")
+
+    def executing(self, working_folder: Path, argv: Sequence[str]) -> None:
+        self._line("INFO", f"Working dir {working_folder}")
+        self._line("INFO", f"Executing {shlex.join(argv)}")
+
+    def execution_ended(self, exit_code: int) -> None:
+        self._line("INFO", f"Execution ended with ret val {exit_code}")
+        if exit_code != 0:
+            self._line("ERROR", f"Execution failed with code '{exit_code}'")
+
     def not_copied(self, why: str) -> None:
         self._line("WARN", f"The logs could not be copied to the log URI: {why}")
 
@@ -51,21 +71,59 @@ class ControllerLog:
             controller.write(text)
 
 
+@dataclass(frozen=True)
+class LogTarget:
+    """Where a cluster's logs are, and where they are copied to: `uri` (None: they stay where they are).
+
+    With `gzipped` the copies are compressed, as those of release labels are (source: log facts 1).
+    """
+
+    folder: Path
+    storage: Storage
+    uri: str | None = None
+    gzipped: bool = False
+
+    def client_name(self, path: Path) -> str:
+        """What a client calls the log file `path`: the URI of its copy, if there is one."""
+        if self.uri is None:
+            return str(path)
+        return f"{self.uri}/{path.relative_to(self.folder)}{'.gz' if self.gzipped else ''}"
+
+    def copy(self, name: str, target: str | None = None) -> None:
+        """Copy the folder `name` of the cluster's to `target` (the same name) below the log URI, if any.
+
+        Raises StorageError if the URI cannot be written to.
+        """
+        source = self.folder / name
+        if self.uri is None or not source.is_dir():
+            return
+        target_path = self.writable_path(target or name)
+        try:
+            shutil.copytree(source, target_path, dirs_exist_ok=True, copy_function=self._copy_file)
+        except OSError as error:
+            raise StorageError(f"{self.uri}: {error}") from error
+
+    def write(self, name: str, text: str) -> None:
+        """Make a file below the log URI; as it is, never compressed. Raises StorageError."""
+        path = self.writable_path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(f"{self.uri}: {error}") from error
+
+    def writable_path(self, name: str) -> Path:
+        """The local path of `name` below the log URI. Raises StorageError."""
+        return self.storage.writable_path(f"{self.uri}/{name}")
+
+    def _copy_file(self, source: str, target: str) -> None:
+        if not self.gzipped or source.endswith(".gz"):
+            shutil.copy2(source, target)
+            return
+        with open(source, "rb") as plain, gzip.open(f"{target}.gz", "wb", _GZIP_LEVEL) as packed:
+            shutil.copyfileobj(plain, packed)
+
+
 def log_uri_of(log_uri: str, cluster_id: str) -> str:
     """Where a cluster's logs go; LogUri may or may not end in `/`."""
     return f"{log_uri.rstrip('/')}/{cluster_id}"
-
-
-def copy_logs(folder: Path, name: str, storage: Storage, target_uri: str) -> None:
-    """Copy the folder `name` below `folder` to the same name below `target_uri`.
-
-    Raises StorageError if the URI cannot be written to.
-    """
-    source = folder / name
-    if not source.is_dir():
-        return
-    target = storage.writable_path(f"{target_uri}/{name}")
-    try:
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{target_uri}: {error}") from error

@@ -1,61 +1,54 @@
-"""One step from its start to its end: folders, engine, process, logs."""
+"""One step from its start to its end: jar, engine, process, logs."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 from emrsim.core.events import StepEnd, StepFinished
+from emrsim.core.jars import known_jar
 from emrsim.core.model import Failure
 from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageError
-from emrsim.engines.guardian import Guardian
-from emrsim.engines.process import StepProcess, step_environment
+from emrsim.engines.process import Place
 from emrsim.engines.route import route
-from emrsim.service.failures import explain
-from emrsim.service.logs import STEP_FILES, ControllerLog, copy_logs
+from emrsim.service.failures import UNKNOWN, explain
+from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
+from emrsim.service.program_run import ProgramRun, Supervision
 from emrsim.service.task_logs import copy_task_logs
 
 
 @dataclass(frozen=True)
-class LogTarget:
-    """Where a cluster's logs are, and the URI they are copied to (None: they stay where they are)."""
+class StepMeans:
+    """What an emulator has for running steps."""
 
-    folder: Path
-    uri: str | None
+    engines: Sequence[Engine]
+    storage: Storage
+    supervision: Supervision
+    keep: bool = False  # the folders of steps stay
 
 
 class StepRun:
     """A step that is being run: `run` belongs to one thread, `stop` may be called from any, at any time."""
 
-    def __init__(
-        self,
-        job: Job,
-        number: int,
-        engines: Sequence[Engine],
-        storage: Storage,
-        logs: LogTarget,
-        guardian: Guardian,
-    ) -> None:
+    def __init__(self, job: Job, number: int, means: StepMeans, logs: LogTarget) -> None:
         self._job = job
         self._number = number
-        self._engines = engines
-        self._storage = storage
+        self._means = means
         self._logs = logs
-        self._guardian = guardian
         self._controller = ControllerLog(job.log_folder)
-        self._lock = Lock()
-        self._process: StepProcess | None = None
-        self._stop_requested = False
+        self._program = ProgramRun(means.supervision)
 
     def run(self) -> StepFinished:
         """Run the step and tell how it ended; by then its logs are where clients look for them."""
         finished = self._run()
         self._publish_logs()
-        shutil.rmtree(self._job.work_folder, ignore_errors=True)
+        if not self._means.keep:
+            shutil.rmtree(self._job.work_folder, ignore_errors=True)
+            shutil.rmtree(self._job.environment["TMPDIR"], ignore_errors=True)
         return finished
 
     def stop(self, force: bool = False) -> None:
@@ -63,62 +56,70 @@ class StepRun:
 
         With `force` it is killed at once. Returns when the process is gone.
         """
-        with self._lock:
-            self._stop_requested = True
-            process = self._process
-        if process is not None:
-            process.stop(force)
+        self._program.stop(force)
 
     def _run(self) -> StepFinished:
         for name in STEP_FILES:
             (self._job.log_folder / name).touch()
         self._controller.ensure_jar(self._number, self._job.jar)
         try:
-            process = self._start(route(self._engines, self._job))
+            command = route(self._means.engines, self._job)
+            if command.is_hadoop_jar and (missing := _missing_jar(self._job.jar, self._means.storage)):
+                return self._no_jar(missing)
+            command = command._replace(environment={**self._job.environment, **command.environment})
+            return self._run_program(command)
         except (CannotRun, OSError) as error:
             return self._cannot_run(str(error))
-        if process is None:
-            return StepFinished(self._job.step_id, StepEnd.STOPPED)
-        return self._wait(process)
 
-    def _start(self, command: Command) -> StepProcess | None:
-        """The process, unless the step was stopped before it began."""
-        self._controller.start(command.argv, step_environment(self._job.home, command.environment))
-        with self._lock:
-            if not self._stop_requested:
-                self._process = StepProcess(command, self._job.home, self._job.log_folder, self._guardian)
-            return self._process
-
-    def _cannot_run(self, reason: str) -> StepFinished:
-        self._controller.cannot_run(reason)
-        self._controller.step_ended(False, -1, 0)
-        failure = Failure("Unknown Error", reason, self._log_file("controller"))
-        return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
-
-    def _wait(self, process: StepProcess) -> StepFinished:
+    def _run_program(self, command: Command) -> StepFinished:
+        self._controller.start(command.argv, command.environment)
         started = time.monotonic()
-        exit_code = process.wait()
+        exit_code = self._program.run(command, Place(self._job.work_folder, self._job.log_folder))
+        if exit_code is None:
+            return StepFinished(self._job.step_id, StepEnd.STOPPED)
         seconds = time.monotonic() - started
         self._controller.process_ended(exit_code, seconds)
         self._controller.step_ended(exit_code == 0, exit_code, seconds)
+        return self._finished(exit_code)
+
+    def _finished(self, exit_code: int) -> StepFinished:
         if exit_code == 0:
             return StepFinished(self._job.step_id, StepEnd.SUCCEEDED)
-        if self._stop_requested:
+        if self._program.stop_requested:
             return StepFinished(self._job.step_id, StepEnd.STOPPED)
-        failure = explain(self._job, exit_code, self._log_file)
+        failure = explain(self._job, exit_code, self._logs.client_name)
         return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
 
-    def _log_file(self, name: str) -> str:
-        """Where a client finds one of the step's four files."""
-        if self._logs.uri is None:
-            return str(self._job.log_folder / name)
-        return f"{self._logs.uri}/steps/{self._job.step_id}/{name}"
+    def _no_jar(self, why: str) -> StepFinished:
+        self._controller.not_downloaded(self._job.jar, why)
+        return self._failed(f"java.io.FileNotFoundException: {why}")
+
+    def _cannot_run(self, reason: str) -> StepFinished:
+        self._controller.cannot_run(reason)
+        return self._failed(reason)
+
+    def _failed(self, reason: str) -> StepFinished:
+        """A step without a process; EMR's exit code for one is -1 (source: log facts 2)."""
+        self._controller.step_ended(False, -1, 0)
+        failure = Failure(UNKNOWN, reason, self._logs.client_name(self._job.log_folder / "controller"))
+        return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
 
     def _publish_logs(self) -> None:
-        if self._logs.uri is None:
-            return
         try:
-            copy_logs(self._logs.folder, f"steps/{self._job.step_id}", self._storage, self._logs.uri)
-            copy_task_logs(self._job, self._storage, self._logs.uri)
+            self._logs.copy(f"steps/{self._job.step_id}")
+            copy_task_logs(self._job, self._logs)
         except StorageError as error:
             self._controller.not_copied(str(error))
+
+
+def _missing_jar(jar: str, storage: Storage) -> str | None:
+    """Why the jar of a step cannot be had; None if it can, or if it is EMR's own."""
+    if known_jar(jar) is not None:
+        return None
+    try:
+        path = storage.path(jar) if "://" in jar else Path(jar)
+    except StorageError as error:
+        return str(error)
+    if os.path.isfile(path):
+        return None
+    return f"No such file or directory: '{jar}'"

@@ -11,10 +11,13 @@ from urllib.parse import parse_qsl
 from flask import Flask, Request, Response, g, request
 
 from emrsim.api.table import call, handler_of
+from emrsim.api.waited_for import wait_for_answer
 from emrsim.core import request_errors
 from emrsim.core.errors import EmrError
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.journal import RESULT_BYTES_MAX
+from emrsim.service.settle import Settle
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
@@ -36,9 +39,9 @@ class Protocol:
     render_error: Callable[[EmrError, str], bytes]
 
 
-def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
+def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: SignatureCheck) -> Flask:
     """The application that answers EMR's calls; `check_signature` raises the EmrError of a bad one."""
-    app = Flask("emrsim")
+    app = Flask("emrsim", static_folder=None)
 
     def endpoint() -> Response:
         protocol = _JSON if "X-Amz-Target" in request.headers else _QUERY
@@ -46,7 +49,7 @@ def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -
         try:
             _refuse_large_body()
             check_signature(request.environ, _body_form(), request.get_data())
-            response = Response(_answer(protocol, state, request_id), 200)
+            response = Response(_answer(protocol, state, settle, request_id), 200)
         except EmrError as error:
             response = Response(protocol.render_error(error, request_id), error.status)
         except Exception as bug:
@@ -59,18 +62,25 @@ def emr_app(state: EmulatorState, bugs: Bugs, check_signature: SignatureCheck) -
     return app
 
 
-def _answer(protocol: Protocol, state: EmulatorState, request_id: str) -> bytes:
+def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id: str) -> bytes:
     name = protocol.operation_name(request)
+    noted = request.environ  # for the journal
+    noted["emrsim.operation"] = name
     operation = emr_model().operations.get(name)
     if operation is None:
         raise request_errors.unknown_operation(name)
     handler_of(name)  # what is not built says so, whatever the parameters are
     try:
-        params = protocol.parse(operation, request)
+        params = noted["emrsim.parameters"] = protocol.parse(operation, request)
         validate(emr_model(), operation, params)
     except RecursionError:
         raise request_errors.body_unreadable("The request is nested too deeply.") from None
-    return protocol.render(operation, call(state, name, params), request_id)
+    wait_for_answer(settle, name, params)
+    result = call(state, name, params)
+    answer = protocol.render(operation, result, request_id)
+    if len(answer) <= RESULT_BYTES_MAX:
+        noted["emrsim.result"] = result
+    return answer
 
 
 def _refuse_large_body() -> None:

@@ -1,6 +1,6 @@
 """Whose request is it? One port serves EMR, S3, their neighbours and emrsim's own control interface.
 
-/_emrsim/…                                       control
+/_emrsim/…, POST /moto-api/reset                 control
 X-Amz-Target: ElasticMapReduce.…                 EMR, JSON 1.1
 the service in the signature's scope             EMR, S3, or a neighbour of theirs
 X-Amz-Target: …                                  a neighbour, one that is not here
@@ -13,14 +13,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from emrsim.web.control import PREFIX
+from emrsim.web.control import MOTO_RESET, PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from emrsim.web.journal import Answer
 
 
 # `Credential=KEY/20261122/us-east-1/elasticmapreduce/aws4_request`, in a header or a query string.
@@ -55,9 +58,11 @@ class Gateway:
         s3: WSGIApplication,
         neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
         foreign_page: Callable[[WSGIEnvironment], str | None],
+        answer: Answer,
     ) -> None:
         """`neighbours` answers for a service by its name in a signature's scope.
 
+        `answer` gets each request of these three, with the name of its service and whose it is.
         `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
         """
         self._control = control
@@ -65,6 +70,7 @@ class Gateway:
         self._s3 = s3
         self._neighbours = neighbours
         self._foreign_page = foreign_page
+        self._answer = answer
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         service = service_of(environ)
@@ -72,16 +78,17 @@ class Gateway:
             return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
         if service == "control":
             return self._control(environ, start_response)
+        return self._answer(service, self._owner(service), environ, start_response)
+
+    def _owner(self, service: str) -> WSGIApplication:
         if service == "emr":
-            return self._emr(environ, start_response)
-        if service == "s3":
-            return self._s3(environ, start_response)
-        return self._neighbours(service, environ, start_response)
+            return self._emr
+        return self._s3 if service == "s3" else partial(self._neighbours, service)
 
 
 def service_of(environ: WSGIEnvironment) -> str:
     """`control`, `emr`, `s3`, or another service's name in a signature's scope."""
-    if environ["PATH_INFO"].startswith(PREFIX):
+    if environ["PATH_INFO"].startswith(PREFIX) or _is_moto_reset(environ):
         return "control"
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target.startswith(_EMR_TARGET):
@@ -93,6 +100,12 @@ def service_of(environ: WSGIEnvironment) -> str:
     if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")):
         return "emr"
     return _service_of_version(environ) if _is_query_call(environ) else "s3"
+
+
+def _is_moto_reset(environ: WSGIEnvironment) -> bool:
+    """A POST without a query string is nothing that S3 knows of an object."""
+    is_post = environ["REQUEST_METHOD"] == "POST" and not environ.get("QUERY_STRING")
+    return is_post and environ["PATH_INFO"] == MOTO_RESET
 
 
 def _service_of_version(environ: WSGIEnvironment) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from emrsim.core.errors import EmrError, NotImplementedHere
 from emrsim.core.ports import CannotAnswer
+from emrsim.web.bodies import body_of, form_of
 from emrsim.wire.refusal import render_refusal
 
 if TYPE_CHECKING:
@@ -25,8 +24,8 @@ def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck) -> Answe
 
     def endpoint(service: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            body = _body(environ)
-            check_signature(environ, _form(environ, body), body, service)
+            body = body_of(environ)
+            check_signature(environ, form_of(environ, body), body, service)
             return answer(service, environ, start_response)
         except CannotAnswer as error:
             return _refuse(service, NotImplementedHere(str(error)), environ, start_response)
@@ -34,18 +33,6 @@ def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck) -> Answe
             return _refuse(service, error, environ, start_response)
 
     return endpoint
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    """The body, which can be read again."""
-    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = BytesIO(body)
-    return body
-
-
-def _form(environ: WSGIEnvironment, body: bytes) -> dict[str, str]:
-    is_form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {}
 
 
 def _refuse(

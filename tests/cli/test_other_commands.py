@@ -142,3 +142,15 @@ def test_the_demo_fails_where_the_tutorial_is_not_true(tmp_path: Path) -> None:
 
 def test_the_demo_refuses_what_is_no_endpoint(tmp_path: Path) -> None:
     assert run(*EMRSIM, "demo", "--endpoint", "localhost", cwd=tmp_path).returncode == 2
+
+
+def test_doctor_tells_what_can_run_and_what_would_enable_the_rest(tmp_path: Path) -> None:
+    bare = {"PATH": "/nonexistent", "HOME": str(tmp_path)}
+
+    ended = run(*EMRSIM, "doctor", cwd=tmp_path, **bare)
+
+    assert ended.returncode == 0, ended.stderr
+    findings = {line.split()[1]: line.split()[0] for line in ended.stdout.splitlines() if line[0] != " "}
+    assert [findings[name] for name in ("streaming", "script", "s3-dist-cp")] == ["yes"] * 3
+    assert findings["pig"] == "no"
+    assert "install Apache Pig" in ended.stdout

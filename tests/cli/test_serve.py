@@ -114,3 +114,16 @@ def test_strict_emulator_wants_roles(tmp_path: Path) -> None:
 
         with pytest.raises(Refused, match="InstanceProfile is required for creating cluster"):
             emr.run()
+
+
+def test_session_is_recorded_as_it_goes_on(tmp_path: Path) -> None:
+    program = tmp_path / "session.py"
+    with serving("--root", str(tmp_path / "s3"), "--record", str(program)) as (_, lines):
+        Caller(int(lines[0].rpartition(":")[2]), "query").run(Name="mine")
+        assert "answer = emr.run_job_flow(Name='mine'" in program.read_text()
+
+
+def test_recording_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    said = refused("--port", "0", "--record", str(tmp_path / "missing" / "session.py"), cwd=tmp_path)
+
+    assert "session.py cannot be written: No such file or directory" in said

@@ -164,15 +164,13 @@ def test_several_inputs_combiner_and_step_args(emr_connection: Any, bucket: Path
 
 
 @pytest.mark.parametrize("main_class", [None, "org.example.Main"])
-def test_a_jar_step_that_cannot_run_is_failed_with_the_reason(
-    emr_connection: Any, main_class: str | None
-) -> None:
+def test_a_jar_that_is_not_there_fails_its_step(emr_connection: Any, main_class: str | None) -> None:
     step = JarStep("Coudburst example", "s3n://elasticmapreduce/samples/x.jar", main_class, step_args=[36, 3])
 
     job_flow = run(emr_connection, step)
 
     assert (job_flow.state, job_flow.steps[0].state) == ("FAILED", "FAILED")
-    assert "cannot run" in job_flow.steps[0].laststatechangereason
+    assert "No such file or directory" in job_flow.steps[0].laststatechangereason
     assert [arg.value for arg in job_flow.steps[0].args] == ["36", "3"]
 
 

@@ -134,7 +134,8 @@ def bootstrapping(*actions: ActionOnFailure, **options: Any) -> Play:
 
 def ready(*actions: ActionOnFailure, **options: Any) -> Play:
     """RUNNING with steps; without any, WAITING, or SHUTTING_DOWN if it is not kept alive."""
-    return bootstrapping(*actions, **options).happen(ev.Bootstrapped())
+    play = bootstrapping(*actions, **options).happen(ev.Bootstrapped())
+    return play.happen(ev.FirstStepTimedOut()) if play.cluster.awaits_first_step else play
 
 
 CONTINUE = ActionOnFailure.CONTINUE

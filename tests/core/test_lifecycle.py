@@ -12,6 +12,7 @@ from emrsim.core import events as ev
 from emrsim.core.errors import EmrError
 from emrsim.core.lifecycle import LATE, RELEASES
 from emrsim.core.limits import ACTIVE_STEPS_MAX
+from emrsim.core.model import Reason
 from emrsim.core.states import (
     CLUSTER_MOVES,
     CLUSTER_STATE_NAMES,
@@ -19,6 +20,7 @@ from emrsim.core.states import (
     ENDED_STEPS,
     ENDING_CLUSTERS,
     GROUP_MOVES,
+    READY_CLUSTERS,
     STEP_MOVES,
     ActionOnFailure,
     ClusterMove,
@@ -54,8 +56,10 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
     occupying = [step.id for step in play.cluster.occupying_steps]
     made: list[ev.Event] = [
         ev.ClusterRequested((), (group,), machines),
+        ev.Restored(S.WAITING, (), (group,), machines),
         ev.Provisioned(),
         ev.Bootstrapped(),
+        ev.FirstStepTimedOut(),
         ev.ClusterFailed("INTERNAL_ERROR", "An internal error occurred."),
         ev.StepsAdded(play.steps(CONTINUE)),
         ev.StepFinished(occupying[0] if occupying else "s-none", ev.StepEnd.SUCCEEDED),
@@ -71,6 +75,7 @@ def events_by_kind(play: Play) -> dict[type, ev.Event]:
         ev.GroupBootstrapped(master),
         ev.ResizeRequested(master, 1),
         ev.Resized(master, 1),
+        ev.InstancesLost(master, (), Reason("INSTANCE_FAILURE", "Instance failed")),
         ev.StepCancelRequested(occupying[0] if occupying else "s-none"),
         ev.IdleTimedOut(START),
         ev.StepConcurrencySet(2),
@@ -102,8 +107,10 @@ CALLS = {
 # Where each kind of event has an effect, besides the calls: these are refused, never impossible.
 HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.ClusterRequested: frozenset({S.NEW}),
+    ev.Restored: frozenset({S.NEW}),
     ev.Provisioned: frozenset({S.STARTING}),
     ev.Bootstrapped: frozenset({S.BOOTSTRAPPING}),
+    ev.FirstStepTimedOut: READY_CLUSTERS,  # of one that has had its step, which changes nothing
     ev.ClusterFailed: LIVING,
     ev.StepFinished: frozenset({S.RUNNING}),
     ev.TerminationRequested: LIVING,
@@ -112,6 +119,7 @@ HAPPENS_IN: dict[type, frozenset[ClusterState]] = {
     ev.GroupBootstrapped: frozenset({S.BOOTSTRAPPING}),
     ev.StepCancelRequested: frozenset({S.RUNNING}),
     ev.IdleTimedOut: LIVING,  # of an idleness long past, which changes nothing
+    ev.InstancesLost: READY_CLUSTERS,
     ev.Resized: LIVING,  # of a group that is not being resized: an overtaken one, which changes nothing
 }
 KINDS = [*events_by_kind(new_cluster())]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emrsim.core import events as ev
+from emrsim.core import texts
 from emrsim.core.errors import EmrError
 from emrsim.core.scaling import wanted_sizes
 from emrsim.core.states import (
@@ -45,6 +46,7 @@ CALLS = st.sampled_from(
         "idle for ever",
         "scale",
         "do not scale",
+        "lose",
     ]
 )
 TURNS = st.lists(st.one_of(CALLS, st.tuples(st.sampled_from(ev.StepEnd), st.integers(0, 9))), max_size=30)
@@ -132,6 +134,8 @@ def _answer(effect: ev.Effect) -> ev.Event:
             return ev.Provisioned()
         case ev.Bootstrap():
             return ev.Bootstrapped()
+        case ev.AwaitFirstStep():
+            return ev.FirstStepTimedOut()
         case ev.Release():
             return ev.Released()
         case ev.ProvisionGroup(_, group_id):
@@ -169,8 +173,21 @@ def call(service: Service, name: str) -> None:
         "scale": ev.ManagedScalingSet(_LIMITS),
         "do not scale": ev.ManagedScalingSet(None),
     }
-    if some_step or name not in {"cancel", "kill"}:
+    if name == "lose":
+        lose_instance(service)
+    elif some_step or name not in {"cancel", "kill"}:
         service.happen(calls[name])
+
+
+def lose_instance(service: Service) -> None:
+    """The youngest running instance fails; it is replaced, unless it is the master (`service.outcomes`)."""
+    cluster = service.play.cluster
+    running = [one for one in cluster.instances.values() if one.state is InstanceState.RUNNING]
+    if cluster.state in READY_CLUSTERS and running:
+        lost = running[-1]
+        is_master = cluster.groups[lost.group_id].request.role == "MASTER"
+        new = () if is_master else service.play.instances(lost.group_id, 1)
+        service.happen(ev.InstancesLost(lost.group_id, (lost.id,), texts.instance_failed(), new))
 
 
 @given(ACTIONS, st.booleans(), st.booleans(), st.integers(1, 3), TURNS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from emrsim.core.ports import Command
 from emrsim.engines import guardian as guardian_module
 from emrsim.engines import process as process_module
 from emrsim.engines.guardian import Guardian
-from emrsim.engines.process import StepProcess, step_environment
+from emrsim.engines.process import NO_LIMITS, Limits, Place, StepProcess
 from tests.clients.test_tutorial import is_alive
 from tests.waiting import wait_until
 
@@ -27,8 +29,9 @@ def guardian() -> Iterator[Guardian]:
     guardian.close()
 
 
-def started(script: str, folder: Path, guardian: Guardian) -> StepProcess:
-    return StepProcess(Command(("/bin/sh", "-c", script)), folder, folder, guardian)
+def started(script: str, folder: Path, guardian: Guardian, limits: Limits = NO_LIMITS) -> StepProcess:
+    command = Command(("/bin/sh", "-c", script), {"PATH": os.defpath})
+    return StepProcess(command, Place(folder, folder), guardian, limits)
 
 
 def pid_in(path: Path) -> int:
@@ -82,6 +85,20 @@ def test_stop_asks_first_and_kills_what_does_not_listen(
     assert codes == [expected]
 
 
+def test_children_in_groups_of_their_own_end_with_a_step_that_was_killed(
+    tmp_path: Path, guardian: Guardian
+) -> None:
+    start_task = "import subprocess; print(subprocess.Popen(['sleep', '600'], process_group=0).pid)"
+    process = started(f'"{sys.executable}" -c "{start_task}" > child; sleep 600', tmp_path, guardian)
+    child = pid_in(tmp_path / "child")
+    assert os.getpgid(child) != process.pid
+
+    os.kill(process.pid, signal.SIGKILL)
+
+    assert process.wait() == -9
+    wait_until(lambda: not is_alive(child))
+
+
 def test_stopping_what_has_ended_does_nothing(tmp_path: Path, guardian: Guardian) -> None:
     process = started("true", tmp_path, guardian)
     process.wait()
@@ -89,16 +106,18 @@ def test_stopping_what_has_ended_does_nothing(tmp_path: Path, guardian: Guardian
     process.stop()
 
 
-def test_no_credentials_of_the_host_leak_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("GITHUB_TOKEN", "secret")
-    monkeypatch.setenv("LC_ALL", "C")
+def test_a_process_over_its_cpu_time_is_ended(tmp_path: Path, guardian: Guardian) -> None:
+    process = started("while :; do :; done", tmp_path, guardian, Limits(cpu_seconds=1))
 
-    environment = step_environment(tmp_path, {"EMRSIM_ROOT": "/s3"})
+    assert process.wait() == -signal.SIGXCPU
 
-    assert "secret" not in environment.values()
-    assert environment["HOME"] == str(tmp_path)
-    assert (environment["LC_ALL"], environment["EMRSIM_ROOT"]) == ("C", "/s3")
+
+def test_a_process_cannot_have_more_memory_than_its_limit(tmp_path: Path, guardian: Guardian) -> None:
+    script = f"sleep 0.1; exec '{sys.executable}' -c 'x = bytearray(1 << 29)'"
+    process = started(script, tmp_path, guardian, Limits(memory_bytes=1 << 28))
+
+    assert process.wait() == 1
+    assert "MemoryError" in (tmp_path / "stderr").read_text()
 
 
 def test_the_guardian_kills_what_still_runs_when_its_owner_is_gone() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emrsim.mapreduce.bzip2 import split_chunks
@@ -30,6 +30,7 @@ def _split_texts(path: Path, cuts: list[float]) -> list[bytes]:
 
 
 @given(streams=STREAMS, cuts=st.lists(st.floats(0, 1), max_size=4))
+@example(streams=[b"\r", b"a"], cuts=[0.5, 0.125])
 @settings(deadline=None)
 def test_the_splits_of_a_file_are_its_text(scratch: Path, streams: list[bytes], cuts: list[float]) -> None:
     path = scratch / "file.bz2"

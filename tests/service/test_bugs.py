@@ -51,11 +51,32 @@ def test_step_of_a_broken_engine_fails_and_the_bug_is_reported(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("capfd")
-def test_step_that_cannot_have_its_folders_fails_and_the_bug_is_reported(tmp_path: Path) -> None:
+def test_cluster_that_cannot_have_its_folders_fails_and_the_bug_is_reported(tmp_path: Path) -> None:
     emulator = Emulator(tmp_path / "s3", data=tmp_path / "data", engines=[CommandEngine()]).start()
     (tmp_path / "data" / "clusters").write_text("in the way")
 
-    step = step_of_a_new_cluster(emulator)
+    cluster_id = Caller(emulator.port, "json").run(Steps=[command_step("true")])
+    cluster = emulator.running.state.clusters[cluster_id]
+    wait_until(lambda: cluster.state.value == "FAILED")
+    with pytest.raises(BaseExceptionGroup):
+        emulator.close()
+
+    assert cluster.reason.code == "INTERNAL_ERROR"
+    assert "emrsim failed, not the cluster" in cluster.reason.message
+    assert [step.state.value for step in cluster.steps.values()] == ["CANCELLED"]
+
+
+@pytest.mark.usefixtures("capfd")
+def test_step_that_cannot_have_its_folders_fails_and_the_bug_is_reported(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path / "s3", data=tmp_path / "data", engines=[CommandEngine()]).start()
+    emr = Caller(emulator.port, "json")
+    cluster = emulator.running.state.clusters[emr.run()]
+    wait_until(lambda: cluster.state.value == "WAITING")
+    (tmp_path / "data" / "clusters" / cluster.id / "steps").write_text("in the way")
+
+    emr.call("AddJobFlowSteps", JobFlowId=cluster.id, Steps=[command_step("true")])
+    (step,) = cluster.steps.values()
+    wait_until(lambda: not cluster.active_steps)
     with pytest.raises(BaseExceptionGroup):
         emulator.close()
 

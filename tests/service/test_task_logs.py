@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ def shape(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)).replace(number, "N") for path in folder.rglob("stderr"))
 
 
+def said(folder: Path) -> str:
+    """All that is in the files `stderr.gz` below `folder`."""
+    return "".join(gzip.decompress(path.read_bytes()).decode() for path in folder.rglob("stderr.gz"))
+
+
 @pytest.mark.parametrize(
     ("version", "first"),
     [
@@ -75,9 +81,15 @@ def test_containers_of_release_labels_are_told_by_the_history(emrsim: Emulator) 
     for application, history in zip((first, second), histories, strict=True):
         head, _, *lines = history.read_text().splitlines()
         assert head == "Avro-Json"
-        events = [event for line in lines for event in json.loads(line)["event"].values()]
-        assert {event["containerId"] for event in events} == {path.name for path in application.iterdir()}
-        assert {event["taskType"] for event in events} == {"MAP", "REDUCE"}
+        records = [json.loads(line) for line in lines]
+        events = [event for record in records for event in record["event"].values()]
+        started = [event for event in events if "containerId" in event]
+        assert {event["containerId"] for event in started} == {path.name for path in application.iterdir()}
+        assert {event["taskType"] for event in started} == {"MAP", "REDUCE"}
+        assert records[-1]["type"] == "JOB_FINISHED"
+        groups = {group["displayName"]: group["counts"] for group in events[-1]["totalCounters"]["groups"]}
+        counts = {count["displayName"]: count["value"] for count in groups["Map-Reduce Framework"]}
+        assert counts["Map input records"] == 1
 
 
 def test_a_step_has_the_attempts_of_its_own_job_only(emrsim: Emulator) -> None:
@@ -85,5 +97,5 @@ def test_a_step_has_the_attempts_of_its_own_job_only(emrsim: Emulator) -> None:
 
     first, second = sorted((folder / "containers").iterdir())
 
-    assert "two" not in "".join(path.read_text() for path in first.rglob("stderr"))
-    assert "two" in "".join(path.read_text() for path in second.rglob("stderr"))
+    assert "two" not in said(first)
+    assert "two" in said(second)

@@ -16,11 +16,9 @@ from tests.waiting import wait_until
 
 
 @pytest.fixture
-def emrsim(tmp_path: Path) -> Iterator[Emulator]:
-    """The plugin's fixture of that name, with an engine for plain commands and no wait for a first step."""
-    engines = [CommandEngine()]
-    with Emulator(tmp_path / "s3", data=tmp_path / "data", first_step_seconds=0, engines=engines) as emulator:
-        yield emulator
+def emrsim_options() -> dict[str, Any]:
+    """For the plugin's fixture `emrsim`: plain commands as steps, no wait for a first; answers at once."""
+    return {"first_step_seconds": 0, "settle_seconds": 0, "engines": [CommandEngine()]}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,32 @@ def test_neighbours_ask_for_the_keys_too(guarded: int) -> None:
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
         boto3_client("ssm", guarded, "good", "wrong").describe_parameters()
     assert status_of(Request(f"http://127.0.0.1:{guarded}/?Action=ListRoles&Version=2010-05-08")) == 403
+
+
+def control_status(port: int, path: str, password: str | None = None, method: str = "GET") -> int:
+    headers = {} if password is None else {"Authorization": f"Basic {b64encode(password.encode()).decode()}"}
+    return status_of(Request(f"http://127.0.0.1:{port}/_emrsim/{path}", headers=headers, method=method))
+
+
+@pytest.mark.parametrize(
+    ("password", "status"),
+    [(None, 401), ("good:wrong", 401), ("other:secret", 401), ("", 401), ("good:secret", 200)],
+)
+def test_control_interface_asks_for_a_key_too(guarded: int, password: str | None, status: int) -> None:
+    assert control_status(guarded, "reset", password, "POST") == status
+    assert control_status(guarded, "state", password) == status
+    assert control_status(guarded, "health", password) == 200
+
+
+def test_snapshot_is_taken_with_a_key(guarded: int, tmp_path: Path) -> None:
+    endpoints = {who: f"http://{who}127.0.0.1:{guarded}" for who in ("", "good:secret@")}
+
+    ended = {
+        who: subprocess.run(
+            [*EMRSIM, "snapshot", str(tmp_path / "kept"), "--endpoint", url], capture_output=True, check=False
+        )
+        for who, url in endpoints.items()
+    }
+
+    assert (ended[""].returncode, b"a key" in ended[""].stderr) == (1, True)
+    assert (ended["good:secret@"].returncode, (tmp_path / "kept").exists()) == (0, True)

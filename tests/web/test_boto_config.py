@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emrsim import Emulator
-from emrsim.cli.env import boto_config
+from emrsim.client_config import boto_config
 
 PROXY_CONFIG = """\
 [Credentials]

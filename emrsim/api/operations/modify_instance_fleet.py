@@ -7,7 +7,7 @@ from typing import Any
 from emrsim.api.rules import check_instance_count
 from emrsim.api.targets import live_fleet_cluster
 from emrsim.core import fleet_errors, request_errors
-from emrsim.core.lifecycle import check_resize
+from emrsim.core.group_events import check_resize
 from emrsim.core.machines import fleet_size
 from emrsim.core.model import Capacity
 from emrsim.service.emulator import EmulatorState

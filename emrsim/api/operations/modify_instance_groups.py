@@ -6,7 +6,7 @@ from typing import Any
 
 from emrsim.api.rules import check_instance_count
 from emrsim.core import errors, fleet_errors, request_errors
-from emrsim.core.lifecycle import check_resize
+from emrsim.core.group_events import check_resize
 from emrsim.core.model import Cluster, InstanceGroup
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.scaling import group_resize

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from emrsim import Emulator
-from emrsim.core.clock import Clock
 from emrsim.core.model import Cluster
 from tests.support.calls import Caller
 from tests.support.clusters import fleet, run_with_fleets
@@ -119,20 +118,6 @@ def test_empty_filter_counts_as_none(emr: Caller) -> None:
     assert ids(emr, JobFlowIds=[], JobFlowStates=[]) == [cluster_id]
 
 
-class LaterClock:
-    """A clock that is ahead of another."""
-
-    def __init__(self, clock: Clock, ahead: timedelta) -> None:
-        self._clock = clock
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        return self._clock.now() + self._ahead
-
-    def call_later(self, delay: timedelta, call: Callable[[], None]) -> None:
-        self._clock.call_later(delay, call)
-
-
 @pytest.mark.parametrize(
     ("days", "shows_ended", "shows_living", "shows_ended_by_state"),
     [(13, True, True, True), (15, False, True, True), (62, False, False, False)],
@@ -149,9 +134,8 @@ def test_old_job_flows_are_not_shown(
     ended, living = emr.run(Instances=ENDING), emr.run()
     reach(ended, "COMPLETED")
     reach(living, "WAITING")
-    state = emrsim.running.state
 
-    state.clock = LaterClock(state.clock, timedelta(days=days))
+    emrsim.clock.advance(timedelta(days=days))
 
     assert (ended in ids(emr), living in ids(emr)) == (shows_ended, shows_living)
     assert (ended in ids(emr, JobFlowStates=["COMPLETED"])) == shows_ended_by_state

@@ -1,0 +1,287 @@
+"""Seeds: clusters in any state, told by people in a few words or exported in all detail (`core.pictures`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from emrsim.api.versions import check_versions, hadoop_version
+from emrsim.core import events as ev
+from emrsim.core import ids, texts
+from emrsim.core.errors import EmrError
+from emrsim.core.machines import machines
+from emrsim.core.model import (
+    Cluster,
+    ClusterRequest,
+    GroupRequest,
+    Instance,
+    InstanceGroup,
+    Reason,
+    Step,
+    StepRequest,
+)
+from emrsim.core.pictures import NO_REASON, ClusterPicture, GroupPicture, InstancePicture, StepPicture
+from emrsim.core.plain import PlainError, Reader
+from emrsim.core.states import (
+    ENDED_CLUSTERS,
+    ENDED_STEPS,
+    LAUNCHING_CLUSTERS,
+    ClusterState,
+    GroupState,
+    InstanceState,
+    StepState,
+)
+from emrsim.service.emulator import EmulatorState
+from emrsim.service.restore import Seedling, grow, restore
+
+REPEAT_MAX = 10_000
+_MINUTE = timedelta(minutes=1)
+_BOOT = 4 * _MINUTE  # as that of a clock that is not real, see `service.waits`
+_DEFAULT_GROUP = GroupPicture("MASTER", "m1.small", name="Master instance group")
+
+
+def seed(state: EmulatorState, content: Any) -> list[str]:
+    """Add the clusters that `content` tells of, `{"clusters": […]}`; their ids.
+
+    Raises PlainError, with nothing changed and the place named (`clusters[3].steps[0].state: …`).
+    """
+    return restore(state, _seedlings(content, state.clock.now()))
+
+
+def check_seed(content: Any, now: datetime) -> None:
+    """Raise what `seed` would raise of `content` in an emulator without clusters."""
+    grow(_seedlings(content, now), now)
+
+
+def _seedlings(content: Any, now: datetime) -> list[Seedling]:
+    if not isinstance(content, Mapping) or set(content) != {"clusters"}:
+        raise PlainError("seed", 'it is an object with the list "clusters", and nothing else')
+    pictures = Reader(now).read(tuple[ClusterPicture, ...], content["clusters"], "clusters")
+    return [
+        _Maker(one, f"clusters[{number}]", now).seedling()
+        for number, picture in enumerate(pictures)
+        for one in _repeated(picture, f"clusters[{number}]", now)
+    ]
+
+
+def _repeated(picture: ClusterPicture, place: str, now: datetime) -> list[ClusterPicture]:
+    if not 1 <= picture.repeat <= REPEAT_MAX:
+        raise PlainError(f"{place}.repeat", f"{picture.repeat} is not between 1 and {REPEAT_MAX}")
+    if picture.repeat == 1:
+        return [picture]
+    if picture.id or picture.ready_at or picture.ended_at:
+        raise PlainError(f"{place}.repeat", "with an id or times of its own there can be only one")
+    first = picture.created_at or now - picture.repeat * picture.every
+    return [replace(picture, created_at=first + n * picture.every) for n in range(picture.repeat)]
+
+
+@dataclass
+class _Maker:
+    """Makes a cluster of its picture; what is left out of one that is not exact, it makes up."""
+
+    picture: ClusterPicture
+    place: str
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self._random = Random()
+        picture, minutes = self.picture, len(self.picture.steps) + 1
+        self._created = picture.created_at or self.now - _BOOT - minutes * _MINUTE
+        self._last = self._created  # the last time at which something has happened, so far
+        self._ready = self._ready_at()
+        self._last = self._ready or self._created
+        self._steps = tuple(self._step(step) for step in picture.steps)
+
+    def seedling(self) -> Seedling:
+        picture = self.picture
+        groups, instances = self._groups()
+        event = ev.Restored(
+            picture.state,
+            self._steps,
+            groups,
+            instances,
+            picture.reason,
+            picture.ended_by,
+            ready_at=self._ready,
+            ended_at=self._ended_at(),
+            idle_since=self._idle_since(),
+        )
+        return Seedling(self.place, self._cluster(), event)
+
+    def _cluster(self) -> Cluster:
+        picture = self.picture
+        keep_alive = picture.keep_alive
+        if keep_alive is None:
+            keep_alive = picture.state is not ClusterState.COMPLETED
+        return Cluster(
+            id=picture.id or ids.cluster_id(self._random),
+            request=self._request(keep_alive),
+            created_at=self._created,
+            keep_alive=keep_alive,
+            termination_protected=picture.termination_protected,
+            visible_to_all_users=picture.visible_to_all_users,
+            step_concurrency=picture.step_concurrency,
+            tags=dict(picture.tags),
+            unhealthy_node_replacement=picture.unhealthy_node_replacement,
+            idle_timeout=picture.idle_timeout,
+            managed_scaling=picture.managed_scaling,
+            extended_support=picture.extended_support,
+        )
+
+    def _request(self, keep_alive: bool) -> ClusterRequest:
+        picture = self.picture
+        return ClusterRequest(
+            name=picture.name,
+            groups=(),
+            bootstrap_actions=picture.bootstrap_actions,
+            log_uri=picture.log_uri,
+            keep_alive=keep_alive,
+            release_label=picture.release_label,
+            ami_version=picture.ami_version,
+            hadoop_version=self._hadoop_version(),
+            extra={"Instances": {}, **picture.extra},
+        )
+
+    def _hadoop_version(self) -> str:
+        picture = self.picture
+        named = {"AmiVersion": picture.ami_version, "ReleaseLabel": picture.release_label}
+        try:
+            check_versions({**{name: value for name, value in named.items() if value}, "Instances": {}})
+        except EmrError as error:
+            raise PlainError(self.place, error.message) from None
+        made_up = hadoop_version(picture.ami_version, picture.release_label, None)
+        return picture.hadoop_version or made_up
+
+    def _ready_at(self) -> datetime | None:
+        """A cluster that has failed is taken to have been ready if it has run a step."""
+        picture = self.picture
+        if picture.exact or picture.ready_at or picture.state in LAUNCHING_CLUSTERS:
+            return picture.ready_at
+        ran = any(step.state not in {None, StepState.CANCELLED} for step in picture.steps)
+        return self._past(self._created + _BOOT) if picture.state is not ClusterState.FAILED or ran else None
+
+    def _ended_at(self) -> datetime | None:
+        picture = self.picture
+        if picture.exact or picture.ended_at or picture.state not in ENDED_CLUSTERS:
+            return picture.ended_at
+        return self._past(self._last + _MINUTE)
+
+    def _past(self, time: datetime) -> datetime:
+        """A time that is made up does not lie in the future, if it can."""
+        return max(min(time, self.now), self._last)
+
+    def _idle_since(self) -> datetime | None:
+        picture = self.picture
+        if picture.exact or picture.idle_since or picture.state is not ClusterState.WAITING:
+            return picture.idle_since
+        return self._last
+
+    def _step(self, step: StepPicture) -> Step:
+        """Steps are made up to have run one after another, for a minute each."""
+        state = step.state or self._usual_step_state()
+        started, ended = step.started_at, step.ended_at
+        if not self.picture.exact and state not in {StepState.PENDING, StepState.CANCELLED}:
+            started = started or self._last
+            if state in ENDED_STEPS:
+                ended = ended or self._past(started + _MINUTE)
+        self._last = max(self._last, ended or self._last)
+        return Step(
+            step.id or ids.step_id(self._random),
+            StepRequest(
+                step.name,
+                step.jar,
+                step.action_on_failure,
+                step.main_class,
+                step.args,
+                step.properties,
+                step.execution_role,
+            ),
+            step.created_at or self._created,
+            state,
+            started,
+            ended,
+            step.reason,
+            step.failure,
+        )
+
+    def _usual_step_state(self) -> StepState:
+        if self.picture.state in LAUNCHING_CLUSTERS:
+            return StepState.PENDING
+        return StepState.RUNNING if self.picture.state is ClusterState.RUNNING else StepState.COMPLETED
+
+    def _groups(self) -> tuple[tuple[InstanceGroup, ...], tuple[Instance, ...]]:
+        pictures = self.picture.groups
+        if not pictures and not self.picture.exact:
+            pictures = (_DEFAULT_GROUP,)
+        groups = tuple(self._group(group) for group in pictures)
+        instances = [
+            self._instance(group, instance)
+            for group, picture in zip(groups, pictures, strict=True)
+            for instance in self._instance_pictures(group, picture)
+        ]
+        return groups, tuple(instances)
+
+    def _group(self, group: GroupPicture) -> InstanceGroup:
+        times = self._times() if not self.picture.exact else {}
+        made_id = ids.fleet_id(self._random) if group.capacity else ids.group_id(self._random)
+        return InstanceGroup(
+            id=group.id or made_id,
+            request=GroupRequest(
+                group.role,
+                group.instance_type,
+                group.count,
+                group.name,
+                group.market,
+                group.bid_price,
+                group.capacity,
+                group.kinds,
+                group.auto_scaling,
+                group.extra,
+            ),
+            created_at=group.created_at or self._created,
+            requested_count=group.count if group.requested_count is None else group.requested_count,
+            capacity=group.capacity,
+            auto_scaling=group.auto_scaling,
+            state=group.state or GroupState(self._usual_machine_state()),
+            started_at=group.started_at or times.get("ready_at"),
+            ready_at=group.ready_at or times.get("ready_at"),
+            ended_at=group.ended_at or times.get("ended_at"),
+            reason=group.reason if self._knows(group.reason) else texts.group_terminated(),
+        )
+
+    def _instance_pictures(self, group: InstanceGroup, picture: GroupPicture) -> tuple[InstancePicture, ...]:
+        if picture.instances is not None or self.picture.exact:
+            return picture.instances or ()
+        return tuple(InstancePicture(kind) for kind in machines(group.request))
+
+    def _instance(self, group: InstanceGroup, instance: InstancePicture) -> Instance:
+        times = self._times() if not self.picture.exact else {}
+        return Instance(
+            id=instance.id or ids.instance_id(self._random),
+            ec2_id=instance.ec2_id or ids.ec2_instance_id(self._random),
+            group_id=group.id,
+            kind=instance.kind,
+            address=instance.address or ids.address(self._random),
+            created_at=instance.created_at or self._created,
+            state=instance.state or InstanceState(self._usual_machine_state()),
+            ready_at=instance.ready_at or times.get("ready_at"),
+            ended_at=instance.ended_at or times.get("ended_at"),
+            reason=instance.reason if self._knows(instance.reason) else texts.instance_terminated(),
+        )
+
+    def _knows(self, reason: Reason) -> bool:
+        """Whether there is nothing to make up about the end of a group or an instance."""
+        return self.picture.exact or reason != NO_REASON or self.picture.state not in ENDED_CLUSTERS
+
+    def _times(self) -> dict[str, datetime | None]:
+        return {"ready_at": self._ready, "ended_at": self._ended_at()}
+
+    def _usual_machine_state(self) -> str:
+        """The state of a group, and of its instances, in a cluster of that state."""
+        state = self.picture.state
+        if state in LAUNCHING_CLUSTERS:
+            return "PROVISIONING" if state is ClusterState.STARTING else "BOOTSTRAPPING"
+        return "TERMINATED" if state in ENDED_CLUSTERS else "RUNNING"

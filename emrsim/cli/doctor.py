@@ -1,0 +1,55 @@
+"""`emrsim doctor`: which kinds of step can run on this machine, and what would enable the others."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+from emrsim.programs.jvm.kinds import what_is_missing_for
+
+# What runs with emrsim alone, and what needs more (by the names of `jvm.kinds`).
+_ALWAYS = {
+    "streaming": "Hadoop streaming: StreamingStep, hadoop-streaming",
+    "script": "scripts and programs: script-runner.jar, command-runner.jar, bootstrap actions",
+    "s3-dist-cp": "s3-dist-cp, hadoop fs, hdfs dfs",
+}
+_MAY_MISS = {
+    "jar": "custom jars: JarStep, CUSTOM_JAR, CloudBurst",
+    "examples": "hadoop-mapreduce-examples",
+    "spark": "Spark: spark-submit, spark-sql",
+    "hive": "Hive: HiveStep, hive-script",
+    "pig": "Pig: PigStep, pig-script",
+}
+_SHOW_FOLDERS = (
+    "import pathlib, sys; from emrsim.programs.private_mounts import show_cluster_folders as show; "
+    "here = pathlib.Path.cwd(); sys.exit(not show(here, here))"
+)
+
+
+def print_findings() -> None:
+    """Print a line for each kind of step, and below it what is missing, if anything is."""
+    for name, what in _ALWAYS.items():
+        _print(name, what, None)
+    for name, what in _MAY_MISS.items():
+        _print(name, what, what_is_missing_for(name))
+    aws = None if shutil.which("aws") else "there is no aws on PATH: pip install awscli"
+    _print("aws", "the AWS CLI in steps: aws s3 cp …", aws)
+    _print("folders", "scripts see /home/hadoop and /mnt as the cluster's own", _missing_for_folders())
+
+
+def _print(name: str, what: str, missing: str | None) -> None:
+    print(f"{'no ' if missing else 'yes'}  {name:11} {what}")
+    if missing:
+        print(f"                 {missing}")
+
+
+def _missing_for_folders() -> str | None:
+    """Why scripts do not; tried in a process of its own, which then has the mounts."""
+    tried = subprocess.run([sys.executable, "-c", _SHOW_FOLDERS], capture_output=True, check=False)
+    if tried.returncode == 0:
+        return None
+    return (
+        "the kernel lets this process have no mounts of its own (a container, say): "
+        "$HOME and $EMRSIM_MNT are these folders all the same, and so are the places in a step's arguments"
+    )

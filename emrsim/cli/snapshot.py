@@ -1,0 +1,63 @@
+"""`emrsim snapshot` and `emrsim restore`: a running emulator as one archive."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import IO, NoReturn
+from urllib.error import HTTPError, URLError
+from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
+
+
+def take(path: Path, endpoint: str) -> None:
+    """Write a snapshot of the emulator at `endpoint` to `path`. Exits with 1 where that fails.
+
+    Where keys are asked for, `endpoint` has one: `http://KEY:SECRET@HOST:PORT`.
+    """
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with _answer(_request(endpoint)) as answer, open(unfinished, "wb") as archive:
+            shutil.copyfileobj(answer, archive)
+        unfinished.replace(path)
+    except OSError as error:
+        _exit(f"{path}: {error.strerror or error}")
+
+
+def bring_back(path: Path, endpoint: str) -> None:
+    """Give the emulator at `endpoint` the snapshot in `path`. Exits with 1 where that fails."""
+    with open(path, "rb") as archive:
+        request = _request(endpoint, archive)
+        request.add_header("Content-Length", str(path.stat().st_size))
+        request.add_header("Content-Type", "application/gzip")
+        with _answer(request) as answer:
+            count = len(json.load(answer)["clusters"])
+    print(f"{path} is there again, with {count} clusters.")
+
+
+def _request(endpoint: str, body: IO[bytes] | None = None) -> Request:
+    parts = urlsplit(endpoint)
+    user, _, host = parts.netloc.rpartition("@")
+    request = Request(f"{parts.scheme}://{host}{parts.path.rstrip('/')}/_emrsim/snapshot", body)
+    if user:
+        request.add_header("Authorization", f"Basic {base64.b64encode(unquote(user).encode()).decode()}")
+    return request
+
+
+def _answer(request: Request) -> IO[bytes]:
+    try:
+        answer: IO[bytes] = urlopen(request)
+        return answer
+    except HTTPError as error:
+        with error:
+            _exit(json.load(error)["error"])
+    except URLError as error:
+        _exit(f"no emulator answers at {request.full_url}: {error.reason}")
+
+
+def _exit(why: str) -> NoReturn:
+    print(f"emrsim: {why}", file=sys.stderr)
+    raise SystemExit(1)

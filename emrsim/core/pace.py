@@ -1,0 +1,44 @@
+"""How fast a clock goes: `real`, `60x`, `instant`, `manual`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SCALED = re.compile(r"(\d+(?:\.\d+)?)x")
+_FASTEST = 1e6
+
+
+class BadPace(ValueError):
+    """What is no pace, with the reason."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`rate`: seconds of the clock in a second of the machine's; 0 where the clock stands until it is moved.
+
+    With `jumps`, the clock jumps to the end of every wait for made-up machines.
+    """
+
+    name: str
+    rate: float
+    jumps: bool = False
+
+
+REAL = Pace("real", 1.0)
+INSTANT = Pace("instant", 1.0, jumps=True)
+MANUAL = Pace("manual", 0.0)
+_NAMED = {pace.name: pace for pace in (REAL, INSTANT, MANUAL)}
+
+
+def pace(name: object) -> Pace:
+    """The pace of that name. Raises BadPace."""
+    if isinstance(name, str) and name in _NAMED:
+        return _NAMED[name]
+    found = _SCALED.fullmatch(name) if isinstance(name, str) else None
+    if found is None:
+        raise BadPace(f"{name!r} is no pace of a clock: real, instant, manual, or how fast, as in 60x")
+    rate = float(found.group(1))
+    if not 0 < rate <= _FASTEST:
+        raise BadPace(f"{name!r} is no pace of a clock: more than 0 and at most {_FASTEST:.0f}x")
+    return Pace(f"{rate:g}x", rate)

@@ -1,0 +1,130 @@
+"""What the picture of a cluster has to be like: states, times and steps that can be at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import pairwise
+
+from emrsim.core import texts
+from emrsim.core.model import Cluster, Reason, Step
+from emrsim.core.plain import PlainError
+from emrsim.core.states import (
+    ACTIVE_STEPS,
+    LAUNCHING_CLUSTERS,
+    OCCUPYING_STEPS,
+    ClusterMove,
+    ClusterState,
+    StepState,
+)
+
+_S = ClusterState
+_ROLES = ("MASTER", "CORE", "TASK")
+_MARKETS = ("ON_DEMAND", "SPOT")
+_NEVER_RAN = frozenset({StepState.PENDING, StepState.CANCELLED})
+# The states that a step can have, by the state of its cluster.
+_STEPS_OF: dict[ClusterState, frozenset[StepState]] = {
+    **dict.fromkeys(LAUNCHING_CLUSTERS, _NEVER_RAN),
+    _S.RUNNING: frozenset(StepState),
+    _S.SHUTTING_DOWN: frozenset(StepState) - {StepState.PENDING},
+    **dict.fromkeys(
+        (_S.WAITING, _S.COMPLETED, _S.TERMINATED, _S.FAILED), frozenset(StepState) - ACTIVE_STEPS
+    ),
+}
+
+# What ends a cluster where nothing else is said, and in which words.
+_USUAL_ENDS: dict[ClusterState, ClusterMove] = {
+    _S.SHUTTING_DOWN: ClusterMove.USER_REQUEST,
+    _S.COMPLETED: ClusterMove.STEPS_DONE,
+    _S.TERMINATED: ClusterMove.USER_REQUEST,
+    _S.FAILED: ClusterMove.CLUSTER_FAILED,
+}
+_USUAL_REASONS: dict[ClusterState, Callable[[Cluster], Reason]] = {
+    _S.STARTING: texts.starting,
+    _S.BOOTSTRAPPING: texts.bootstrapping,
+    _S.RUNNING: texts.running,
+    _S.WAITING: lambda cluster: (
+        texts.waiting_after_steps(cluster) if cluster.steps else texts.ready_and_idle(cluster)
+    ),
+    _S.SHUTTING_DOWN: lambda cluster: texts.terminated_by_user(),
+    _S.COMPLETED: texts.steps_completed,
+    _S.TERMINATED: lambda cluster: texts.terminated_by_user(),
+    _S.FAILED: lambda cluster: texts.step_failed() if cluster.has_failed_steps else texts.internal_error(),
+}
+
+
+def usual_end(cluster: Cluster) -> ClusterMove | None:
+    """What has begun the end of a cluster of which only the state is known; None if it has not begun."""
+    if cluster.state is ClusterState.FAILED and cluster.has_failed_steps:
+        return ClusterMove.STEP_FAILED
+    return _USUAL_ENDS.get(cluster.state)
+
+
+def usual_reason(cluster: Cluster) -> Reason:
+    """The reason of a cluster of which only the state is known."""
+    reason = _USUAL_REASONS.get(cluster.state)
+    return reason(cluster) if reason else Reason()
+
+
+def check_picture(cluster: Cluster, place: str) -> None:
+    """Raise PlainError, about something at `place`, for what cannot be at one moment."""
+    for rule in _RULES:
+        for where, what in rule(cluster):
+            raise PlainError(f"{place}{where}", what)
+
+
+_Wrong = Iterator[tuple[str, str]]
+
+
+def _state(cluster: Cluster) -> _Wrong:
+    if cluster.state is ClusterState.NEW:
+        yield ".state", "no client ever sees a cluster that is NEW"
+    if cluster.state is ClusterState.WAITING and not cluster.keep_alive:
+        yield ".keep_alive", "a cluster that is not kept alive does not get to WAITING"
+
+
+def _steps(cluster: Cluster) -> _Wrong:
+    for number, step in enumerate(cluster.steps.values()):
+        possible = _STEPS_OF[cluster.state]
+        if step.state not in possible:
+            names = ", ".join(state for state in StepState if state in possible)
+            yield f".steps[{number}].state", f"{step.state} in a cluster that is {cluster.state}: {names}"
+    occupying = [step for step in cluster.steps.values() if step.state in OCCUPYING_STEPS]
+    if cluster.state is ClusterState.RUNNING and not occupying:
+        yield ".steps", "none is RUNNING in a cluster that is"
+
+
+def _groups(cluster: Cluster) -> _Wrong:
+    for number, group in enumerate(cluster.groups.values()):
+        for name, known in (("role", _ROLES), ("market", _MARKETS)):
+            told = getattr(group.request, name)
+            if told not in known:
+                yield f".groups[{number}].{name}", f"{told!r} is none of {', '.join(known)}"
+    masters = [group for group in cluster.groups.values() if group.request.role == "MASTER"]
+    if len(masters) != 1:
+        yield ".groups", f"{len(masters)} of them are the MASTER's, of which there has to be one"
+
+
+def _times(cluster: Cluster) -> _Wrong:
+    ended = cluster.state in {_S.COMPLETED, _S.TERMINATED, _S.FAILED}
+    if ended and cluster.ended_at is None:
+        yield ".ended_at", f"missing in a cluster that is {cluster.state}"
+    if cluster.ended_at is not None and not ended:
+        yield ".ended_at", f"there is one, and the cluster is {cluster.state}"
+    yield from _order(_times_of(cluster, "created_at", "ready_at", "ended_at"), "")
+    for number, step in enumerate(cluster.steps.values()):
+        yield from _order(_times_of(step, "created_at", "started_at", "ended_at"), f".steps[{number}]")
+
+
+def _times_of(part: Cluster | Step, *names: str) -> list[tuple[str, datetime]]:
+    """Those of its times that are known."""
+    return [(name, time) for name in names if (time := getattr(part, name)) is not None]
+
+
+def _order(times: list[tuple[str, datetime]], place: str) -> _Wrong:
+    for (earlier, before), (later, after) in pairwise(times):
+        if after < before:
+            yield f"{place}.{later}", f"{after.isoformat()} is before {earlier}"
+
+
+_RULES: tuple[Callable[[Cluster], _Wrong], ...] = (_state, _groups, _steps, _times)

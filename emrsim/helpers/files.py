@@ -1,0 +1,69 @@
+"""Objects put and read with one call: what a test gives to a job, and what came of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from emrsim.core.ports import StorageError
+from emrsim.mapreduce.codecs import is_compressed, read_chunks
+from emrsim.mapreduce.errors import JobRefused, TaskFailed
+from emrsim.mapreduce.globs import split_list
+from emrsim.mapreduce.inputs import InputFile, input_files
+from emrsim.storage import DirectoryStorage
+
+
+def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Path:
+    """Make `content` the object `uri`; a Path is a file to copy, or a folder whose files get keys below it.
+
+    The bucket is made if it is not there. Gives the object's own path. Raises StorageError for a name that
+    a directory cannot hold, FileNotFoundError if there is nothing at the Path.
+    """
+    if isinstance(content, Path) and not content.exists():
+        raise FileNotFoundError(f"there is nothing at {content} that could become {uri}")
+    if uri.endswith("/") and not (isinstance(content, Path) and content.is_dir()):
+        raise StorageError(f"{uri} names a folder: say which key below it")
+    storage.make_bucket(uri)
+    target = storage.writable_path(uri)
+    try:
+        _write(target, content)
+    except OSError as error:
+        raise StorageError(f"{uri} cannot be written: {error}") from error
+    return target
+
+
+def read(storage: DirectoryStorage, uri: str) -> bytes:
+    """All files of `uri`, one after the other as a job would read them.
+
+    An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
+    is compressed is decompressed by the ending of its name. Globs are Hadoop's. Raises FileNotFoundError,
+    StorageError for what is no URI of S3, and ValueError for a compressed file that is damaged.
+    """
+    for one in split_list(uri) or [""]:
+        if not storage.is_s3(one):
+            raise StorageError(f"{one or 'nothing'} is no URI of S3: it does not begin with s3://")
+    try:
+        files = input_files([uri], storage, recursive=True)
+    except JobRefused as error:
+        raise FileNotFoundError(str(error).partition(": ")[2]) from error
+    return b"".join(map(_content, files))
+
+
+def _content(file: InputFile) -> bytes:
+    if not is_compressed(file.path.name):
+        return file.path.read_bytes()
+    try:
+        return b"".join(read_chunks(file.path))
+    except TaskFailed as error:
+        raise ValueError(f"{file.uri} cannot be decompressed: {error}") from error
+
+
+def _write(target: Path, content: str | bytes | Path) -> None:
+    if isinstance(content, Path) and content.is_dir():
+        shutil.copytree(content, target, dirs_exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        shutil.copyfile(content, target)
+    else:
+        target.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -1,0 +1,136 @@
+"""Waiting for a cluster or a step to be in a state, on the thing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emrsim.core.model import Cluster, Step
+from emrsim.core.states import (
+    CLUSTER_MOVES,
+    CLUSTER_STATE_NAMES,
+    ENDED_CLUSTERS,
+    ENDED_STEPS,
+    STEP_MOVES,
+    ClusterState,
+    StepState,
+)
+from emrsim.helpers.story import story_of
+from emrsim.service.emulator import EmulatorState
+
+
+class NotReached(AssertionError):
+    """A state that was waited for and not reached in time, or cannot be any more; the message tells why."""
+
+
+@dataclass(frozen=True)
+class _Awaited:
+    """A cluster or step, and the states of its own that are waited for."""
+
+    what: str
+    cluster: Cluster
+    state: Callable[[], str]
+    wanted: frozenset[str]
+    moves: Mapping[str, Collection[str]]
+
+    def reached(self) -> str | None:
+        """The state, if it is one of those wanted; NotReached if none of them can come any more."""
+        state = self.state()
+        if state in self.wanted:
+            return state
+        if not self.wanted & _reachable(state, self.moves):
+            raise NotReached(f"{self}, which it cannot be any more.\n{story_of(self.cluster)}")
+        return None
+
+    def __str__(self) -> str:
+        return f"{self.what} is {self.state()}, not {' or '.join(sorted(self.wanted))}"
+
+
+def wait(
+    state: EmulatorState,
+    held_up: Callable[[Cluster], str | None],
+    what: str,
+    wanted: str | Collection[str] | None,
+    seconds: float,
+) -> str:
+    """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
+
+    The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
+    name too. `held_up` tells why nothing happens to a cluster (`service.held_up`). Raises NotReached,
+    KeyError for an id that is not there, ValueError for no such state.
+    """
+    with state.locked():
+        awaited = _awaited(state, what, wanted)
+    reached = state.wait_for(awaited.reached, seconds)
+    if reached is None:
+        with state.locked():
+            reason = held_up(awaited.cluster)
+            why = f" ({reason})" if reason else ""
+            raise NotReached(f"{awaited}, after {seconds:g} seconds{why}.\n{story_of(awaited.cluster)}")
+    return reached
+
+
+def find_step(state: EmulatorState, step_id: str) -> tuple[Cluster, Step]:
+    """A step by its id alone, with its cluster. Raises KeyError. To be called under the lock."""
+    for cluster in state.clusters.values():
+        if step := cluster.steps.get(step_id):
+            return cluster, step
+    raise KeyError(f"there is no step {step_id}")
+
+
+def _awaited(state: EmulatorState, what: str, wanted: str | Collection[str] | None) -> _Awaited:
+    if what in state.clusters:
+        cluster = state.clusters[what]
+        states = _names(wanted, _CLUSTER_NAMES, ENDED_CLUSTERS)
+        return _Awaited(what, cluster, lambda: cluster.state, states, _CLUSTER_GRAPH)
+    if what.startswith("j-"):
+        raise KeyError(f"there is no cluster {what}, but {', '.join(state.clusters) or 'none at all'}")
+    cluster, step = find_step(state, what)
+    states = _names(wanted, _STEP_NAMES, ENDED_STEPS)
+    return _Awaited(f"{what} of {cluster.id}", cluster, lambda: step.state, states, _STEP_GRAPH)
+
+
+def _names(
+    wanted: str | Collection[str] | None, known: Mapping[str, frozenset[str]], ended: Collection[str]
+) -> frozenset[str]:
+    """The states that are meant, each of which may have been named in either vocabulary."""
+    if wanted is None:
+        return frozenset(ended)
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    for name in names:
+        if name not in known:
+            raise ValueError(f"there is no state {name!r}, but {', '.join(sorted(known))}")
+    return frozenset().union(*(known[name] for name in names))
+
+
+def _reachable(state: str, moves: Mapping[str, Collection[str]]) -> set[str]:
+    """All states that can come after `state`, however long it takes."""
+    found: set[str] = set()
+    ahead = [state]
+    while ahead:
+        following = set(moves.get(ahead.pop(), ())) - found
+        found |= following
+        ahead += following
+    return found
+
+
+def _graph(table: Mapping[tuple[Any, Any], Any]) -> dict[str, set[str]]:
+    graph: dict[str, set[str]] = {}
+    for (state, _), target in table.items():
+        graph.setdefault(state, set()).add(target)
+    return graph
+
+
+_CLUSTER_GRAPH = _graph(CLUSTER_MOVES)
+_STEP_GRAPH = _graph(STEP_MOVES)
+_CLUSTER_NAMES: Mapping[str, frozenset[str]] = {
+    name: frozenset(
+        state
+        for state in ClusterState
+        if state is not ClusterState.NEW and name in {state.value, CLUSTER_STATE_NAMES[state]}
+    )
+    for name in [*ClusterState, *CLUSTER_STATE_NAMES.values()]
+    if name != ClusterState.NEW
+}
+_STEP_NAMES: Mapping[str, frozenset[str]] = {state: frozenset({state}) for state in StepState}

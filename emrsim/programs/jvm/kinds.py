@@ -1,0 +1,50 @@
+"""Which kinds of steps this machine can run on Java, and what would enable the others. Starts nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from emrsim.programs.jvm.classes import hadoop_jars, spark_home
+from emrsim.programs.jvm.java import Missing, find_java
+from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, check_own_hadoop
+from emrsim.programs.jvm.spark import NEEDED_MODULE
+from emrsim.programs.pig_script import NO_PIG
+
+
+def what_is_missing_for(kind: str) -> str | None:
+    """What a person has to install for steps of `kind`, one of KINDS; None if they can run."""
+    try:
+        KINDS[kind]()
+    except Missing as missing:
+        return str(missing)
+    return None
+
+
+def _jar() -> None:
+    if home := os.environ.get(HADOOP_HOME):
+        check_own_hadoop(Path(home))
+        return
+    find_java()
+    hadoop_jars()
+
+
+def _spark() -> None:
+    find_java(needs=NEEDED_MODULE)
+    spark_home()
+
+
+def _pig() -> None:
+    if shutil.which("pig") is None:
+        raise Missing(NO_PIG)
+
+
+KINDS: Mapping[str, Callable[[], None]] = {
+    "jar": _jar,
+    "examples": _jar,
+    "spark": _spark,
+    "hive": _spark,
+    "pig": _pig,
+}

@@ -1,0 +1,115 @@
+"""Spark of the package pyspark, as the programs of a cluster run it: its environment and its settings."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from emrsim.programs.jvm.classes import OUR_JAR, spark_home
+from emrsim.programs.jvm.hadoop_conf import job_sites
+from emrsim.programs.jvm.java import find_java
+from emrsim.programs.jvm.launch import common_flags, java_environment
+from emrsim.programs.jvm.sites import conf_folder, merged_site
+from emrsim.programs.jvm.spark_archive import spark_archive_flags
+from emrsim.programs.surroundings import Surroundings
+
+SPARK_MASTER = "EMRSIM_SPARK_MASTER"  # the Spark cluster that all is to run on
+CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the cluster; without it HOME
+
+NEEDED_MODULE = "jdk.incubator.vector"  # of Java, without which Spark 4 does not start
+DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
+HIVE_SITE = "hive-site.xml"
+_HDFS = "dfs"  # where a file system is called hdfs, Hive asks for Hadoop's own class
+_METASTORE = "metastore_db"
+_WAREHOUSE = "/user/hive/warehouse"
+
+
+def cluster_home() -> Path:
+    """The folder of what lasts as long as the cluster."""
+    return Path(os.environ.get(CLUSTER_HOME) or Path.home()).absolute()
+
+
+def local_master(around: Surroundings) -> str:
+    """All task slots of this machine."""
+    count = "*" if around.slots is None else str(max(1, len(list(around.slots.iterdir()))))
+    return f"local[{count}]"
+
+
+def spark_command(program: str, arguments: Sequence[str]) -> list[str]:
+    """The command line of one of Spark's programs. Raises Missing."""
+    return ["/bin/bash", str(spark_home() / "bin" / program), *arguments]
+
+
+def spark_environment(around: Surroundings) -> dict[str, str]:
+    """What Spark's programs find in their environment. Raises Missing and BadSiteFile."""
+    environment = java_environment()
+    # A user's own cluster has workers elsewhere, which must be able to call back.
+    if SPARK_MASTER not in environment:
+        environment.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        environment.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+    environment.setdefault("PYSPARK_PYTHON", sys.executable)
+    if work := environment.get("TMPDIR"):
+        environment.setdefault("SPARK_LOCAL_DIRS", work)
+    java = find_java(needs=NEEDED_MODULE)
+    flags = shlex.join(common_flags())
+    submit_flags = shlex.join([f"-Dderby.system.home={cluster_home()}", *spark_archive_flags(java)])
+    return {
+        **environment,
+        "JAVA_HOME": str(java.home),
+        "SPARK_HOME": str(spark_home()),
+        "SPARK_LAUNCHER_OPTS": flags,
+        "SPARK_SUBMIT_OPTS": f"{flags} {submit_flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
+        "SPARK_DIST_CLASSPATH": str(OUR_JAR),
+        "HADOOP_CONF_DIR": str(spark_conf(around)),
+    }
+
+
+def spark_defaults(around: Surroundings) -> dict[str, str]:
+    """The settings of `spark-defaults.conf`: ours and over them the cluster's."""
+    settings = {
+        "spark.ui.enabled": "false",  # nobody looks at it, and it starts a web server
+        "spark.sql.warehouse.dir": f"file://{cluster_home() / 'warehouse'}"
+        if around.hdfs is None
+        else f"hdfs://{_WAREHOUSE}",
+    }
+    if around.conf is not None:
+        settings |= _defaults(around.conf / DEFAULTS)
+    return settings
+
+
+def spark_conf(around: Surroundings) -> Path:
+    """A folder with the site files, Hive's among them, and Spark's defaults."""
+    hive = {
+        "javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={cluster_home() / _METASTORE};create=true"
+        ),
+        "hive.metastore.schema.verification": "false",
+        "datanucleus.schema.autoCreateAll": "true",
+    }
+    files = job_sites(around, _HDFS)
+    files[HIVE_SITE] = merged_site(HIVE_SITE, hive, [around.conf, cluster_home()], {})
+    files[DEFAULTS] = "".join(f"{name} {value}\n" for name, value in spark_defaults(around).items()).encode()
+    return conf_folder(files)
+
+
+def lock_metastore() -> None:
+    """Take the cluster's metastore, once nobody has it, for as long as the program that follows runs.
+
+    Derby, which keeps it, serves one process at a time.
+    """
+    descriptor = os.open(cluster_home() / f"{_METASTORE}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.set_inheritable(descriptor, True)
+
+
+def _defaults(path: Path) -> dict[str, str]:
+    """The settings of a `spark-defaults.conf`: a name, blanks or `=`, a value; `#` begins a comment."""
+    if not path.is_file():
+        return {}
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    pairs = [line.replace("=", " ", 1).split(None, 1) for line in lines if line and line[0] != "#"]
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}

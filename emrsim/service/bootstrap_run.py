@@ -1,0 +1,117 @@
+"""The bootstrap actions of a cluster, one after the other, before its first step.
+
+They run once, for the master: all the instances of a cluster are this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from emrsim.core import texts
+from emrsim.core.events import Bootstrapped, ClusterFailed
+from emrsim.core.jars import emrs_script
+from emrsim.core.model import BootstrapAction, Cluster
+from emrsim.core.ports import Command, Storage, StorageError
+from emrsim.engines.hadoop_jar import EMRSIM
+from emrsim.engines.process import Place
+from emrsim.service.folders import ClusterFolder
+from emrsim.service.jobs import log_environment
+from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
+from emrsim.service.program_run import ProgramRun, Supervision
+
+
+@dataclass(frozen=True)
+class _Action:
+    """A bootstrap action and what belongs to it."""
+
+    number: int
+    action: BootstrapAction
+    place: Place
+    environment: Mapping[str, str]
+
+
+class BootstrapRun:
+    """Bootstrap actions that are being run: `run` belongs to one thread, `stop` may be called from any."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        folder: ClusterFolder,
+        environment: Mapping[str, str],
+        supervision: Supervision,
+        logs: LogTarget,
+    ) -> None:
+        """To be called under the emulator's lock: it reads the cluster."""
+        self._master_id = cluster.master.ec2_id if cluster.master else "?"
+        self._logs = logs
+        self._program = ProgramRun(supervision)
+        self._actions = [
+            self._prepare(number, action, folder, environment)
+            for number, action in enumerate(cluster.request.bootstrap_actions, 1)
+        ]
+
+    def run(self) -> Bootstrapped | ClusterFailed | None:
+        """Run the actions until one fails; None if `stop` ended that. By then their logs are copied."""
+        event = self._run_all(self._actions)
+        self._publish_logs()
+        return None if self._program.stop_requested else event
+
+    def stop(self, force: bool = False) -> None:
+        """End what runs, with `force` at once; returns when it is gone."""
+        self._program.stop(force)
+
+    def _prepare(
+        self, number: int, action: BootstrapAction, folder: ClusterFolder, environment: Mapping[str, str]
+    ) -> _Action:
+        work = folder.work(f"bootstrap-action-{number}")
+        place = Place(work, folder.bootstrap_logs(self._master_id, number))
+        own = log_environment(place.log_folder, folder.tmp(work.name))
+        for path in (place.work_folder, place.log_folder, folder.tmp(work.name)):
+            path.mkdir(parents=True, exist_ok=True)
+        return _Action(number, action, place, {**environment, **own})
+
+    def _run_all(self, actions: Iterable[_Action]) -> Bootstrapped | ClusterFailed | None:
+        for action in actions:
+            if failure := self._run_one(action):
+                return ClusterFailed(texts.BOOTSTRAP_FAILURE, failure)
+        return Bootstrapped()
+
+    def _run_one(self, action: _Action) -> str | None:
+        """What EMR says of an action that failed (source: states 1); None for one that did not."""
+        for name in STEP_FILES:
+            (action.place.log_folder / name).touch()
+        controller = ControllerLog(action.place.log_folder)
+        path = action.action.path
+        controller.fetching(path)
+        if (why := _not_downloadable(path, self._logs.storage)) is not None:
+            controller.not_downloaded(path, why)
+            return texts.bootstrap_not_downloaded(self._master_id, action.number)
+        controller.executing(action.place.work_folder, (path, *action.action.args))
+        argv = (*EMRSIM, "script-runner", path, *action.action.args)
+        try:
+            exit_code = self._program.run(Command(argv, action.environment), action.place)
+        except OSError as error:
+            controller.cannot_run(str(error))
+            exit_code = -1
+        if exit_code is None:
+            return None
+        controller.execution_ended(exit_code)
+        return texts.bootstrap_failed(self._master_id, action.number) if exit_code else None
+
+    def _publish_logs(self) -> None:
+        for action in self._actions:
+            try:
+                self._logs.copy(str(action.place.log_folder.relative_to(self._logs.folder)))
+            except StorageError as error:
+                ControllerLog(action.place.log_folder).not_copied(str(error))
+
+
+def _not_downloadable(path: str, storage: Storage) -> str | None:
+    """Why the file of an action cannot be had; None if it can, or is one of EMR's own."""
+    if "://" not in path or emrs_script(path):
+        return None
+    try:
+        return None if storage.path(path).is_file() else f"No such file or directory: '{path}'"
+    except StorageError as error:
+        return str(error)

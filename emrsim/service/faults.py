@@ -1,0 +1,72 @@
+"""The faults that are set: added, listed and taken away by any thread, asked by every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from threading import Lock
+from typing import Any
+
+from emrsim.core.clock import Clock
+from emrsim.core.faults import LATENCY, Fault, fault_of
+
+Operations = Callable[[], Mapping[str, Collection[str]]]
+
+
+class Faults:
+    """`emulator.faults`: failures on demand (the fields of one are described in `emrsim.core.faults`)."""
+
+    def __init__(self, clock: Clock, operations: Operations) -> None:
+        """`operations` gives the names of the operations that are known, by service."""
+        self._clock = clock
+        self._operations = operations
+        self._faults: tuple[Fault, ...] = ()
+        self._made = 0
+        self._lock = Lock()
+
+    @property
+    def are_set(self) -> bool:
+        """Whether there are any; without, a request pays for this question only."""
+        return bool(self._faults)
+
+    def add(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> str:
+        """Set a fault, given as a dictionary or as keywords, and give its id. Raises BadFault."""
+        with self._lock:
+            added = fault_of(f"fault-{self._made + 1}", {**(given or {}), **fields}, self._operations())
+            self._made += 1
+            self._faults = (*self._faults, added)
+        return added.id
+
+    def remove(self, id: str) -> None:
+        """Take a fault away. Raises KeyError."""
+        with self._lock:
+            left = tuple(fault for fault in self._faults if fault.id != id)
+            if len(left) == len(self._faults):
+                raise KeyError(f"there is no fault {id}")
+            self._faults = left
+
+    def clear(self) -> None:
+        """Take all faults away."""
+        with self._lock:
+            self._faults = ()
+
+    def list(self) -> list[dict[str, Any]]:
+        """Each as it was given, its `id`, how many requests it `met`, and how many of them it `struck`."""
+        with self._lock:
+            return [
+                {"id": fault.id, **fault.given, "met": fault.met, "struck": fault.struck}
+                for fault in self._faults
+            ]
+
+    def striking(self, service: str, operation: str) -> tuple[Fault, ...]:
+        """What strikes a request, now: any number of latencies, and at most one other fault, the oldest."""
+        now = self._clock.now()
+        struck: list[Fault] = []
+        with self._lock:
+            is_hit = False
+            for fault in self._faults:
+                if (is_hit and fault.kind != LATENCY) or not fault.matches(service, operation):
+                    continue
+                if fault.strikes(operation, now):
+                    struck.append(fault)
+                    is_hit = is_hit or fault.kind != LATENCY
+        return tuple(struck)

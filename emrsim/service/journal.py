@@ -1,0 +1,192 @@
+"""The journal: every request with its operation, parameters and answer, for tests to look at.
+
+It keeps, of requests that only look (Describe…, List…, GET), the last READS_MAX, and of the others the last
+WRITES_MAX, as long as their bodies come to no more than WRITES_BYTES_MAX; so nobody who polls can push out
+what was done. A result is kept of those others, up to RESULT_BYTES_MAX of its answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+READS_MAX = 2_000
+WRITES_MAX = 10_000
+WRITES_BYTES_MAX = 32 << 20
+RESULT_BYTES_MAX = 1_024
+
+_READS = ("Describe", "List", "Get", "Head")
+_JSON_CODE = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^":]+)')
+_XML_CODE = re.compile(rb"<Code>([^<]+)</Code>")
+
+
+@dataclass(slots=True)  # not frozen, which would take twice the time to make
+class Entry:
+    """A request as it is kept; what costs time is worked out when it is asked for.
+
+    `operation` and `parameters` are there but for S3, where they follow from `request`. `answer` is the body
+    of an error.
+    """
+
+    time: datetime
+    service: str
+    operation: str | None
+    parameters: Mapping[str, Any] | None
+    result: Mapping[str, Any] | None
+    request: Mapping[str, Any]
+    status: int
+    answer: bytes
+    client: str
+    seconds: float
+    size_bytes: int
+    faults: tuple[str, ...]
+    number: int = 0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the request only looks."""
+        if self.operation is None:
+            return self.request["REQUEST_METHOD"] in {"GET", "HEAD"}
+        return self.operation.startswith(_READS)
+
+
+@dataclass(frozen=True)
+class RecordedCall:
+    """A request and its answer.
+
+    `parameters` and `result` are in the API's terms, whichever protocol was spoken; `result` is None where
+    the request only looked, the answer was an error, or it is too large to be kept. `status` is HTTP's, 0
+    where the connection was dropped; `error_code` is the protocol's own. `client` is its User-Agent,
+    `seconds` how long it took, of real time, `faults` the kinds of faults that struck it.
+    """
+
+    number: int
+    time: datetime
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    status: int
+    error_code: str | None
+    result: Mapping[str, Any] | None
+    client: str
+    seconds: float
+    faults: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
+        outcome = self.error_code or self.status or "dropped"
+        return f"{self.operation}({values}) -> {outcome}"
+
+    def as_json(self) -> dict[str, Any]:
+        """For JSON; times are ISO 8601."""
+        content = {**vars(self), "time": self.time.isoformat(), "faults": list(self.faults)}
+        plain: dict[str, Any] = json.loads(json.dumps(content, default=_plain))
+        return plain
+
+
+# What the `request` of an entry without an operation, which is one to S3, asks for.
+Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
+
+
+class Journal:
+    """See the module. Any thread may record and look."""
+
+    def __init__(self, naming: Naming) -> None:
+        self._naming = naming
+        self._lock = Lock()
+        self._numbers = 0
+        self._reads: deque[Entry] = deque(maxlen=READS_MAX)
+        self._writes: deque[Entry] = deque(maxlen=WRITES_MAX)
+        self._write_bytes = 0
+        self._listeners: list[Callable[[RecordedCall, Entry], None]] = []
+
+    def record(self, entry: Entry) -> None:
+        """Keep a request, and give it its number."""
+        with self._lock:
+            self._numbers += 1
+            entry.number = self._numbers
+            if entry.is_read:
+                entry.result = None
+                self._reads.append(entry)
+            else:
+                self._keep_write(entry)
+        if self._listeners:
+            call = self._call(entry)
+            for listener in self._listeners:
+                listener(call, entry)
+
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether somebody writes the requests down, and wants to know more of them."""
+        return bool(self._listeners)
+
+    def listen(self, listener: Callable[[RecordedCall, Entry], None]) -> None:
+        """Have `listener` called with each request from now on, on the thread that answers it."""
+        self._listeners.append(listener)
+
+    def calls(self, operation: str | None = None, service: str | None = None) -> list[RecordedCall]:
+        """The requests that are kept, oldest first: all, or those of an operation, or of a service."""
+        with self._lock:
+            entries = sorted([*self._reads, *self._writes], key=lambda entry: entry.number)
+        calls = (self._call(entry) for entry in entries if service in {None, entry.service})
+        return [call for call in calls if operation in {None, call.operation}]
+
+    @property
+    def left_out(self) -> int:
+        """How many requests there have been that are no longer kept, since the last `clear`."""
+        with self._lock:
+            return self._numbers - len(self._reads) - len(self._writes)
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._reads.clear()
+            self._writes.clear()
+            self._numbers = self._write_bytes = 0
+
+    def _keep_write(self, entry: Entry) -> None:
+        if len(self._writes) == WRITES_MAX:
+            self._write_bytes -= self._writes[0].size_bytes
+        self._writes.append(entry)
+        self._write_bytes += entry.size_bytes
+        while self._write_bytes > WRITES_BYTES_MAX and len(self._writes) > 1:
+            self._write_bytes -= self._writes.popleft().size_bytes
+
+    def _call(self, entry: Entry) -> RecordedCall:
+        if entry.operation is None:
+            operation, parameters = self._naming(entry.request)
+        else:
+            operation, parameters = entry.operation, dict(entry.parameters or {})
+        return RecordedCall(
+            entry.number,
+            entry.time,
+            entry.service,
+            operation,
+            parameters,
+            entry.status,
+            _error_code(entry),
+            entry.result,
+            entry.client,
+            entry.seconds,
+            entry.faults,
+        )
+
+
+def _error_code(entry: Entry) -> str | None:
+    """The code in an error's body, in whichever protocol it is; the status where there is no body (HEAD)."""
+    if entry.status < 400:
+        return None
+    found = _JSON_CODE.search(entry.answer) or _XML_CODE.search(entry.answer)
+    return found.group(1).decode("utf-8", "replace") if found else str(entry.status)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else str(value)

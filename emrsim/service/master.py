@@ -1,0 +1,99 @@
+"""The master of a cluster, as the programs on it see it: folders, site files, PATH and environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from emrsim.core.model import Cluster
+from emrsim.programs.table import BIN
+from emrsim.service.configurations import exported, write_configurations
+from emrsim.service.folders import DataFolder
+from emrsim.settings import Settings
+
+# What programs see of the environment emrsim was started in: nothing that could be a credential.
+_PASSED_ON = ("PATH", "LANG", "LANGUAGE", "TZ", "JAVA_HOME", "SSL_CERT_FILE")
+
+
+class Masters:
+    """Makes the masters of an emulator's clusters. `url` tells where EMR and S3 answer, once they do."""
+
+    def __init__(self, settings: Settings, url: Callable[[], str]) -> None:
+        self._settings = settings
+        self._data = DataFolder(settings.data)
+        self._url = url
+
+    def prepare(self, cluster: Cluster) -> None:
+        """Make the folders and files of a cluster; to be called once, under the emulator's lock."""
+        folder = self._data.cluster(cluster.id)
+        info = folder.mnt / "var" / "lib" / "info"
+        for path in (folder.home, folder.hdfs, folder.conf, folder.jobs, info):
+            path.mkdir(parents=True, exist_ok=True)
+        write_configurations(cluster.request.extra.get("Configurations", ()), folder.conf)
+        _write_info(cluster, info)
+
+    def environment(self, cluster: Cluster) -> dict[str, str]:
+        """The environment of every program of a cluster; those of `programs.surroundings` among it."""
+        folder = self._data.cluster(cluster.id)
+        settings = self._settings
+        return {
+            **self._passed_on(),
+            **exported(cluster.request.extra.get("Configurations", ())),
+            **self._aws(),
+            "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "EMRSIM_PYTHON": sys.executable,
+            "HOME": str(folder.home),
+            "USER": "hadoop",
+            "HADOOP_IDENT_STRING": "hadoop",
+            "HADOOP_CONF_DIR": str(folder.conf),
+            "EMRSIM_ROOT": str(settings.root),
+            "EMRSIM_HDFS": str(folder.hdfs),
+            "EMRSIM_MNT": str(folder.mnt),
+            "EMRSIM_JOB_COUNTER": str(folder.jobs / job_prefix(cluster)),
+            "EMRSIM_HADOOP_VERSION": cluster.request.hadoop_version,
+            "EMRSIM_SLOTS": str(self._data.slots),
+            "EMRSIM_CACHE": str(settings.cache),
+            **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
+            **({"EMRSIM_SPARK_MASTER": settings.spark_master} if settings.spark_master else {}),
+        }
+
+    def _passed_on(self) -> dict[str, str]:
+        names = {*_PASSED_ON, *self._settings.pass_env}
+        return {name: value for name, value in os.environ.items() if name in names or name.startswith("LC_")}
+
+    def _aws(self) -> dict[str, str]:
+        """What makes the AWS CLI and boto3 in a step reach this emulator, and nothing else."""
+        key, secret = next(iter((self._settings.keys or {"emrsim": "emrsim"}).items()))
+        return {
+            "AWS_ENDPOINT_URL": self._url(),
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_DEFAULT_REGION": self._settings.region,
+            "AWS_REGION": self._settings.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+
+def job_prefix(cluster: Cluster) -> str:
+    """The start of a cluster in the ids of its jobs: minutes on Hadoop 1, else ms (streaming facts 10)."""
+    if cluster.request.hadoop_version.startswith(("0.", "1.")):
+        return f"{cluster.created_at:%Y%m%d%H%M}"
+    return str(int(cluster.created_at.timestamp() * 1000))
+
+
+def _write_info(cluster: Cluster, folder: Path) -> None:
+    """`instance.json` and `job-flow.json`, which run-if and scripts ask (their other members: assumed)."""
+    master = cluster.master
+    instance: Mapping[str, object] = {"isMaster": True, "isRunningNameNode": True, "isRunningDataNode": False}
+    job_flow = {
+        "jobFlowId": cluster.id,
+        "masterPrivateDnsName": "localhost",
+        "masterInstanceId": master.ec2_id if master else None,
+        "hadoopVersion": cluster.request.hadoop_version,
+    }
+    (folder / "instance.json").write_text(json.dumps(instance), encoding="utf-8")
+    (folder / "job-flow.json").write_text(json.dumps(job_flow), encoding="utf-8")

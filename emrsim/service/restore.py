@@ -1,0 +1,65 @@
+"""Clusters brought in from outside, and told to the outside: seeds, exports, snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from emrsim.core import events as ev
+from emrsim.core import lifecycle
+from emrsim.core.model import Cluster
+from emrsim.core.pictures import picture_of
+from emrsim.core.plain import PlainError, to_plain
+from emrsim.core.restoring import check_picture
+from emrsim.service.emulator import EmulatorState
+
+
+@dataclass(frozen=True)
+class Seedling:
+    """A cluster that is no emulator's yet, and the event that makes it one; `place` is where it is told."""
+
+    place: str
+    cluster: Cluster
+    event: ev.Restored
+
+
+def restore(state: EmulatorState, seedlings: Sequence[Seedling]) -> list[str]:
+    """Let the clusters be there, among the others in the order of their creation; their ids.
+
+    Raises PlainError, with nothing changed, for one that cannot be or whose id is taken.
+    """
+    with state.locked():
+        effects = grow(seedlings, state.clock.now())
+        for seedling in seedlings:
+            if seedling.cluster.id in state.clusters:
+                raise _taken(seedling)
+        state.adopt([seedling.cluster for seedling in seedlings], effects)
+        return [seedling.cluster.id for seedling in seedlings]
+
+
+def grow(seedlings: Sequence[Seedling], now: datetime) -> list[ev.Effect]:
+    """Make the clusters what they are to be, for nobody yet; what is to be done about them.
+
+    Raises PlainError for one that cannot be.
+    """
+    effects: list[ev.Effect] = []
+    known: set[str] = set()
+    for seedling in seedlings:
+        effects += lifecycle.apply(seedling.cluster, seedling.event, now)
+        check_picture(seedling.cluster, seedling.place)
+        if seedling.cluster.id in known:
+            raise _taken(seedling)
+        known.add(seedling.cluster.id)
+    return effects
+
+
+def export(state: EmulatorState) -> dict[str, Any]:
+    """All clusters as plain data, in the form of a seed: seeding it makes the same clusters."""
+    with state.locked():
+        return {"clusters": [to_plain(picture_of(cluster)) for cluster in state.clusters.values()]}
+
+
+def _taken(seedling: Seedling) -> PlainError:
+    return PlainError(f"{seedling.place}.id", f"{seedling.cluster.id} is there already")

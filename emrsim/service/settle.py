@@ -1,0 +1,112 @@
+"""Answers that may be better in a moment are held back for it.
+
+Clients poll: boto3's waiters look once, then every 30 s. A look at a step whose process is about to end is
+worth more a moment later. It waits for what happens anyway, holds no lock meanwhile, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from threading import BoundedSemaphore
+
+from emrsim.core.model import Cluster
+from emrsim.core.states import ACTIVE_STEPS, ENDED_CLUSTERS, ClusterState, StepState
+from emrsim.service.clock import SteeredClock
+from emrsim.service.emulator import EmulatorState
+
+# Each has a thread of the server to itself, of which there are as many more.
+HELD_ANSWERS_MAX = 16
+
+_RESTING = ENDED_CLUSTERS | {ClusterState.WAITING}
+_Near = Callable[[float], bool]  # whether something may change within so many seconds
+
+
+class Settle:
+    """Holds answers back for up to `seconds`; with 0, none."""
+
+    def __init__(
+        self,
+        state: EmulatorState,
+        clock: SteeredClock,
+        held_up: Callable[[Cluster], str | None],
+        seconds: float,
+    ) -> None:
+        """`held_up` tells why nothing happens to a cluster (`service.held_up`)."""
+        self._state = state
+        self._clock = clock
+        self._held_up = held_up
+        self._seconds = seconds
+        self._room = BoundedSemaphore(HELD_ANSWERS_MAX)
+        self._closed = False
+        self.held_count = 0
+        self._seen_stuck: dict[str, tuple[int, float]] = {}  # by cluster: how far it was, since when
+
+    def wait_for_step(self, cluster_id: str, step_id: str) -> None:
+        """Return once the step has ended, or nothing is near that could end it, or time is over."""
+        cluster = self._state.clusters.get(cluster_id)
+        if cluster and step_id in cluster.steps:
+            self._wait([cluster], lambda left: self._step_is_near(cluster, step_id, left))
+
+    def wait_for_clusters(self, cluster_ids: list[str]) -> None:
+        """Return once each is waiting for steps or has ended, or nothing is near, or time is over."""
+        found = [self._state.clusters[one] for one in cluster_ids if one in self._state.clusters]
+        self._wait(found, lambda left: any(self._cluster_is_near(one, left) for one in found))
+
+    def reset(self) -> None:
+        """Forget who has looked. To be called under the emulator's lock."""
+        self._seen_stuck.clear()
+
+    def close(self) -> None:
+        """Let go all that is held, and hold nothing any more."""
+        with self._state.locked():
+            self._closed = True
+            self._state.changed.notify_all()
+
+    def _wait(self, clusters: list[Cluster], is_near: _Near) -> None:
+        """Too many at once are not held: the answers of today are right, too."""
+        if not self._seconds or not self._room.acquire(blocking=False):
+            return
+        deadline = time.monotonic() + self._seconds
+        try:
+            with self._state.changed:
+                self.held_count += 1
+                while (left := deadline - time.monotonic()) > 0 and not self._closed and is_near(left):
+                    self._state.changed.wait(left)
+                self.held_count -= 1
+                for cluster in clusters:
+                    self._tell_of_waiter(cluster)
+        finally:
+            self._room.release()
+
+    def _step_is_near(self, cluster: Cluster, step_id: str, left: float) -> bool:
+        step = cluster.steps[step_id]
+        if step.state not in ACTIVE_STEPS:
+            return False
+        own = None if step.state is StepState.PENDING else step_id
+        return self._is_near(cluster, own, left)
+
+    def _cluster_is_near(self, cluster: Cluster, left: float) -> bool:
+        return cluster.state not in _RESTING and self._is_near(cluster, None, left)
+
+    def _is_near(self, cluster: Cluster, step_id: str | None, left: float) -> bool:
+        under_way = self._state.work.is_under_way(cluster.id, step_id)
+        return under_way or self._clock.seconds_until_machines(cluster.id) <= left
+
+    def _tell_of_waiter(self, cluster: Cluster) -> None:
+        """Somebody looks again and again, and nothing will happen by itself: tell why, once."""
+        reason = self._held_up(cluster)
+        if cluster.state in _RESTING or reason is None or self._state.work.is_under_way(cluster.id):
+            self._seen_stuck.pop(cluster.id, None)
+            return
+        now, far = time.monotonic(), len(cluster.story)
+        seen = self._seen_stuck.get(cluster.id)
+        if seen is None or seen[0] != far:
+            self._seen_stuck[cluster.id] = (far, now)
+        elif now - seen[1] >= self._seconds:
+            self._seen_stuck[cluster.id] = (far, float("inf"))  # said once
+            print(
+                f"emrsim: somebody waits for {cluster.id}, which is {cluster.state}: {reason}",
+                file=sys.stderr,
+            )

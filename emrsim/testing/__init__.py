@@ -1,0 +1,17 @@
+"""What tests need besides an `Emulator`, with pytest or without it.
+
+EmrTestCase         a test case of unittest with an emulator and clients of it
+aws_environment     code under test finds the emulator by itself
+emr_connection, emr_client, s3_client
+                    clients of an emulator
+"""
+
+from emrsim.helpers.functions import NotAProgram as NotAProgram
+from emrsim.helpers.streaming import StreamingFailed as StreamingFailed
+from emrsim.helpers.streaming import StreamingResult as StreamingResult
+from emrsim.helpers.waiting import NotReached as NotReached
+from emrsim.testing.case import EmrTestCase as EmrTestCase
+from emrsim.testing.clients import emr_client as emr_client
+from emrsim.testing.clients import emr_connection as emr_connection
+from emrsim.testing.clients import s3_client as s3_client
+from emrsim.testing.environment import aws_environment as aws_environment

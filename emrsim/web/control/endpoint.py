@@ -1,0 +1,129 @@
+"""The control interface as plain WSGI: it answers before the endpoints, and the framework under them, are
+loaded.
+
+An error is `{"error": "PLACE: what is wrong there"}`, with the status 400, 401, 404, 405 or 413.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
+from emrsim.web.control.calls import (
+    Call,
+    Controls,
+    File,
+    Handler,
+    NothingThere,
+    Refusal,
+    Stranger,
+    WrongMethod,
+)
+from emrsim.web.control.health import health
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# (method, path below the prefix) -> handler. `{name}` in a path stands for one word, which the handler gets.
+CALLS: Mapping[tuple[str, str], Handler] = {
+    ("GET", "health"): health,
+    ("GET", "clock"): clock.read,
+    ("POST", "clock"): clock.change,
+    ("GET", "faults"): faults.read,
+    ("POST", "faults"): faults.add,
+    ("DELETE", "faults"): faults.clear,
+    ("DELETE", "faults/{id}"): faults.remove,
+    ("GET", "output"): helpers.output,
+    ("GET", "requests"): requests.read,
+    ("DELETE", "requests"): requests.clear,
+    ("POST", "reset"): state.reset,
+    ("POST", "seed"): state.seed,
+    ("GET", "state"): state.export,
+    ("GET", "snapshot"): state.snapshot,
+    ("POST", "snapshot"): state.restore,
+    ("GET", "rules"): rules.read_all,
+    ("POST", "rules"): rules.add,
+    ("DELETE", "rules"): rules.remove_all,
+    ("DELETE", "rules/{id}"): rules.remove,
+    ("POST", "rules/{id}/release"): rules.release,
+    ("GET", "steps/{id}/progress"): helpers.progress,
+    ("POST", "streaming"): helpers.streaming,
+    ("GET", "wait"): helpers.wait,
+}
+
+_JSON = "application/json"
+_FILE_BLOCK_BYTES = 1 << 16
+# A bug of ours is not answered with 500, as nowhere in emrsim.
+_BUG_STATUS = "501 Not Implemented"
+
+
+def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], bool]) -> WSGIApplication:
+    """The WSGI application that answers below `/_emrsim/`, and moto's path for a reset.
+
+    All but the health is for those who are `is_known`.
+    """
+
+    def endpoint(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            handler, words = _find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            if handler is not health and not is_known(environ):
+                raise Stranger("a key of this emulator's and its secret are needed, as user and password")
+            content = handler(controls, Call(environ, words))
+        except Refusal as refusal:
+            return _answer(environ, refusal.status, {"error": str(refusal)}, start_response)
+        except Exception as bug:
+            controls.bugs.record(bug)
+            error = {"error": f"this is a bug of emrsim's: {bug!r}"}
+            return _answer(environ, _BUG_STATUS, error, start_response)
+        if isinstance(content, File):
+            return _answer_file(environ, content, start_response)
+        return _answer(environ, "200 OK", content, start_response)
+
+    return endpoint
+
+
+def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:
+    """The handler of a call, with the words in its path. Raises NothingThere or WrongMethod."""
+    name = "reset" if path == MOTO_RESET else path.removeprefix(PREFIX)
+    found = {
+        known: (handler, words.groupdict())
+        for (known, pattern), handler in CALLS.items()
+        if (words := _expression(pattern).fullmatch(name))
+    }
+    if not found:
+        raise NothingThere(f"{path}: there is nothing there")
+    asked = "GET" if method == "HEAD" else method
+    if asked not in found:
+        raise WrongMethod(f"{method} {path}: the methods there are {', '.join(sorted(found))}")
+    return found[asked]
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern))
+
+
+def _answer(
+    environ: WSGIEnvironment, status: str, content: Any, start_response: StartResponse
+) -> Iterable[bytes]:
+    body = json.dumps(content).encode() + b"\n"
+    headers = _headers(_JSON, len(body))
+    if status == Stranger.status:
+        headers.append(("WWW-Authenticate", 'Basic realm="emrsim"'))
+    start_response(status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _answer_file(environ: WSGIEnvironment, file: File, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("200 OK", _headers(file.content_type, file.size_bytes))
+    if environ["REQUEST_METHOD"] == "HEAD":
+        file.content.close()
+        return []
+    wrapper: Iterable[bytes] = environ["wsgi.file_wrapper"](file.content, _FILE_BLOCK_BYTES)
+    return wrapper
+
+
+def _headers(content_type: str, size_bytes: int) -> list[tuple[str, str]]:
+    return [("Content-Type", content_type), ("Content-Length", str(size_bytes))]

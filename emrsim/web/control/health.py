@@ -1,0 +1,15 @@
+"""`/_emrsim/health`: that the emulator answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emrsim.settings import __version__
+from emrsim.web.control.calls import Call, Controls
+
+
+def health(controls: Controls, call: Call) -> dict[str, Any]:
+    """Which version it is, and how many clusters and bugs it has seen."""
+    with controls.state.locked():
+        clusters = len(controls.state.clusters)
+    return {"status": "ok", "version": __version__, "clusters": clusters, "bugs": len(controls.bugs.found)}

@@ -1,0 +1,109 @@
+"""The helpers of `Emulator` for other languages: `/_emrsim/wait`, `…/output`, `…/streaming`, `…/steps`.
+
+Waiting takes a thread of the server's eight, for as long as it lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from io import BytesIO
+from typing import Any
+
+from emrsim.core.ports import StorageError
+from emrsim.helpers.waiting import NotReached
+from emrsim.web.control.calls import Call, Controls, File, NothingThere, Refusal
+
+WAIT_SECONDS = 30.0  # if nothing else is asked for
+WAIT_SECONDS_MAX = 300.0
+
+_PROGRAMS = ("mapper", "reducer", "combiner")
+_STREAMING = (*_PROGRAMS, "input", "output", "arguments", "timeout")
+
+
+class _Late(Refusal):
+    """A state that was not reached."""
+
+    status = "409 Conflict"
+
+
+def wait(controls: Controls, call: Call) -> dict[str, Any]:
+    """`?id=`, `&state=` (several with commas; any end if left out), `&timeout=` in seconds."""
+    _check_names(call.query, ("id", "state", "timeout"))
+    if not call.query.get("id"):
+        raise Refusal("id: it is missing: a cluster (j-…) or step (s-…)")
+    states = call.query["state"].split(",") if "state" in call.query else None
+    try:
+        state = controls.helpers.wait(call.query["id"], states, _seconds(call.query.get("timeout")))
+    except KeyError as error:
+        raise NothingThere(f"id: {error.args[0]}") from None
+    except ValueError as error:
+        raise Refusal(f"state: {error}") from None
+    except NotReached as error:
+        raise _Late(str(error)) from None
+    return {"id": call.query["id"], "state": state}
+
+
+def progress(controls: Controls, call: Call) -> dict[str, Any]:
+    """`steps/s-…/progress`: how far the streaming jobs of a step are."""
+    try:
+        reports = controls.helpers.progress(call.words["id"])
+    except KeyError as error:
+        raise NothingThere(str(error.args[0])) from None
+    return {"jobs": [asdict(report) for report in reports]}
+
+
+def output(controls: Controls, call: Call) -> File:
+    """`?uri=s3://bucket/out/`: all parts, in order, hidden files left out, decompressed."""
+    _check_names(call.query, ("uri",))
+    try:
+        content = controls.helpers.read_bytes(call.query.get("uri", ""))
+    except (StorageError, ValueError) as error:
+        raise Refusal(f"uri: {error}") from None
+    except FileNotFoundError as error:
+        raise NothingThere(f"uri: {error}") from None
+    return File("application/octet-stream", BytesIO(content), len(content))
+
+
+def streaming(controls: Controls, call: Call) -> dict[str, Any]:
+    """Run a streaming job of commands and answer its result, whatever that is.
+
+    `mapper`, `reducer`, `combiner` are commands, `input` is text or a URI or a list of these.
+    """
+    asked = call.json()
+    _check_names(asked, _STREAMING)
+    for name in _PROGRAMS:
+        if not isinstance(asked.get(name, ""), str):
+            raise Refusal(f"{name}: it must be a command")
+    for name in ("mapper", "input"):
+        if name not in asked:
+            raise Refusal(f"{name}: it is missing")
+    for name in ("input", "arguments"):
+        if not isinstance(asked.get(name, ""), str) and not _is_texts(asked[name]):
+            raise Refusal(f"{name}: it must be a text or a list of texts")
+    timeout = _seconds(asked.pop("timeout", None))
+    try:
+        result = controls.helpers.run_streaming(**asked, timeout=timeout, check=False)
+    except NotReached as error:
+        raise _Late(str(error)) from None
+    return asdict(result)
+
+
+def _check_names(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name in given:
+        if name not in known:
+            raise Refusal(f"{name}: unknown; there are {', '.join(known)}")
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _seconds(given: object) -> float:
+    try:
+        seconds = WAIT_SECONDS if given is None else float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise Refusal(f"timeout: {given!r} is no number of seconds") from None
+    if not 0 <= seconds <= WAIT_SECONDS_MAX:
+        raise Refusal(f"timeout: it must be from 0 to {WAIT_SECONDS_MAX:g} seconds")
+    return seconds

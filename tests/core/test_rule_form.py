@@ -1,0 +1,98 @@
+"""The form of rules: what is read and written back, and what is refused, naming the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emrsim.core.rule_form import RuleError, read_outcome, read_rule, write_rule
+
+RULES: list[dict[str, Any]] = [
+    {"match": {}, "then": {"fail": {"exit_code": 1}}},
+    {
+        "match": {"cluster": "n*", "step": "wc*", "jar": "*.jar", "argument": "--fast", "nth": 2},
+        "then": {"take": "PT30S", "fail": {"exit_code": 255, "stdout": "out", "stderr": "err"}},
+    },
+    {"match": {"step": "a"}, "then": {"hang": True}},
+    {"match": {"step": "a"}, "then": {"take": "PT0S"}},
+    {"match": {"step": "a"}, "then": {"take": "P1DT2H3M4.5S", "cancel": True}},
+    {"match": {"step": "a"}, "then": {"complete": True}},
+    {"match": {}, "then": {"fail_provisioning": True}},
+    {"match": {"cluster": "j-*"}, "then": {"fail_provisioning": {"message": "no such subnet"}}},
+    {"match": {}, "then": {"fail_bootstrap": True}},
+    {"match": {"nth": 3}, "then": {"internal_error": True, "after": "PT5M"}},
+    {"match": {"step": "a"}, "then": {"lose_instance": {"role": "TASK", "count": 2}}},
+    {"match": {}, "then": {"interrupt_spot": {"role": "CORE"}, "after": "PT0.25S"}},
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_is_written_as_it_was_read(rule: dict[str, Any]) -> None:
+    assert write_rule(read_rule(rule, "r-1")) == rule
+
+
+def test_what_is_left_out_is_written_where_it_counts() -> None:
+    assert write_rule(read_rule({"then": {"fail": True}}, "r-1"))["then"] == {"fail": {"exit_code": 1}}
+    lost = write_rule(read_rule({"then": {"lose_instance": True, "after": 90}}, "r-1"))
+    assert lost["then"] == {"lose_instance": {"role": "CORE", "count": 1}, "after": "PT1M30S"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("a text", "rule: 'a text' is no object with match, then"),
+        ({}, "then: missing"),
+        ({"match": {}, "the": {}}, "the: unknown; there can be match, then"),
+        ({"match": [], "then": {"hang": True}}, "match: [] is no object with cluster, step, jar"),
+        ({"match": {"stp": "a"}, "then": {"hang": True}}, "match.stp: unknown; there can be cluster, step"),
+        ({"match": {"step": ""}, "then": {"hang": True}}, "match.step: '' is no pattern"),
+        ({"match": {"step": 3}, "then": {"hang": True}}, "match.step: 3 is no pattern"),
+        ({"match": {"nth": 0}, "then": {"hang": True}}, "match.nth: 0 is not a number, 1 or more"),
+        ({"match": {"nth": True}, "then": {"hang": True}}, "match.nth: True is not a number"),
+        ({"then": {}}, "then: empty; it has one of fail, cancel, complete, take, hang, fail_provisioning"),
+        ({"then": "fail"}, "then: 'fail' is no object"),
+        ({"then": {"explode": True}}, "then.explode: unknown; there can be fail"),
+        ({"then": {"fail": {"exit_code": 0}}}, "then.fail.exit_code: 0 is not a number, 1 to 255"),
+        ({"then": {"fail": {"exit_code": 256}}}, "then.fail.exit_code: 256 is not"),
+        ({"then": {"fail": {"code": 1}}}, "then.fail.code: unknown; there can be exit_code, stdout, stderr"),
+        ({"then": {"fail": {"stderr": 3}}}, "then.fail.stderr: not a text"),
+        ({"then": {"fail": {"stderr": "x" * 30_001}}}, "then.fail.stderr: not a text of at most 30000"),
+        ({"then": {"fail": {"stderr": "\0"}}}, "then.fail.stderr: not a text"),
+        ({"then": {"fail": False}}, "then.fail: False is no object"),
+        ({"then": {"hang": False}}, "then.hang: False says nothing"),
+        ({"then": {"complete": "yes"}}, "then.complete: 'yes' says nothing"),
+        ({"then": {"take": "long"}}, "then.take: 'long' is no duration"),
+        ({"then": {"take": -1}}, "then.take: -1 is in the past"),
+        ({"then": {"fail": True, "cancel": True}}, "then: 'fail' and 'cancel' contradict each other"),
+        ({"then": {"hang": True, "take": 3}}, "then: 'hang' and 'take' contradict each other"),
+        ({"then": {"hang": True, "after": 3}}, "then.after: only with fail_provisioning"),
+        (
+            {"then": {"internal_error": True, "lose_instance": True}},
+            "then: 'internal_error' and 'lose_instance' contradict each other",
+        ),
+        (
+            {"then": {"fail": True, "internal_error": True}},
+            "then: 'fail' is of a step and",
+        ),
+        ({"then": {"fail_bootstrap": True, "after": 1}}, "then.after: not with 'fail_bootstrap'"),
+        ({"then": {"lose_instance": {"role": "HEAD"}}}, "then.lose_instance.role: 'HEAD' is no role: MASTER"),
+        ({"then": {"lose_instance": {"count": 0}}}, "then.lose_instance.count: 0 is not a number, 1 or more"),
+        ({"then": {"internal_error": {"message": 1}}}, "then.internal_error.message: not a text"),
+        ({"then": {"internal_error": {"role": "CORE"}}}, "then.internal_error.role: unknown"),
+        (
+            {"match": {"argument": "x"}, "then": {"fail_provisioning": True}},
+            "match.argument: 'fail_provisioning' comes before any step: this never matches",
+        ),
+    ],
+)
+def test_what_is_no_rule_is_refused_naming_the_place(rule: Any, words: str) -> None:
+    with pytest.raises(RuleError) as refused:
+        read_rule(rule, "r-1")
+
+    assert str(refused.value)[: len(words)] == words
+
+
+def test_outcome_alone_is_read_as_below_then() -> None:
+    with pytest.raises(RuleError, match=r"^then\.fail\.exit_code: "):
+        read_outcome({"fail": {"exit_code": "1"}})

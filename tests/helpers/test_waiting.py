@@ -1,0 +1,122 @@
+"""`wait`: on the thing itself, for any state there is."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from emrsim import Emulator
+from emrsim.core import events as ev
+from emrsim.helpers.waiting import NotReached
+from tests.support.calls import Caller
+from tests.support.engines import command_step, long_step
+
+
+@pytest.fixture
+def emr(emrsim: Emulator) -> Caller:
+    return Caller(emrsim.port, "json")
+
+
+def only_step(emr: Caller, cluster_id: str) -> str:
+    return str(emr.call("ListSteps", ClusterId=cluster_id)["Steps"][0]["Id"])
+
+
+def test_end_of_a_cluster_is_what_is_waited_for_when_nothing_is_said(emrsim: Emulator, emr: Caller) -> None:
+    cluster_id = emr.run(Instances={"InstanceCount": 1}, Steps=[command_step("true")])
+
+    assert emrsim.wait(cluster_id) == "COMPLETED"
+
+
+def test_either_name_of_a_state_is_understood(emrsim: Emulator, emr: Caller) -> None:
+    cluster_id = emr.run(Instances={"InstanceCount": 1}, Steps=[command_step("true")])
+
+    assert emrsim.wait(cluster_id, "TERMINATED") == "COMPLETED"
+    assert emrsim.wait(cluster_id, "COMPLETED") == "COMPLETED"
+
+
+def test_one_of_several_states_is_enough(emrsim: Emulator, emr: Caller) -> None:
+    assert emrsim.wait(emr.run(), ["RUNNING", "WAITING"]) == "WAITING"
+
+
+def test_step_is_waited_for_by_its_id(emrsim: Emulator, emr: Caller) -> None:
+    cluster_id = emr.run(Steps=[long_step()])
+    step_id = only_step(emr, cluster_id)
+
+    assert emrsim.wait(step_id, "RUNNING") == "RUNNING"
+    emr.call("TerminateJobFlows", JobFlowIds=[cluster_id])
+    assert emrsim.wait(step_id) in {"INTERRUPTED", "CANCELLED"}
+
+
+def test_state_that_lasts_no_time_is_seen(emrsim: Emulator) -> None:
+    """BOOTSTRAPPING is left by an event that follows at once: whoever polls would hardly ever see it."""
+    with Emulator(boot_seconds=7200) as slow:
+        cluster_id = Caller(slow.port, "json").run()
+        state = slow.running.state
+        seen: list[str] = []
+        waiting = Thread(target=lambda: seen.append(slow.wait(cluster_id, "BOOTSTRAPPING")))
+        waiting.start()
+        while not state._watchers:
+            pass
+
+        with state.locked():
+            state.post(cluster_id, ev.Provisioned())
+            state.post(cluster_id, ev.Bootstrapped())
+        waiting.join()
+
+    assert seen == ["BOOTSTRAPPING"]
+
+
+def test_state_that_cannot_come_any_more_is_an_error_at_once(emrsim: Emulator, emr: Caller) -> None:
+    step = command_step("sh", "-c", "exit 3", on_failure="TERMINATE_CLUSTER")
+    cluster_id = emr.run(Steps=[step])
+
+    with pytest.raises(NotReached) as lost:
+        emrsim.wait(cluster_id, "WAITING", timeout=60)
+
+    assert "not WAITING, which it cannot be any more" in str(lost.value)
+    assert "StepFinished(step_id=s-" in str(lost.value)
+
+
+def test_failed_step_ends_a_wait_for_its_completion(emrsim: Emulator, emr: Caller) -> None:
+    cluster_id = emr.run(Steps=[command_step("false")])
+
+    with pytest.raises(NotReached, match="is FAILED, not COMPLETED, which it cannot be any more"):
+        emrsim.wait(only_step(emr, cluster_id), "COMPLETED", timeout=60)
+
+
+def test_timeout_tells_what_was_waited_for_and_the_story(emrsim: Emulator, emr: Caller) -> None:
+    cluster_id = emr.run()
+    emrsim.wait(cluster_id, "WAITING")
+
+    with pytest.raises(NotReached) as late:
+        emrsim.wait(cluster_id, "RUNNING", timeout=0.01)
+
+    assert f"{cluster_id} is WAITING, not RUNNING, after 0.01 seconds" in str(late.value)
+    assert "Bootstrapped()" in str(late.value)
+
+
+def test_nobody_is_left_waiting(emrsim: Emulator, emr: Caller) -> None:
+    emrsim.wait(emr.run(), "WAITING")
+
+    assert emrsim.running.state._watchers == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (("j-NONE",), KeyError, "there is no cluster j-NONE"),
+        (("s-NONE",), KeyError, "there is no step s-NONE"),
+    ],
+)
+def test_unknown_id_is_an_error(
+    emrsim: Emulator, arguments: tuple[Any, ...], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        emrsim.wait(*arguments)
+
+
+def test_unknown_state_is_an_error_that_lists_those_there_are(emrsim: Emulator, emr: Caller) -> None:
+    with pytest.raises(ValueError, match=r"no state 'DONE', but BOOTSTRAPPING, .*TERMINATED_WITH_ERRORS"):
+        emrsim.wait(emr.run(), "DONE")

@@ -1,0 +1,320 @@
+"""`spark-submit`, `spark-sql`, `hive-script`, `pig-script`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from emrsim.programs.application_script import BadArgument, parse_application_script
+from emrsim.programs.jvm.archive import archive_name, make_archive
+from emrsim.programs.jvm.hive import BadArgument as BadHiveArgument
+from emrsim.programs.jvm.hive import hive_options
+from emrsim.programs.jvm.java import find_java
+from emrsim.programs.jvm.kinds import KINDS, what_is_missing_for
+from emrsim.storage import BUILT_IN_BUCKETS
+from tests.programs.cluster import Master, lines, write
+
+LIBS = "s3n://us-east-1.elasticmapreduce/libs"
+TELLS_ARGUMENTS = (
+    f"#!{sys.executable}\nimport json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
+)
+
+APPLICATION = """
+import sys
+import helper
+from pyspark.sql import SparkSession
+
+spark = SparkSession.builder.getOrCreate()
+counts = spark.read.text(sys.argv[1]).groupBy("value").count().orderBy("value")
+print(helper.told(spark.sparkContext.master), [tuple(row) for row in counts.collect()])
+counts.write.csv(sys.argv[2])
+"""
+
+HIVE_SCRIPT = """
+CREATE EXTERNAL TABLE costs (adId string, cost int) PARTITIONED BY (dt string)
+ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION '${INPUT}/costs';
+ALTER TABLE costs RECOVER PARTITIONS;
+SELECT adId, sum(cost) FROM costs WHERE dt = '${DAY}' GROUP BY adId ORDER BY adId;
+SELECT '${hiveconf:my.setting}', "${hivevar:DAY}", cast('no number' AS int);
+SELECT count(*) FROM joined_impressions;
+SELECT nonsense FROM costs;
+SELECT 'is not reached';
+"""
+ADS = BUILT_IN_BUCKETS["elasticmapreduce"] / "samples/hive-ads/tables"
+ADS_URI = "s3n://elasticmapreduce/samples/hive-ads"
+
+
+@pytest.fixture
+def fake_spark(master: Master, tmp_path: Path) -> Path:
+    """A package pyspark whose programs tell what they were started with."""
+    package = tmp_path / "packages/pyspark"
+    write(package / "jars/x.jar", "")
+    write(package / "__init__.py", "raise ImportError('it is never imported')")
+    tell = write(package / "tell.py", TELLS_ARGUMENTS)
+    tell.chmod(0o755)
+    for name in ("spark-submit", "spark-sql"):
+        write(package / "bin" / name, f'exec {tell} "$@"')
+    java = tmp_path / "java"
+    write(java / "bin/java", "#!/bin/sh\n").chmod(0o755)
+    write(java / "release", 'JAVA_VERSION="17.0.1"\nMODULES="java.base jdk.incubator.vector"\n')
+    master.environment["JAVA_HOME"] = str(java)
+    master.environment["PYTHONPATH"] = f"{tmp_path / 'packages'}:{master.environment['PYTHONPATH']}"
+    return package
+
+
+def started(master: Master, *words: object, **environment: str) -> tuple[list[str], dict[str, str], str]:
+    """The arguments and the environment that a program of Spark's was started with, and what was said."""
+    ended = master.run(*words, **environment)
+    assert ended.returncode == 0, ended.stderr
+    arguments, env = json.loads(ended.stdout)
+    return arguments, env, ended.stderr
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_yarn_is_mapped_to_this_machine_and_said_so(master: Master, tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"slots/slot-{number}", "")
+    slots = str(tmp_path / "slots")
+
+    arguments, environment, said = started(
+        master,
+        *("spark-submit", "--deploy-mode=cluster", "--master", "yarn", "--conf", "spark.master=yarn"),
+        *("--verbose", "--num-executors", "2", "s3://b/app.py", "--master", "mine"),
+        EMRSIM_SLOTS=slots,
+    )
+
+    defaults = arguments[1]
+    assert arguments == [
+        *("--properties-file", defaults, "--master", "local[3]", "--deploy-mode", "client"),
+        *("--verbose", "--num-executors", "2", "s3://b/app.py", "--master", "mine"),
+    ]
+    assert "emrsim: the master yarn is mapped to local[3]\n" in said
+    assert "emrsim: the deploy mode cluster is mapped to client" in said
+    assert environment["EMRSIM_HOLDS_SLOT"] == "1"
+    assert environment["PYSPARK_PYTHON"] == sys.executable
+    assert "spark.ui.enabled false" in Path(defaults).read_text().splitlines()
+    assert "-XX:+UseSerialGC" in environment["SPARK_SUBMIT_OPTS"]
+
+
+def test_prepared_archive_is_used(
+    master: Master, fake_spark: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EMRSIM_CACHE", str(tmp_path / "cache"))
+    name = archive_name("spark", find_java(master.environment), [fake_spark / "jars"])
+    archive = make_archive(name, lambda made, scratch: made.write_bytes(b"archive") > 0)
+
+    _, unprepared, _ = started(master, "spark-submit", "app.py", EMRSIM_CACHE=str(tmp_path / "other"))
+    _, prepared, _ = started(master, "spark-submit", "app.py", EMRSIM_CACHE=str(tmp_path / "cache"))
+
+    assert "SharedArchiveFile" not in unprepared["SPARK_SUBMIT_OPTS"]
+    assert f"-XX:SharedArchiveFile={archive} -Xshare:auto" in prepared["SPARK_SUBMIT_OPTS"]
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_cluster_of_the_users_own_and_settings_of_the_cluster_are_used(master: Master) -> None:
+    write(
+        master.conf / "spark-defaults.conf", "# of Configurations\nspark.master yarn\nspark.ui.enabled=true\n"
+    )
+
+    own, environment, _ = started(master, "spark-submit", "app.py", EMRSIM_SPARK_MASTER="spark://host:7077")
+    asked, *_ = started(master, "spark-submit", "--master", "local[1]", "--properties-file", "x", "app.py")
+
+    assert own[2:4] == ["--master", "spark://host:7077"]
+    assert "SPARK_LOCAL_IP" not in environment
+    assert "spark.ui.enabled true" in Path(own[1]).read_text().splitlines()
+    assert asked == [
+        *("--master", "local[1]", "--deploy-mode", "client", "--properties-file", "x"),
+        "app.py",
+    ]
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_hive_steps_of_all_clients_become_sql(master: Master) -> None:
+    script = master.put("b/q.hql", "SELECT 1")
+
+    for words in (
+        [
+            *("hive-script", "--base-path", f"{LIBS}/hive/", "--hive-versions", "latest"),
+            *("--run-hive-script", "--args", "-f", "s3n://b/q.hql", "-d", "A=s3://b/x", "-hiveconf", "c=1"),
+        ],
+        [
+            "hive-script",
+            "--run-hive-script",
+            "--args",
+            "-f",
+            "s3://b/q.hql",
+            "-dA=s3://b/x",
+            "--hiveconf=c=1",
+        ],
+        ["hive", "-f", "s3a://b/q.hql", "--define", "A=s3://b/x", "--hiveconf", "c=1"],
+    ):
+        arguments, environment, _ = started(master, *words)
+
+        assert arguments[-6:] == ["-f", str(script), "--hivevar", "A=s3://b/x", "--hiveconf", "c=1"]
+        assert "spark.sql.legacy.createHiveTableByDefault=true" in arguments
+        assert f"databaseName={master.home}/metastore_db" in (
+            Path(environment["HADOOP_CONF_DIR"], "hive-site.xml").read_text()
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hive", "-f", "s3://b/missing.hql"], "there is no file s3://b/missing.hql"),
+        (["hive", "-f", "s3://nobucket/q.hql"], "The specified bucket does not exist"),
+        (["hive", "-f"], "missing value of -f"),
+        (["hive", "--frobnicate"], "unrecognized option: --frobnicate"),
+        (["hive"], "give -f FILE or -e TEXT"),
+        (["hive-script", "--hive-versions", "latest"], "neither --install-hive nor --run-hive-script"),
+        (["hive-script", "--install-hive", "--hive-site=s3://b/missing.xml"], "missing.xml"),
+        (["hive-script", "--nonsense"], "unknown argument: --nonsense"),
+    ],
+)
+def test_bad_hive_arguments_are_refused_before_anything_starts(
+    master: Master, words: list[str], said: str
+) -> None:
+    (master.root / "b").mkdir()
+
+    ended = master.run(*words)
+
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert os.listdir(master.home) == []
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_installing_says_that_nothing_is_installed_and_keeps_the_site(master: Master) -> None:
+    setting = "<property><name>my.setting</name><value>1</value></property>"
+    master.put("b/site.xml", f"<configuration>{setting}</configuration>")
+    base = ("--base-path", f"{LIBS}/hive/")
+
+    hive = master.run("hive-script", *base, "--install-hive", "--hive-site=s3://b/site.xml")
+    _, environment, _ = started(master, "hive", "-e", "SELECT 1")
+    pig = master.run("pig-script", *base, "--install-pig", "--pig-versions", "latest")
+
+    assert (hive.returncode, pig.returncode) == (0, 0)
+    assert hive.stdout == "Nothing is installed: Spark SQL runs Hive's scripts here.\n"
+    site = Path(environment["HADOOP_CONF_DIR"], "hive-site.xml").read_text()
+    assert re.search(r"<name>my\.setting</name>\s*<value>1</value>", site)
+    assert "there is no pig on PATH" in pig.stdout
+
+
+def test_pig_script_is_run_by_a_pig_of_the_machines(master: Master, tmp_path: Path) -> None:
+    script = master.put("b/x.pig", "")
+    words = ["--run-pig-script", "--args", "-f", "s3n://b/x.pig", "-p", "INPUT=s3://b/in"]
+
+    missing = master.run("pig-script", *words)
+    write(tmp_path / "bin/pig", TELLS_ARGUMENTS).chmod(0o755)
+    arguments, environment, _ = started(
+        master, "pig-script", *words, PATH=f"{tmp_path}/bin:{master.environment['PATH']}"
+    )
+
+    assert missing.returncode == 1
+    assert "there is no pig on PATH: install Apache Pig" in missing.stderr
+    assert arguments == ["-f", str(script), "-p", "INPUT=s3://b/in"]
+    assert environment["PIG_CLASSPATH"].endswith("/emrsim-hadoop.jar")
+
+
+def test_missing_parts_of_each_kind_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write(tmp_path / "java/bin/java", "#!/bin/sh\n").chmod(0o755)
+    write(tmp_path / "java/release", 'JAVA_VERSION="25.0.1"\nMODULES="java.base java.sql"\n')
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    monkeypatch.setenv("PATH", "")
+
+    told = {kind: what_is_missing_for(kind) or "" for kind in KINDS}
+
+    assert "pip install 'emrsim[jvm]'" in told["jar"]
+    assert told["examples"] == told["jar"]
+    assert "has no module jdk.incubator.vector" in told["spark"]
+    assert told["hive"] == told["spark"]
+    assert "there is no pig on PATH" in told["pig"]
+
+
+def test_words_of_scripts_are_told_apart() -> None:
+    script = parse_application_script(
+        "pig", ["--base-path", "x", "--install-pig", "--run-pig-script", "--args", "-f", "--install-pig"]
+    )
+
+    assert (script.installs, script.runs, script.arguments) == (True, True, ["-f", "--install-pig"])
+    with pytest.raises(BadArgument, match="pig-script: unknown argument: --hive-versions"):
+        parse_application_script("pig", ["--hive-versions", "1"])
+    with pytest.raises(BadHiveArgument, match="unexpected argument: x"):
+        list(hive_options(["x"]))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("hadoop")
+def test_spark_application_from_s3_reads_and_writes_it(master: Master) -> None:
+    master.put("b/app.py", APPLICATION)
+    master.put("b/lib/helper.py", "told = 'on {}'.format")
+    master.put("b/in/1", "b\na\n")
+    master.put("b/in/2", "b\n")
+
+    ended = master.run(
+        *(
+            "spark-submit",
+            "--deploy-mode",
+            "cluster",
+            "--master",
+            "yarn",
+            "--py-files",
+            "s3a://b/lib/helper.py",
+        ),
+        *("s3://b/app.py", "s3n://b/in", "s3a://b/out"),
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "on local[*] [('a', 1), ('b', 2)]\n"
+    assert lines(master.root / "b/out") == ["a,1", "b,2"]
+    assert "part-" not in "".join(os.listdir(master.home))
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("hadoop")
+def test_hive_tables_last_as_long_as_the_cluster(master: Master) -> None:
+    master.put("b/tables/costs/dt=2010-01-01/1", "x,1\ny,2\nx,3\n")
+    master.put("b/tables/costs/dt=2010-01-02/1", "x,100\n")
+    master.put("b/ask.q", HIVE_SCRIPT)
+
+    sample = master.run(
+        *("hive-script", "--run-hive-script", "--args", "-f", f"{ADS_URI}/libs/model-build.q"),
+        *("-d", f"INPUT={ADS_URI}/tables", "-d", f"LIBS={ADS_URI}/libs", "-d", "OUTPUT=s3a://b/model"),
+    )
+    asked = master.run(
+        *("hive", "-f", "s3n://b/ask.q", "-d", "INPUT=s3://b/tables", "-d", "DAY=2010-01-01"),
+        *("-hiveconf", "my.setting=yes"),
+    )
+
+    assert sample.returncode == 0, sample.stderr
+    model = {tuple(line.split("\t")[:2]): line.split("\t")[2] for line in lines(master.root / "b/model")}
+    assert {name: float(value) for name, value in model.items()} == pytest.approx(expected_model(), abs=1e-5)
+    assert list(master.hdfs.glob("user/hive/warehouse/joined_impressions/part-*"))
+    assert asked.returncode != 0
+    assert asked.stdout.splitlines() == ["x\t4", "y\t2", "yes\t2010-01-01\tNULL", "48"]
+    assert "UNRESOLVED_COLUMN" in asked.stderr
+
+
+def expected_model() -> dict[tuple[str, str], float]:
+    """By ad and feature, how much more often it is clicked on than the ad is: counted here, without Hive."""
+    clicked = {record["impressionId"] for record in records("clicks")}
+    clicks: dict[tuple[str, str], list[int]] = {}
+    for record in records("impressions"):
+        words = re.split("[ /]", record["userAgent"])
+        for feature in ["", f"page:{record['referrer']}", *(f"agent:{word}" for word in words)]:
+            clicks.setdefault((record["adId"], feature), []).append(record["impressionId"] in clicked)
+    return {
+        (ad, feature): mean(ones) / mean(clicks[ad, ""])
+        for (ad, feature), ones in clicks.items()
+        if feature and any(clicks[ad, ""])
+    }
+
+
+def records(table: str) -> list[dict[str, str]]:
+    return [json.loads(line) for path in (ADS / table).glob("*/*") for line in path.read_text().splitlines()]

@@ -1,0 +1,7 @@
+"""The control interface over a real port."""
+
+from __future__ import annotations
+
+from tests.support.fixtures import emrsim_options
+
+__all__ = ["emrsim_options"]

@@ -1,0 +1,86 @@
+"""Reset, seed, export and snapshot over HTTP, as curl would ask for them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from emrsim import Emulator
+from tests.support.calls import Caller
+from tests.support.control import control, refused
+
+WAITING = {"clusters": [{"state": "WAITING", "id": "j-SEEDED"}]}
+
+
+def test_seed_export_reset_and_seed_again(emrsim: Emulator) -> None:
+    assert control(emrsim, "POST", "seed", WAITING) == {"clusters": ["j-SEEDED"]}
+    exported = control(emrsim, "GET", "state")
+    assert control(emrsim, "POST", "reset") == {"status": "ok"}
+    assert control(emrsim, "GET", "state") == {"clusters": []}
+    control(emrsim, "POST", "seed", exported)
+
+    assert control(emrsim, "GET", "state") == exported
+
+
+def test_seed_comes_as_yaml_too(emrsim: Emulator) -> None:
+    text = b"clusters:\n- {state: FAILED, id: j-YAML}\n"
+    request = Request(
+        f"{emrsim.url}/_emrsim/seed", data=text, headers={"Content-Type": "application/yaml"}, method="POST"
+    )
+
+    with urlopen(request) as answer:
+        assert json.load(answer) == {"clusters": ["j-YAML"]}
+
+
+def test_suite_for_motos_server_can_reset(emrsim: Emulator) -> None:
+    Caller(emrsim.port, "json").run()
+
+    with urlopen(Request(f"{emrsim.url}/moto-api/reset", method="POST")) as answer:
+        assert json.load(answer) == {"status": "ok"}
+
+    assert control(emrsim, "GET", "state") == {"clusters": []}
+
+
+def test_reset_empties_the_root_when_it_is_told_to(emrsim: Emulator) -> None:
+    (emrsim.root / "bucket").mkdir()
+
+    control(emrsim, "POST", "reset", {})
+    assert (emrsim.root / "bucket").exists()
+    control(emrsim, "POST", "reset", {"empty_root": True})
+    assert not (emrsim.root / "bucket").exists()
+
+
+def test_snapshot_is_taken_and_brought_back(emrsim: Emulator) -> None:
+    control(emrsim, "POST", "seed", WAITING)
+    (emrsim.root / "bucket").mkdir()
+    (emrsim.root / "bucket" / "key").write_text("text")
+    with urlopen(f"{emrsim.url}/_emrsim/snapshot") as answer:
+        assert answer.headers["Content-Type"] == "application/gzip"
+        archive = answer.read()
+    control(emrsim, "POST", "reset", {"empty_root": True})
+
+    assert control(emrsim, "POST", "snapshot", archive) == {"clusters": ["j-SEEDED"]}
+
+    assert (emrsim.root / "bucket" / "key").read_text() == "text"
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("seed", {"clusters": [{"state": "DONE"}]}, "clusters[0].state: 'DONE' is none of"),
+        ("seed", {}, "seed: it is an object with"),
+        ("reset", {"empty_root": "yes"}, "empty_root: 'yes' is not true or false"),
+        ("reset", {"root": True}, "root: unknown; a reset has 'empty_root'"),
+        ("snapshot", b"no archive", "snapshot: it cannot be unpacked"),
+    ],
+)
+def test_bad_call_is_refused_naming_the_place(emrsim: Emulator, path: str, content: Any, words: str) -> None:
+    control(emrsim, "POST", "seed", WAITING)
+
+    status, said = refused(emrsim, "POST", path, content)
+
+    assert (status, said[: len(words)]) == (400, words)
+    assert len(control(emrsim, "GET", "state")["clusters"]) == 1
