@@ -43,7 +43,7 @@ class Shuffle:
         self.block_bytes = min(max(memory_bytes // (32 * tasks), 1 << 20), 8 << 20)
         usable = max(memory_bytes - _LIBRARY_BYTES, memory_bytes // 4)
         self.finished_bytes_max = usable * 2 // 3
-        self.running_bytes_max = usable // (10 * tasks)
+        self.running_bytes_max = usable // (4 * tasks)
         self.spilled_records = 0
         self._scratch = scratch
         self._outputs: dict[int, MapOutput] = {}

@@ -16,7 +16,7 @@ from emrsim.mapreduce.columns import Ints, Texts
 from emrsim.mapreduce.errors import JobFailed
 from emrsim.mapreduce.records import Records
 
-_PIECE_BYTES = 256 << 10
+_PIECE_BYTES = 64 << 10  # little, since a merge holds one or two of every run
 
 
 class SpillFile:
