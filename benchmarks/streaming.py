@@ -320,11 +320,11 @@ def measure(command: str, seconds_max: float) -> Usage | str:
 def _tree_bytes(root: int) -> int:
     """The resident memory of a process and all below it; shared pages count for each.
 
-    A process between vfork and exec still has its parent's memory, and is left out.
+    A process between vfork and exec still has its parent's memory, which its virtual size shows; it is left out.
     """
     page = os.sysconf("SC_PAGE_SIZE")
     children: dict[int, list[int]] = {}
-    sizes: dict[int, tuple[str, str]] = {}
+    sizes: dict[int, tuple[str, str]] = {}  # virtual and resident
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
@@ -337,7 +337,7 @@ def _tree_bytes(root: int) -> int:
         process = waiting.pop()
         here = sizes.get(process, ("0", "0"))
         total += int(here[1]) * page
-        waiting += [child for child in children.get(process, []) if sizes[child] != here]
+        waiting += [child for child in children.get(process, []) if sizes[child][0] != here[0]]
     return total
 
 
