@@ -320,7 +320,7 @@ def measure(command: str, seconds_max: float) -> Usage | str:
 def _tree_bytes(root: int) -> int:
     """The resident memory of a process and all below it; shared pages count for each.
 
-    A process between vfork and exec still has its parent's memory, and is left out: its virtual size shows it.
+    A process between vfork and exec still has its parent's memory, as its virtual size shows: it is left out.
     """
     page = os.sysconf("SC_PAGE_SIZE")
     children: dict[int, list[int]] = {}
