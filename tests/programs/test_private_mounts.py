@@ -1,0 +1,87 @@
+"""The cluster's folders at /home/hadoop and /mnt: nothing of the machine's own is touched.
+
+All of it happens in a mount namespace of the test's own, where /mnt and /home are folders of the test's.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PREPARE = "mount --make-rprivate / && mount --bind {mnt} /mnt && mount --bind {home} /home && "
+SHOW = (
+    "import pathlib, sys; from emrsim.programs.private_mounts import show_cluster_folders as show; "
+    "folder = pathlib.Path(sys.argv[1]); print(show(folder / 'home', folder / 'mnt')); "
+    "print(*sorted(path.name for path in pathlib.Path('/mnt').iterdir())); "
+    "print(*sorted(path.name for path in pathlib.Path('/home').iterdir()))"
+)
+
+
+def may_mount() -> bool:
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not may_mount(), reason="no mounts of one's own here: run as root")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A machine whose /mnt has 40 folders with a file each, a file and a link; there is one user."""
+    for number in range(40):
+        (tmp_path / "machine" / "mnt" / f"disk{number}").mkdir(parents=True)
+        (tmp_path / "machine" / "mnt" / f"disk{number}" / "file").write_text("kept")
+    (tmp_path / "machine" / "mnt" / "note").write_text("kept")
+    (tmp_path / "machine" / "mnt" / "link").symlink_to("disk1")
+    (tmp_path / "machine" / "home" / "ann").mkdir(parents=True)
+    for name in ("home", "mnt"):
+        (tmp_path / "cluster" / name).mkdir(parents=True)
+    return tmp_path
+
+
+def on(machine: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script where /mnt and /home are those of `machine`."""
+    prepare = PREPARE.format(mnt=machine / "machine" / "mnt", home=machine / "machine" / "home")
+    command = ["unshare", "--mount", "sh", "-c", prepare + script]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+
+
+def show(machine: Path) -> str:
+    return f"'{sys.executable}' -c \"{SHOW}\" {machine / 'cluster'}"
+
+
+def is_whole(machine: Path) -> bool:
+    disks = list((machine / "machine" / "mnt").glob("disk*/file"))
+    return len(disks) == 40 and (machine / "machine" / "home" / "ann").is_dir()
+
+
+def test_what_the_machine_has_stays_in_sight(machine: Path) -> None:
+    (machine / "cluster" / "mnt" / "own").mkdir()
+
+    shown, mnt, home = on(machine, show(machine)).stdout.splitlines()
+
+    assert shown == "True"
+    assert set(mnt.split()) == {*(f"disk{number}" for number in range(40)), "link", "note", "own"}
+    assert home.split() == ["ann", "hadoop"]
+    assert is_whole(machine)
+
+
+def test_many_processes_at_once_lose_nothing(machine: Path) -> None:
+    one = show(machine)
+
+    ended = on(machine, f"for i in 1 2 3 4 5 6 7 8; do {one} & done; wait")
+
+    assert ended.stdout.count("True") == 8, ended.stderr
+    assert is_whole(machine)
+
+
+def test_an_error_midway_loses_nothing(machine: Path) -> None:
+    (machine / "cluster" / "mnt").rmdir()  # so that it cannot be mounted
+
+    ended = on(machine, show(machine))
+
+    assert ended.returncode != 0
+    assert "FileNotFoundError" in ended.stderr
+    assert is_whole(machine)
