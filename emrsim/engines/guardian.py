@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from threading import Lock
 
@@ -21,29 +22,47 @@ class Guardian:
     def __init__(self) -> None:
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._sessions: set[int] = set()  # those that run
 
     def started(self, session: int) -> None:
         """A session has been started: a process that is its leader, and all that this starts."""
-        self._tell(session)
+        with self._lock:
+            self._sessions.add(session)
+            self._tell(session)
 
     def ended(self, session: int) -> None:
         """All of a session is gone."""
-        self._tell(-session)
+        with self._lock:
+            self._sessions.discard(session)
+            self._tell(-session)
 
     def close(self) -> None:
         """Let the guardian go: what it knows to be running is killed."""
         if self._process is not None:
             self._process.communicate()
+            self._process = None
 
     def _tell(self, number: int) -> None:
-        with self._lock:
-            if self._process is None:
-                # Neither site-packages nor this package: it is to start in a few milliseconds.
-                command = [sys.executable, "-I", "-S", __file__]
-                self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-            assert self._process.stdin is not None
-            self._process.stdin.write(b"%d\n" % number)
-            self._process.stdin.flush()
+        """Tell it of a change; a new one, where there is none or somebody has killed it, of all that runs."""
+        if self._process is not None and self._write(self._process, [number]):
+            return
+        if not self._sessions:
+            return
+        # Neither site-packages nor this package: it is to start in a few milliseconds.
+        command = [sys.executable, "-I", "-S", __file__]
+        self._process = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, start_new_session=True)
+        self._write(self._process, self._sessions)
+
+    def _write(self, process: subprocess.Popen[bytes], numbers: Iterable[int]) -> bool:
+        """Whether it is there to be told."""
+        assert process.stdin is not None
+        try:
+            process.stdin.write(b"".join(b"%d\n" % number for number in numbers))
+        except BrokenPipeError:
+            process.stdin.close()
+            process.wait()
+            return False
+        return True
 
 
 def kill_session(session: int) -> None:

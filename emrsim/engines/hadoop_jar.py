@@ -32,4 +32,5 @@ class HadoopJarEngine:
 def _java_options(job: Job) -> dict[str, str]:
     if not job.properties:
         return {}
-    return {"HADOOP_OPTS": shlex.join(f"-D{name}={value}" for name, value in job.properties)}
+    own = shlex.join(f"-D{name}={value}" for name, value in job.properties)
+    return {"HADOOP_OPTS": f"{job.environment.get('HADOOP_OPTS', '')} {own}".strip()}

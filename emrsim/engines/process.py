@@ -74,10 +74,16 @@ class StepProcess:
         self._lock = Lock()
         self._is_gone = False
         self._ended = Event()
-        guardian.started(self.pid)
-        # A process that has ended by now needs no limits.
-        with suppress(ProcessLookupError):
-            limits.impose(self.pid)
+        self.was_stopped = False  # it was alive when somebody stopped it
+        try:
+            # A process that has ended by now needs no limits.
+            with suppress(ProcessLookupError):
+                limits.impose(self.pid)
+            guardian.started(self.pid)
+        except BaseException:
+            kill_session(self.pid)
+            self._popen.wait()
+            raise
 
     def wait(self) -> int:
         """The exit code once the process has ended; -N if signal N ended it. What it left is killed."""
@@ -87,8 +93,8 @@ class StepProcess:
             kill_session(self.pid)
             exit_code = self._popen.wait()
             self._is_gone = True
-        self._guardian.ended(self.pid)
         self._ended.set()
+        self._guardian.ended(self.pid)
         return exit_code
 
     def stop(self, force: bool = False) -> None:
@@ -104,7 +110,13 @@ class StepProcess:
     def _signal_if_there(self, number: int) -> None:
         with self._lock:
             if not self._is_gone:
+                self.was_stopped = self.was_stopped or self._is_alive()
                 self._signal(number)
+
+    def _is_alive(self) -> bool:
+        """Whether it has not ended by itself; it is not reaped yet in either case."""
+        ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+        return ended is None
 
     def _signal(self, number: int) -> None:
         # Nothing of the group may be left, which is what we want.

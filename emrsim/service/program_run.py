@@ -39,6 +39,12 @@ class ProgramRun:
             process = self._process = StepProcess(command, place, guardian, limits)
         return process.wait()
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether `stop` has ended a process that would have gone on."""
+        with self._lock:
+            return self._process is not None and self._process.was_stopped
+
     def stop(self, force: bool = False) -> None:
         """End the process with all it has started; nothing more is started. Returns when it is gone.
 

@@ -137,3 +137,31 @@ def test_the_guardian_kills_what_still_runs_when_its_owner_is_gone() -> None:
         finally:
             kept.kill()
             ended.kill()
+
+
+def test_a_guardian_that_was_killed_is_followed_by_another(tmp_path: Path, guardian: Guardian) -> None:
+    first = started("sleep 600", tmp_path, guardian)
+    assert guardian._process is not None
+    guardian._process.kill()
+    guardian._process.wait()
+
+    second = started("exit 0", tmp_path, guardian)
+
+    assert second.wait() == 0
+    guardian.close()
+    assert first.wait() == -9
+
+
+def test_a_process_that_may_not_have_its_limit_is_not_left_behind(
+    tmp_path: Path, guardian: Guardian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("not allowed to raise maximum limit")
+
+    monkeypatch.setattr("resource.prlimit", refuse)
+
+    with pytest.raises(PermissionError):
+        started("echo $$ > pid; exec sleep 600", tmp_path, guardian, Limits(memory_bytes=1 << 40))
+
+    pid = tmp_path / "pid"
+    assert not pid.exists() or not is_alive(int(pid.read_text() or 0))
