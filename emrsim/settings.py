@@ -65,6 +65,7 @@ class Settings:
     keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
     allow_anonymous: bool = False
     allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
+    step_key: tuple[str, str] = ("emrsim", "emrsim")  # with which programs of steps sign their calls
     pass_env: tuple[str, ...] = ()
     step_memory_bytes: int | None = None
     step_cpu_seconds: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Mapping
@@ -69,6 +70,8 @@ def serve(options: ServeOptions) -> None:
 
 
 def _settings(options: ServeOptions) -> Settings:
+    # A key of their own: those of the file are not for steps.
+    step_key = ("emrsim", secrets.token_urlsafe())
     return settings_for(
         options.root.absolute(),
         options.data.absolute() if options.data else None,
@@ -87,7 +90,8 @@ def _settings(options: ServeOptions) -> Settings:
         hadoop_home=options.hadoop.absolute() if options.hadoop else None,
         spark_master=options.spark_master,
         strict=options.strict,
-        keys=_keys(options.require_auth) if options.require_auth else None,
+        keys={**_keys(options.require_auth), **dict([step_key])} if options.require_auth else None,
+        step_key=step_key,
         allow_anonymous=options.allow_anonymous,
         allowed_hosts=tuple(name.lower() for name in options.allow_host),
     )

@@ -34,13 +34,14 @@ _KNOWN = tuple(
             r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): .*|-\w+ : class not found : .*",
             "Class not found.",
         ),
-        (r"java\.lang\.OutOfMemoryError.*|^MemoryError.*", "Out of memory."),
+        (r"java\.lang\.OutOfMemoryError.*|(?m:^MemoryError.*)", "Out of memory."),
     )
 )
 _ERROR_RECORD = re.compile(r"\bERROR \S+(?: \(\w+\))?: (.*)")
 _TASK_FAILURE = re.compile(
     r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+|Cannot run program .*"
 )
+_KILLED_TASK = re.compile(r"subprocess failed with code (\d+)")
 _JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"]*" (.*)', re.MULTILINE)
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 
@@ -56,7 +57,15 @@ def explain(job: Job, exit_code: int, log_file: Callable[[Path], str]) -> Failur
             if known := pattern.search(text):
                 return Failure(reason, known.group(), log_file(path))
     said = next(_sayings(job, tail(syslog), tail(stderr)), f"The step ended with exit code {exit_code}.")
-    return Failure(UNKNOWN, said, log_file(stderr))
+    return Failure(_reason_of(said), said, log_file(stderr))
+
+
+def _reason_of(said: str) -> str:
+    """The reason that is in what a task said: out of memory, killed by a signal (128 + its number)."""
+    if "MemoryError" in said or "OutOfMemoryError" in said:
+        return "Out of memory."
+    killed = _KILLED_TASK.search(said)
+    return "Killed." if killed and int(killed.group(1)) - 128 in set(signal.Signals) else UNKNOWN
 
 
 def _killed(number: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,8 @@ from pathlib import Path
 from emrsim.core.ports import Storage, StorageError
 
 STEP_FILES = ("controller", "syslog", "stdout", "stderr")
+# Logs go where others read them.
+_SECRET = re.compile(r"SECRET|PASSWORD|PASSWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY", re.IGNORECASE)
 _GZIP_LEVEL = 1  # logs are read once or never
 
 
@@ -33,7 +37,11 @@ class ControllerLog:
         """The command that really runs here, where EMR's line has `hadoop jar …`."""
         self._line("INFO", f"startExec '{shlex.join(argv)}'")
         self._line("INFO", "Environment:")
-        self._append("".join(f"  {name}={value}\n" for name, value in sorted(environment.items())))
+        lines = (
+            f"  {name}={'(not shown)' if _SECRET.search(name) else value}\n"
+            for name, value in sorted(environment.items())
+        )
+        self._append("".join(lines))
 
     def cannot_run(self, reason: str) -> None:
         self._line("ERROR", reason)
@@ -67,6 +75,8 @@ class ControllerLog:
         self._append(f"{now} {level} {text}\n")
 
     def _append(self, text: str) -> None:
+        # A step may have removed it.
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with open(self._path, "a", encoding="utf-8", errors="backslashreplace") as controller:
             controller.write(text)
 
@@ -99,7 +109,8 @@ class LogTarget:
             return
         target_path = self.writable_path(target or name)
         try:
-            shutil.copytree(source, target_path, dirs_exist_ok=True, copy_function=self._copy_file)
+            copy = self._copy_file
+            shutil.copytree(source, target_path, ignore=_no_files, dirs_exist_ok=True, copy_function=copy)
         except OSError as error:
             raise StorageError(f"{self.uri}: {error}") from error
 
@@ -122,6 +133,12 @@ class LogTarget:
             return
         with open(source, "rb") as plain, gzip.open(f"{target}.gz", "wb", _GZIP_LEVEL) as packed:
             shutil.copyfileobj(plain, packed)
+
+
+def _no_files(folder: str, names: list[str]) -> list[str]:
+    """What a step has put among its logs and cannot be copied: pipes, sockets, links to nothing."""
+    paths = {name: os.path.join(folder, name) for name in names}
+    return [name for name, path in paths.items() if not (os.path.isfile(path) or os.path.isdir(path))]
 
 
 def log_uri_of(log_uri: str, cluster_id: str) -> str:

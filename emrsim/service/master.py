@@ -66,7 +66,7 @@ class Masters:
 
     def _aws(self) -> dict[str, str]:
         """What makes the AWS CLI and boto3 in a step reach this emulator, and nothing else."""
-        key, secret = next(iter((self._settings.keys or {"emrsim": "emrsim"}).items()))
+        key, secret = self._settings.step_key
         return {
             "AWS_ENDPOINT_URL": self._url(),
             "AWS_ACCESS_KEY_ID": key,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from emrsim.core.events import StepEnd, StepFinished
 from emrsim.core.jars import known_jar
@@ -18,7 +16,7 @@ from emrsim.engines.route import route
 from emrsim.service.failures import UNKNOWN, explain
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
-from emrsim.service.task_logs import copy_task_logs
+from emrsim.service.task_logs import copy_step_logs, copy_task_logs
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,11 @@ class StepRun:
         return self._finished(exit_code)
 
     def _finished(self, exit_code: int) -> StepFinished:
+        if self._program.was_stopped:
+            # Whatever it says of its end: one that traps the signal and exits with 0 was not done.
+            return StepFinished(self._job.step_id, StepEnd.STOPPED)
         if exit_code == 0:
             return StepFinished(self._job.step_id, StepEnd.SUCCEEDED)
-        if self._program.stop_requested:
-            return StepFinished(self._job.step_id, StepEnd.STOPPED)
         failure = explain(self._job, exit_code, self._logs.client_name)
         return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
 
@@ -105,21 +104,22 @@ class StepRun:
         return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
 
     def _publish_logs(self) -> None:
-        try:
-            self._logs.copy(f"steps/{self._job.step_id}")
-            copy_task_logs(self._job, self._logs)
-        except StorageError as error:
-            self._controller.not_copied(str(error))
+        for copy in (copy_step_logs, copy_task_logs):
+            try:
+                copy(self._job, self._logs)
+            except StorageError as error:
+                self._controller.not_copied(str(error))
 
 
 def _missing_jar(jar: str, storage: Storage) -> str | None:
-    """Why the jar of a step cannot be had; None if it can, or if it is EMR's own."""
-    if known_jar(jar) is not None:
+    """Why the jar of a step cannot be had from S3; None if it can, is EMR's own, or elsewhere.
+
+    Of a jar in HDFS or on the master the program that runs it tells.
+    """
+    if known_jar(jar) is not None or not storage.is_s3(jar):
         return None
     try:
-        path = storage.path(jar) if "://" in jar else Path(jar)
+        path = storage.path(jar)
     except StorageError as error:
         return str(error)
-    if os.path.isfile(path):
-        return None
-    return f"No such file or directory: '{jar}'"
+    return None if path.is_file() else f"No such file or directory: '{jar}'"

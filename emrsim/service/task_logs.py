@@ -21,6 +21,11 @@ from emrsim.service.logs import LogTarget
 _FIRST_CONTAINER = 2  # 1 is the application master's
 
 
+def copy_step_logs(job: Job, logs: LogTarget) -> None:
+    """Copy the four files of a step. Raises StorageError if that is not possible."""
+    logs.copy(f"steps/{job.step_id}")
+
+
 def copy_task_logs(job: Job, logs: LogTarget) -> None:
     """Copy the logs of the tasks of `job`'s Hadoop jobs. Raises StorageError if that is not possible."""
     if logs.uri is None:

@@ -441,3 +441,101 @@ def test_sudo_runs_its_command_with_the_rights_there_are(emrsim: Emulator) -> No
     )
 
     assert run.wrote().split() == ["sh", "hello", str(os.getuid())]
+
+
+def test_a_step_that_traps_its_cancellation_and_exits_with_0_is_not_completed(emrsim: Emulator) -> None:
+    script = f"trap 'exit 0' TERM; touch {emrsim.root}/ready; while :; do sleep 0.05; done"
+    emr = Caller(emrsim.port, "json")
+    cluster_id = emr.run(Steps=[command("bash", "-c", script)], ReleaseLabel="emr-5.36.0")
+    wait_until((emrsim.root / "ready").exists)
+    step = emr.call("ListSteps", ClusterId=cluster_id)["Steps"][0]["Id"]
+
+    emr.call("CancelSteps", ClusterId=cluster_id, StepIds=[step])
+
+    assert emrsim.wait(step) == "CANCELLED"
+
+
+def test_a_jar_that_a_bootstrap_action_put_on_the_master_is_looked_for_there(emrsim: Emulator) -> None:
+    action = put(emrsim, "a.sh", "#!/bin/sh\nmkdir -p ~/lib; echo no zip > ~/lib/own.jar\n")
+
+    run = Run(emrsim, jar_step("/home/hadoop/lib/own.jar", "x"), BootstrapActions=[bootstrap(action)])
+
+    assert run.step.failure is not None
+    assert "Failed to download" not in run.wrote("controller")
+    assert "No such file" not in run.step.failure.message
+
+
+def test_hdfs_paths_of_commands_stay_what_they_are(emrsim: Emulator) -> None:
+    run = Run(
+        emrsim, command("hadoop", "fs", "-mkdir", "-p", "/mnt/out"), command("hadoop", "fs", "-ls", "/mnt")
+    )
+
+    assert run.state == "COMPLETED", run.wrote("stderr")
+    assert run.wrote().endswith("/mnt/out\n")
+
+
+def test_secrets_are_not_written_to_the_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOY_TOKEN", "my-token")
+
+    with Emulator(tmp_path / "s3", first_step_seconds=0, pass_env=["DEPLOY_TOKEN"]) as emulator:
+        run = Run(emulator, command("sh", "-c", "echo $DEPLOY_TOKEN"))
+
+    assert run.wrote() == "my-token\n"
+    assert "my-token" not in run.wrote("controller")
+
+
+def test_logs_that_cannot_be_copied_do_not_hold_a_step_up(emrsim: Emulator) -> None:
+    (emrsim.root / "b").mkdir()
+    script = "mkfifo $HADOOP_LOG_DIR/pipe; ln -s nowhere $HADOOP_LOG_DIR/link; echo said"
+
+    run = Run(emrsim, command("sh", "-c", script), LogUri="s3://b/logs", ReleaseLabel="emr-5.36.0")
+
+    assert run.state == "COMPLETED"
+    logs = emrsim.root / "b" / "logs" / run.cluster.id / "steps" / run.step.id
+    names = ["controller.gz", "stderr.gz", "stdout.gz", "syslog.gz"]
+    assert sorted(path.name for path in logs.iterdir()) == names
+
+
+@pytest.mark.parametrize(
+    ("mapper", "reason"),
+    [
+        ("sh -c 'kill -9 $$'", "Killed."),
+        (f"{sys.executable} -c 'raise MemoryError'", "Out of memory."),
+    ],
+)
+def test_the_reason_of_a_failed_task_is_told(emrsim: Emulator, mapper: str, reason: str) -> None:
+    put(emrsim, "in", "x\n")
+
+    run = Run(
+        emrsim, command("hadoop-streaming", "-input", "s3://b/in", "-output", "s3://b/o", "-mapper", mapper)
+    )
+
+    assert run.step.failure is not None
+    assert run.step.failure.reason == reason
+
+
+def test_properties_of_a_step_are_added_to_javas_options_of_the_cluster(emrsim: Emulator) -> None:
+    put(emrsim, "in", "x\n")
+    export = {"Classification": "export", "Properties": {"HADOOP_OPTS": "-Dmapred.reduce.tasks=2"}}
+    args = [
+        "hadoop-streaming",
+        "-input",
+        "s3://b/in",
+        "-output",
+        "s3://b/out",
+        "-mapper",
+        "sh -c 'echo $my_own'",
+    ]
+
+    run = Run(
+        emrsim,
+        jar_step(
+            "command-runner.jar", *args, "-reducer", "cat", Properties=[{"Key": "my.own", "Value": "v"}]
+        ),
+        ReleaseLabel="emr-5.36.0",
+        Configurations=[{"Classification": "hadoop-env", "Configurations": [export]}],
+    )
+
+    parts = sorted((emrsim.root / "b" / "out").glob("part-*"))
+    assert run.state == "COMPLETED", run.wrote("stderr")
+    assert (len(parts), "".join(part.read_text() for part in parts).split()[0]) == (2, "v")
