@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emrsim.api.configurations import check_configurations
 from emrsim.api.fleets import check_new_fleets
 from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
 from emrsim.api.rules import (
@@ -35,6 +36,7 @@ def check_new_cluster(params: Params, strict: bool) -> None:
         _check_what_today_requires(params)
     check_versions(params)
     _check_what_versions_allow(params)
+    check_configurations(params.get("Configurations", ()))
     check_log_uri(params.get("LogUri"))
     _check_instances(params)
     if len(params.get("BootstrapActions", ())) > BOOTSTRAP_ACTIONS_MAX:

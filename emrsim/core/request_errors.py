@@ -85,3 +85,8 @@ def not_implemented(operation: str, reason: str | None = None) -> EmrError:
     if reason:
         return NotImplementedHere(f"emrsim does not implement {operation}. {reason} Nothing was done.")
     return NotImplementedHere(f"emrsim does not implement {operation}; nothing was done.")
+
+
+def bad_configuration(what: str) -> EmrError:
+    """Of Configurations that no site file and no environment can hold; the wording: assumed."""
+    return ValidationException(f"Invalid configuration: {what}")

@@ -73,6 +73,8 @@ class BootstrapRun:
 
     def _run_all(self, actions: Iterable[_Action]) -> Bootstrapped | ClusterFailed | None:
         for action in actions:
+            if self._program.stop_requested:
+                return None
             if failure := self._run_one(action):
                 return ClusterFailed(texts.BOOTSTRAP_FAILURE, failure)
         return Bootstrapped()

@@ -89,8 +89,12 @@ class DataFolder:
     def slots(self) -> Path:
         return self.path / "slots"
 
+    @property
+    def clusters(self) -> Path:
+        return self.path / "clusters"
+
     def cluster(self, cluster_id: str) -> ClusterFolder:
-        return ClusterFolder(self.path / "clusters" / cluster_id)
+        return ClusterFolder(self.clusters / cluster_id)
 
 
 def make_slots(folder: Path, count: int) -> None:

@@ -14,9 +14,11 @@ from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
 from emrsim.core.states import OCCUPYING_STEPS
+from emrsim.engines.leftovers import kill_leftovers
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.failures import UNKNOWN
 from emrsim.service.folders import DataFolder
 from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_job
@@ -62,6 +64,7 @@ class Runs:
                 list(pool.map(lambda run: run[0].stop(), running))
         for _, thread in running:
             thread.join()
+        kill_leftovers(self._means.data.clusters)
 
     def forget(self, cluster_ids: Iterable[str]) -> None:
         """Stop all that runs, and remove the folders of those clusters, logs and all."""
@@ -206,13 +209,14 @@ class Runs:
         )
 
     def _remove_folders(self, cluster_id: str) -> None:
+        kill_leftovers(self._means.data.cluster(cluster_id).path)
         if not self._means.steps.keep:
             for folder in self._means.data.cluster(cluster_id).is_gone_with_the_cluster:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _step_failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:
         self._bugs.record(bug)
-        failure = Failure("Unknown Error", f"emrsim failed, not the step: {bug!r}")
+        failure = Failure(UNKNOWN, f"emrsim failed, not the step: {bug!r}")
         return ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, failure)
 
     def _cluster_failed_by_us(self, bug: Exception) -> ev.ClusterFailed:

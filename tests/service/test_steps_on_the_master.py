@@ -539,3 +539,16 @@ def test_properties_of_a_step_are_added_to_javas_options_of_the_cluster(emrsim: 
     parts = sorted((emrsim.root / "b" / "out").glob("part-*"))
     assert run.state == "COMPLETED", run.wrote("stderr")
     assert (len(parts), "".join(part.read_text() for part in parts).split()[0]) == (2, "v")
+
+
+def test_a_daemon_that_a_bootstrap_action_starts_lives_as_long_as_the_cluster(emrsim: Emulator) -> None:
+    daemon = "setsid sh -c 'echo $$ > ~/pid; exec sleep 600' > /dev/null 2>&1 &"
+    action = put(emrsim, "a.sh", f"#!/bin/sh\n{daemon}\nuntil [ -s ~/pid ]; do :; done\n")
+    run = Run(emrsim, command("sh", "-c", "kill -0 $(cat ~/pid)"), BootstrapActions=[bootstrap(action)])
+    pid = int((run.folder / "home" / "pid").read_text())
+    assert run.state == "COMPLETED", run.wrote("stderr")
+
+    Caller(emrsim.port, "json").call("TerminateJobFlows", JobFlowIds=[run.cluster.id])
+    wait_until(lambda: run.cluster.ended_at is not None)
+
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())

@@ -581,3 +581,23 @@ def test_logs_of_single_steps_elsewhere_are_not_built_and_refused(emrsim: Emulat
         emr.run(Steps=[step])
 
     assert refused.value.status == 501
+
+
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ({"Classification": "core-site", "Properties": {"a": "\x01"}}, "cannot be written"),
+        (
+            {
+                "Classification": "hadoop-env",
+                "Configurations": [{"Classification": "export", "Properties": {"A B": "c"}}],
+            },
+            "'A B' is no name of an environment variable",
+        ),
+    ],
+)
+def test_configurations_that_cannot_be_carried_out_are_refused(
+    emrsim: Emulator, configuration: dict[str, Any], said: str
+) -> None:
+    with nothing_changes(emrsim), pytest.raises(Refused, match=said):
+        Caller(emrsim.port, "json").run(ReleaseLabel="emr-5.36.0", Configurations=[configuration])
