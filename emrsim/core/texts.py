@@ -103,10 +103,7 @@ def role_invalid(role_arn: str) -> Reason:
 
 
 def bootstrap_action_failed(master: str) -> Reason:
-    return Reason(
-        BOOTSTRAP_FAILURE,
-        f"On the master instance ({master}), bootstrap action 1 returned a non-zero return code",
-    )
+    return Reason(BOOTSTRAP_FAILURE, bootstrap_failed(master, 1))
 
 
 def instance_terminated() -> Reason:

@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
     command = _COMMANDS.get(arguments[0]) if arguments else None
     if command is None:
         print(_USAGE, file=sys.stderr)
+        if arguments:
+            print(f"hadoop: there is no command {arguments[0]} here", file=sys.stderr)
         return 1
     return command(arguments[1:])
 

@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
         name = _BY_SCRIPT.get(own, own)
         if name in PROGRAMS:
             return run(name, words)
+        print(f"EMR's own script {own} is not part of emrsim: {script}", file=sys.stderr)
+        return 1
     try:
         path = fetch(script, around)
     except (StorageError, OSError) as error:

@@ -29,6 +29,7 @@ _KNOWN = tuple(
             r"|Not a file: .*)",
             "Input path does not exist.",
         ),
+        (r"(?m:^RunJar jarFile \[mainClass\] args\.\.\.)", "The jar names no main class: give MainClass."),
         (r"Not a valid JAR: .*|Error opening job jar: .*", "Not a valid JAR."),
         (
             r"java\.lang\.(?:ClassNotFoundException|NoClassDefFoundError): .*|-\w+ : class not found : .*",

@@ -96,10 +96,8 @@ class Runs:
 
             def stop() -> None:
                 running[0].stop(effect.force)
-                self._state.work.end(task)
 
-            self._state.work.begin(task)
-            Thread(target=stop, name=f"emrsim-stop-{effect.step_id}", daemon=True).start()
+            self._aside(task, stop)
 
     def _end_without_process(self, effect: ev.StopStep) -> None:
         with self._state.locked():
@@ -143,10 +141,22 @@ class Runs:
             running[1].join()
             self._remove_folders(cluster_id)
             then()
-            self._state.work.end(task)
+
+        self._aside(task, stop)
+
+    def _aside(self, task: Task, work: Callable[[], None]) -> None:
+        """Do what has to wait for processes on a thread of its own."""
+
+        def do() -> None:
+            try:
+                work()
+            except Exception as bug:
+                self._bugs.record(bug)
+            finally:
+                self._state.work.end(task)
 
         self._state.work.begin(task)
-        Thread(target=stop, name=f"emrsim-stop-{cluster_id}", daemon=True).start()
+        Thread(target=do, name=f"emrsim-{task.what}", daemon=True).start()
 
     def _start(self, key: str, run: Run, work: Callable[[], None]) -> None:
         thread = Thread(target=work, name=f"emrsim-{key}", daemon=True)
