@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cached_property
@@ -303,20 +303,25 @@ class Emulator(Helpers):
 
         Warns of rules that were not used.
         """
-        unused = self._end()
-        if unused:
-            told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
-            warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=2)
+        running = self._end()
+        _warn_of(running.rules.unused())
 
-    def _end(self) -> list[dict[str, Any]]:
-        """End it as `close` does; the rules that were of no use."""
+    def raise_bugs(self) -> None:
+        """Raise what emrsim itself has failed with since it was last asked, if it has."""
+        self.running.bugs.raise_found()
+
+    def warn_of_unused_rules(self) -> None:
+        """Warn of rules that have matched nothing so far."""
+        _warn_of(self.rules.unused())
+
+    def _end(self) -> RunningEmulator:
+        """End it as `close` does, without the warning; what has run."""
         running, self._running = self.running, None
         running.close()
         if self._temporary:
             self._temporary.cleanup()
-        if running.bugs.found:
-            raise BaseExceptionGroup("emrsim has failed", running.bugs.found)
-        return running.rules.unused()
+        running.bugs.raise_found()
+        return running
 
     def __enter__(self) -> Emulator:
         return self.start()
@@ -328,6 +333,12 @@ class Emulator(Helpers):
             self.close()
         else:
             self._end()  # what the block has failed with says more than rules that it did not get to
+
+
+def _warn_of(unused: Sequence[Mapping[str, Any]]) -> None:
+    if unused:
+        told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
+        warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=3)
 
 
 def _serve(server: Server) -> Callable[[], None]:
