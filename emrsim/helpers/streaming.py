@@ -24,6 +24,7 @@ from emrsim.wire.model import emr_model
 from emrsim.wire.validate import validate
 
 BUCKET = "emrsim-streaming"  # has a folder run-N for each job
+_FILES = "files"  # the folder below it of what goes along with the job
 
 Program = str | Path | Function
 Input = str | bytes | Path
@@ -130,36 +131,57 @@ def _new_folder(storage: DirectoryStorage) -> str:
 def _words(storage: DirectoryStorage, job: StreamingJob, folder: str, output: str) -> list[str]:
     """The arguments of hadoop-streaming, with what they name put into `folder`."""
     words = list(job.arguments)
-    shipped: dict[str, str] = {}
+    shipped = _Shipped(storage, folder)
     programs = {"mapper": job.mapper, "combiner": job.combiner, "reducer": job.reducer}
     for role, program in programs.items():
         if program is not None:
-            words += [_OPTIONS[role], _command(storage, role, program, folder, shipped)]
+            words += [_OPTIONS[role], _command(shipped, role, program)]
     if job.reducer is None:
         words += ["-numReduceTasks", "0"]
     for file in job.files:
-        shipped[file.name] = _ship(storage, file, f"{folder}/{file.name}")
-    for name, uri in shipped.items():
+        shipped.add_file(file)
+    for name, uri in shipped.uris.items():
         words += ["-cacheFile", f"{uri}#{name}"]
     for uri in _input_uris(storage, job.input, folder):
         words += ["-input", uri]
     return [*words, "-output", output]
 
 
-def _command(
-    storage: DirectoryStorage, role: str, program: Program, folder: str, shipped: dict[str, str]
-) -> str:
-    """The command of a mapper, combiner or reducer; scripts that it needs are added to `shipped`."""
+class _Shipped:
+    """The files that go along with a job: each is in the folder of a task under its own name."""
+
+    def __init__(self, storage: DirectoryStorage, folder: str) -> None:
+        self.uris: dict[str, str] = {}
+        self._storage = storage
+        self._folder = folder
+        self._sources: dict[str, str] = {}
+
+    def add_file(self, file: Path) -> None:
+        """Ship `file`. Raises ValueError if another one of its name goes along."""
+        self._add(file.name, str(file.absolute()), file)
+
+    def add_script(self, name: str, function: Function, script: str) -> None:
+        """Ship the script that was made of `function`. Raises ValueError as `add_file` does."""
+        self._add(name, f"the script of {function.__name__}", script)
+
+    def _add(self, name: str, source: str, content: str | Path) -> None:
+        other = self._sources.setdefault(name, source)
+        if other != source:
+            raise ValueError(f"{other} and {source} would both be {name} in the folder of a task: rename one")
+        self.uris[name] = f"{self._folder}/{_FILES}/{name}"
+        put(self._storage, self.uris[name], content)
+
+
+def _command(shipped: _Shipped, role: str, program: Program) -> str:
+    """The command of a mapper, combiner or reducer; scripts that it needs are shipped."""
     if isinstance(program, str):
         return program
     if isinstance(program, Path):
-        shipped[program.name] = _ship(storage, program, f"{folder}/{program.name}")
+        shipped.add_file(program)
         return _command_of_script(program)
-    name = f"{role}.py"
+    name = f"_emrsim_{role}.py"
     script = mapper_script(program) if role == "mapper" else reducer_script(program)
-    uri = f"{folder}/{name}"
-    put(storage, uri, script)
-    shipped[name] = uri
+    shipped.add_script(name, program, script)
     return f"{shlex.quote(sys.executable)} {name}"
 
 
@@ -170,11 +192,6 @@ def _command_of_script(script: Path) -> str:
     name = shlex.quote(script.name)
     is_python = script.suffix == ".py" and not has_interpreter
     return f"{shlex.quote(sys.executable)} {name}" if is_python else name
-
-
-def _ship(storage: DirectoryStorage, file: Path, uri: str) -> str:
-    put(storage, uri, file)
-    return uri
 
 
 def _input_uris(storage: DirectoryStorage, given: Input | Sequence[Input], folder: str) -> list[str]:
