@@ -20,7 +20,7 @@ from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import Helpers, HelpersOf
 from emrsim.keeping import Keeper, Seed
-from emrsim.neighbours import Neighbours
+from emrsim.neighbours import SERVICES, Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
@@ -139,7 +139,7 @@ class RunningEmulator:
         from emrsim.web.naming import Names
         from fake_s3.operations import OPERATIONS, operation_of
 
-        return Names(operation_of, OPERATIONS)
+        return Names(operation_of, OPERATIONS, SERVICES)
 
     def _control(self, access: Access) -> WSGIApplication:
         from emrsim.web.control.calls import Controls

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from emrsim import Emulator
 from emrsim.boto2 import emr_connection
+from emrsim.core.faults import BadFault
 from tests.support.calls import Caller, Refused, send
 from tests.waiting import wait_until
 
@@ -305,6 +306,13 @@ def test_faults_are_taken_away_one_by_one_or_all(emrsim: Emulator, emr: Caller) 
     assert emrsim.faults.list() == []
     with pytest.raises(KeyError, match="there is no fault fault-1"):
         emrsim.faults.remove(first)
+
+
+def test_fault_that_is_no_dictionary_is_refused(emrsim: Emulator) -> None:
+    with pytest.raises(BadFault, match="a fault has fields"):
+        emrsim.faults.add("drop")  # type: ignore[arg-type]
+
+    assert emrsim.faults.list() == []
 
 
 def test_same_seed_makes_the_same_failures(emrsim: Emulator, emr: Caller) -> None:
