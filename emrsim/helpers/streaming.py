@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 from emrsim.api.table import call
 from emrsim.core.model import Cluster, Step
+from emrsim.core.ports import StorageError
 from emrsim.core.states import StepState
 from emrsim.helpers.files import put, read
 from emrsim.helpers.functions import Function, mapper_script, reducer_script
@@ -81,6 +83,12 @@ class StreamingJob:
     arguments: Sequence[str]
     files: Sequence[Path]
 
+    def __post_init__(self) -> None:
+        """Raises TypeError for a text in the place of a list, which would be one of its letters."""
+        for name, given in (("arguments", self.arguments), ("files", self.files)):
+            if isinstance(given, str | bytes | Path):
+                raise TypeError(f"{name}: it must be a list, not {given!r}")
+
 
 @dataclass(frozen=True)
 class Site:
@@ -93,11 +101,21 @@ class Site:
 
 
 def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
-    """Run `job` and wait for its end, whatever that is. Raises NotReached if it has none in `seconds`."""
+    """Run `job` and wait for its end, whatever that is.
+
+    Raises NotReached if it has none in `seconds`; StorageError, ValueError, NotAProgram and EmrError, with
+    nothing run and nothing left, for a job that cannot be.
+    """
+    if job.output is not None and not site.storage.is_s3(job.output):
+        raise StorageError(f"output: {job.output!r} is no URI of S3: it does not begin with s3://")
     folder = _new_folder(site.storage)
     output = job.output or f"{folder}/output"
-    words = _words(site.storage, job, folder, output)
-    cluster_id = _run_job_flow(site.state, words)
+    try:
+        words = _words(site.storage, job, folder, output)
+        cluster_id = _run_job_flow(site.state, words)
+    except BaseException:
+        shutil.rmtree(site.storage.path(folder))
+        raise
     with site.state.locked():
         cluster = site.state.clusters[cluster_id]
         step = next(iter(cluster.steps.values()))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from emrsim import Emulator
+from emrsim.core.ports import StorageError
 from emrsim.helpers.functions import NotAProgram
 from emrsim.helpers.streaming import StreamingFailed
 from emrsim.helpers.waiting import NotReached
@@ -136,6 +137,20 @@ def test_arguments_come_first(emrsim: Emulator) -> None:
 
     parts = list((emrsim.root / result.output_uri.removeprefix("s3://")).glob("part-*"))
     assert len(parts) == 3
+
+
+def test_text_is_no_list_of_arguments(emrsim: Emulator) -> None:
+    with pytest.raises(TypeError, match="arguments: it must be a list, not '-D a=b'"):
+        emrsim.run_streaming(mapper="cat", input="x", arguments="-D a=b")
+
+    assert emrsim.running.state.clusters == {}
+
+
+def test_output_elsewhere_than_in_s3_is_refused_before_anything_runs(emrsim: Emulator) -> None:
+    with pytest.raises(StorageError, match="output: '/out' is no URI of S3"):
+        emrsim.run_streaming(mapper="cat", input="x", output="/out")
+
+    assert emrsim.running.state.clusters == {}
 
 
 def test_failed_task_is_told_with_what_it_wrote(emrsim: Emulator) -> None:
