@@ -293,7 +293,12 @@ class Emulator(Helpers):
         return self._settings.data
 
     def start(self) -> Emulator:
-        """Begin to serve, where a `with` block does not fit; `close` ends it."""
+        """Begin to serve, where a `with` block does not fit; `close` ends it.
+
+        Raises RuntimeError if it serves already.
+        """
+        if self._running is not None:
+            raise RuntimeError(f"the emulator is running already, at {self.url}")
         owns_root = self._temporary is not None
         self._running = RunningEmulator(self._settings, self._engines, self._seed, owns_root)
         return self
@@ -329,6 +334,8 @@ class Emulator(Helpers):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._running is None:  # the block has closed it
+            return
         if error is None:
             self.close()
         else:
