@@ -6,21 +6,20 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from emrsim.access import Access
 from emrsim.core.model import Cluster
-from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import Helpers, HelpersOf
 from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import SERVICES, Neighbours
+from emrsim.options import check_options, settings_of
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
@@ -31,9 +30,10 @@ from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes, UnusedRules
 from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
-from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+from emrsim.settings import Settings
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
+from emrsim.web.lazily import first_when_needed
 from emrsim.web.neighbours import neighbour_endpoint
 from fake_s3.server import SERVER_THREADS, HangUp, Server
 
@@ -114,9 +114,9 @@ class RunningEmulator:
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
-        control = _first_when_needed(lambda: self._control(access))
-        emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
-        s3 = _first_when_needed(lambda: _s3(settings))
+        control = first_when_needed(lambda: self._control(access))
+        emr = first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
+        s3 = first_when_needed(lambda: _s3(settings))
         others = neighbour_endpoint(neighbours.answer, access.check_signature)
         return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
 
@@ -176,6 +176,7 @@ class Emulator(Helpers):
     `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
     `seed` are clusters that are there from the beginning, as plain data or a file (`api.seeds`).
     What it does for a test beside that is in `Helpers`.
+    An option that cannot be is a TypeError or ValueError that names it.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
@@ -200,26 +201,25 @@ class Emulator(Helpers):
         keep: bool = False,
         seed: Seed | None = None,
     ) -> None:
-        speed = pace(clock)
+        options = {
+            "port": port,
+            "clock": clock,
+            "boot_seconds": boot_seconds,
+            "step_seconds": step_seconds,
+            "shutdown_seconds": shutdown_seconds,
+            "first_step_seconds": first_step_seconds,
+            "settle_seconds": settle_seconds,
+            "slots": slots,
+            "strict": strict,
+            "pass_env": pass_env,
+            "step_memory_bytes": step_memory_bytes,
+            "step_cpu_seconds": step_cpu_seconds,
+            "keep": keep,
+        }
+        check_options(options)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
-        self._settings = settings_for(
-            self.root,
-            Path(data).absolute() if data else None,
-            port=port,
-            clock=speed,
-            boot=optional_seconds(boot_seconds),
-            step=optional_seconds(step_seconds),
-            shutdown=optional_seconds(shutdown_seconds),
-            first_step=timedelta(seconds=first_step_seconds),
-            settle=timedelta(seconds=settle_seconds),
-            slots=slots or default_slots(),
-            strict=strict,
-            pass_env=tuple(pass_env),
-            step_memory_bytes=step_memory_bytes,
-            step_cpu_seconds=step_cpu_seconds,
-            keep=keep,
-        )
+        self._settings = settings_of(self.root, Path(data).absolute() if data else None, options)
         self._engines = engines
         self._seed = seed
         self._running: RunningEmulator | None = None
@@ -392,17 +392,3 @@ def _s3_error(environ: WSGIEnvironment, trouble: S3Trouble) -> tuple[str, list[t
     from fake_s3.errors import S3Error
 
     return error_answer(environ, S3Error(trouble.code, trouble.message, trouble.status))
-
-
-def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:
-    """The application that `make` makes, made at the first request: start-up does not pay for it."""
-    made: list[WSGIApplication] = []
-    lock = Lock()
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with lock:
-            if not made:
-                made.append(make())
-        return made[0](environ, start_response)
-
-    return app

@@ -242,9 +242,16 @@ def _ini_options(config: pytest.Config) -> dict[str, Any]:
             continue
         try:
             options[name] = read(text)
+            _check({name: options[name]})
         except ValueError as error:
             raise pytest.UsageError(f"emrsim_{name} cannot be {text!r}: {error}") from None
     return options
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    from emrsim.options import check_options
+
+    check_options(options)
 
 
 def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -135,6 +135,22 @@ def test_wrong_marker_is_an_error_that_says_so(pytester: pytest.Pytester, marker
     ended.stdout.fnmatch_lines([message])
 
 
+def test_option_that_cannot_be_is_named_by_a_marker_too(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.emrsim(boot_seconds=-5)
+        def test_one(emrsim):
+            pass
+        """,
+    )
+
+    ended.assert_outcomes(errors=1)
+    ended.stdout.fnmatch_lines(["*ValueError: boot_seconds: it must be from 0 to 1e+09, not -5*"])
+
+
 def test_ini_file_sets_options_for_all_tests_and_a_marker_overrides_them(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nemrsim_boot_seconds = 7200\nemrsim_slots = 3\nemrsim_strict = true")
     ended = run(
@@ -210,7 +226,14 @@ def test_states_are_held_by_a_manual_clock_and_waiters_return_at_once(pytester: 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("boot_seconds", "long"), ("slots", "1.5"), ("strict", "maybe"), ("clock", "quick")],
+    [
+        ("boot_seconds", "long"),
+        ("boot_seconds", "-5"),
+        ("slots", "1.5"),
+        ("slots", "-3"),
+        ("strict", "maybe"),
+        ("clock", "quick"),
+    ],
 )
 def test_wrong_option_is_an_error_that_names_it(pytester: pytest.Pytester, name: str, value: str) -> None:
     pytester.makeini(f"[pytest]\nemrsim_{name} = {value}")
