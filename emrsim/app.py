@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from emrsim.access import Access
 from emrsim.core.model import Cluster
-from emrsim.core.pace import pace
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import Helpers, HelpersOf
 from emrsim.keeping import Keeper, Seed
-from emrsim.neighbours import Neighbours
+from emrsim.neighbours import SERVICES, Neighbours
+from emrsim.options import check_options, settings_of
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
@@ -31,9 +30,10 @@ from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes, UnusedRules
 from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
-from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+from emrsim.settings import Settings
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
+from emrsim.web.lazily import first_when_needed
 from emrsim.web.neighbours import neighbour_endpoint
 from fake_s3.server import SERVER_THREADS, HangUp, Server
 
@@ -114,9 +114,9 @@ class RunningEmulator:
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
-        control = _first_when_needed(lambda: self._control(access))
-        emr = _first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
-        s3 = _first_when_needed(lambda: _s3(settings))
+        control = first_when_needed(lambda: self._control(access))
+        emr = first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
+        s3 = first_when_needed(lambda: _s3(settings))
         others = neighbour_endpoint(neighbours.answer, access.check_signature)
         return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
 
@@ -139,7 +139,7 @@ class RunningEmulator:
         from emrsim.web.naming import Names
         from fake_s3.operations import OPERATIONS, operation_of
 
-        return Names(operation_of, OPERATIONS)
+        return Names(operation_of, OPERATIONS, SERVICES)
 
     def _control(self, access: Access) -> WSGIApplication:
         from emrsim.web.control.calls import Controls
@@ -176,6 +176,7 @@ class Emulator(Helpers):
     `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
     `seed` are clusters that are there from the beginning, as plain data or a file (`api.seeds`).
     What it does for a test beside that is in `Helpers`.
+    An option that cannot be is a TypeError or ValueError that names it.
     Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
     """
 
@@ -200,26 +201,25 @@ class Emulator(Helpers):
         keep: bool = False,
         seed: Seed | None = None,
     ) -> None:
-        speed = pace(clock)
+        options = {
+            "port": port,
+            "clock": clock,
+            "boot_seconds": boot_seconds,
+            "step_seconds": step_seconds,
+            "shutdown_seconds": shutdown_seconds,
+            "first_step_seconds": first_step_seconds,
+            "settle_seconds": settle_seconds,
+            "slots": slots,
+            "strict": strict,
+            "pass_env": pass_env,
+            "step_memory_bytes": step_memory_bytes,
+            "step_cpu_seconds": step_cpu_seconds,
+            "keep": keep,
+        }
+        check_options(options)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
-        self._settings = settings_for(
-            self.root,
-            Path(data).absolute() if data else None,
-            port=port,
-            clock=speed,
-            boot=optional_seconds(boot_seconds),
-            step=optional_seconds(step_seconds),
-            shutdown=optional_seconds(shutdown_seconds),
-            first_step=timedelta(seconds=first_step_seconds),
-            settle=timedelta(seconds=settle_seconds),
-            slots=slots or default_slots(),
-            strict=strict,
-            pass_env=tuple(pass_env),
-            step_memory_bytes=step_memory_bytes,
-            step_cpu_seconds=step_cpu_seconds,
-            keep=keep,
-        )
+        self._settings = settings_of(self.root, Path(data).absolute() if data else None, options)
         self._engines = engines
         self._seed = seed
         self._running: RunningEmulator | None = None
@@ -293,7 +293,12 @@ class Emulator(Helpers):
         return self._settings.data
 
     def start(self) -> Emulator:
-        """Begin to serve, where a `with` block does not fit; `close` ends it."""
+        """Begin to serve, where a `with` block does not fit; `close` ends it.
+
+        Raises RuntimeError if it serves already.
+        """
+        if self._running is not None:
+            raise RuntimeError(f"the emulator is running already, at {self.url}")
         owns_root = self._temporary is not None
         self._running = RunningEmulator(self._settings, self._engines, self._seed, owns_root)
         return self
@@ -303,20 +308,25 @@ class Emulator(Helpers):
 
         Warns of rules that were not used.
         """
-        unused = self._end()
-        if unused:
-            told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
-            warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=2)
+        running = self._end()
+        _warn_of(running.rules.unused())
 
-    def _end(self) -> list[dict[str, Any]]:
-        """End it as `close` does; the rules that were of no use."""
+    def raise_bugs(self) -> None:
+        """Raise what emrsim itself has failed with since it was last asked, if it has."""
+        self.running.bugs.raise_found()
+
+    def warn_of_unused_rules(self) -> None:
+        """Warn of rules that have matched nothing so far."""
+        _warn_of(self.rules.unused())
+
+    def _end(self) -> RunningEmulator:
+        """End it as `close` does, without the warning; what has run."""
         running, self._running = self.running, None
         running.close()
         if self._temporary:
             self._temporary.cleanup()
-        if running.bugs.found:
-            raise BaseExceptionGroup("emrsim has failed", running.bugs.found)
-        return running.rules.unused()
+        running.bugs.raise_found()
+        return running
 
     def __enter__(self) -> Emulator:
         return self.start()
@@ -324,10 +334,18 @@ class Emulator(Helpers):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._running is None:  # the block has closed it
+            return
         if error is None:
             self.close()
         else:
             self._end()  # what the block has failed with says more than rules that it did not get to
+
+
+def _warn_of(unused: Sequence[Mapping[str, Any]]) -> None:
+    if unused:
+        told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
+        warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=3)
 
 
 def _serve(server: Server) -> Callable[[], None]:
@@ -374,17 +392,3 @@ def _s3_error(environ: WSGIEnvironment, trouble: S3Trouble) -> tuple[str, list[t
     from fake_s3.errors import S3Error
 
     return error_answer(environ, S3Error(trouble.code, trouble.message, trouble.status))
-
-
-def _first_when_needed(make: Callable[[], WSGIApplication]) -> WSGIApplication:
-    """The application that `make` makes, made at the first request: start-up does not pay for it."""
-    made: list[WSGIApplication] = []
-    lock = Lock()
-
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with lock:
-            if not made:
-                made.append(make())
-        return made[0](environ, start_response)
-
-    return app

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SERVER: pytest.StashKey[Emulator] = pytest.StashKey()
 _INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+_HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()  # of a test
 
 
 def _yes_or_no(text: str) -> bool:
@@ -107,7 +108,7 @@ def emrsim_server(
 ) -> Iterator[Emulator]:
     """One emulator for all tests that ask for it (under pytest-xdist one in each process).
 
-    It is reset after each of them, its S3 directory included. A marker does not reach it, an ini file does.
+    It is reset after each test, its S3 directory included. A marker does not reach it, an ini file does.
     """
     from emrsim import Emulator
 
@@ -185,6 +186,7 @@ def pytest_runtest_makereport(
     """What became of the clusters is told with a test that failed."""
     report = yield
     if report.failed:
+        item.stash[_HAS_FAILED] = True
         for name, emulator in _emulators(item).items():
             if text := emulator.report():
                 report.sections.append((f"clusters of {name}", text))
@@ -193,21 +195,42 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """The next test finds nothing of this one in the emulator of the session."""
-    yield
-    server = item.config.stash.get(_SERVER, None)
-    if server is not None and "emrsim_server" in getattr(item, "fixturenames", ()):
+    """The next test finds nothing of this one in the emulator of the session, however this one ends.
+
+    Any test may have used it: what `request.getfixturevalue` gives is not among a test's fixtures.
+    """
+    try:
+        yield
+    except BaseException:
+        item.stash[_HAS_FAILED] = True
+        raise
+    finally:
+        if server := item.config.stash.get(_SERVER, None):
+            _end_test(server, item.stash.get(_HAS_FAILED, False))
+
+
+def _end_test(server: Emulator, has_failed: bool) -> None:
+    """Begin anew; what a test's own emulator says when it is closed, this one says now."""
+    try:
+        server.raise_bugs()
+        if not has_failed:
+            server.warn_of_unused_rules()
+    finally:
         server.reset(empty_root=True)
 
 
 def _emulators(item: pytest.Item) -> dict[str, Emulator]:
-    """The emulators that run for a test, by the names of the fixtures."""
+    """The emulators that run for a test, each once, by the names of the fixtures."""
     if "emrsim.app" not in sys.modules:  # a test of something else has failed
         return {}
     from emrsim.app import Emulator
 
-    fixtures = getattr(item, "funcargs", {})
-    return {name: one for name, one in fixtures.items() if isinstance(one, Emulator) and one.is_running}
+    found: dict[str, Emulator] = {}
+    for name, one in getattr(item, "funcargs", {}).items():
+        is_known = any(one is other for other in found.values())
+        if isinstance(one, Emulator) and one.is_running and not is_known:
+            found["emrsim" if name == "_emulator" else name] = one
+    return found
 
 
 def _ini_options(config: pytest.Config) -> dict[str, Any]:
@@ -219,9 +242,16 @@ def _ini_options(config: pytest.Config) -> dict[str, Any]:
             continue
         try:
             options[name] = read(text)
+            _check({name: options[name]})
         except ValueError as error:
             raise pytest.UsageError(f"emrsim_{name} cannot be {text!r}: {error}") from None
     return options
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    from emrsim.options import check_options
+
+    check_options(options)
 
 
 def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:

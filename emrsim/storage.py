@@ -60,7 +60,7 @@ class DirectoryStorage:
     def make_bucket(self, uri: str) -> None:
         """Make the directory of the bucket that `uri` names, if it is not there.
 
-        Raises StorageError if `uri` is not of S3 or names no possible bucket, and ReadOnlyBucket.
+        Raises StorageError if `uri` is not of S3 or names no possible bucket or key, and ReadOnlyBucket.
         """
         s3 = _S3_URI.fullmatch(uri)
         if s3 is None:
@@ -68,9 +68,11 @@ class DirectoryStorage:
         if self._is_read_only(s3.group(2)):
             raise _read_only(uri, s3.group(2))
         try:
-            bucket_path(self.root, s3.group(2)).mkdir(parents=True, exist_ok=True)
+            directory = bucket_path(self.root, s3.group(2))
         except S3Error as error:
             raise StorageError(f"{uri}: {error.message}") from error
+        self._object(uri, directory, s3.group(3))
+        directory.mkdir(parents=True, exist_ok=True)
 
     def shipped_path(self, uri: str) -> Path:
         """See `core.ports.Storage.shipped_path`."""

@@ -135,6 +135,22 @@ def test_wrong_marker_is_an_error_that_says_so(pytester: pytest.Pytester, marker
     ended.stdout.fnmatch_lines([message])
 
 
+def test_option_that_cannot_be_is_named_by_a_marker_too(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.emrsim(boot_seconds=-5)
+        def test_one(emrsim):
+            pass
+        """,
+    )
+
+    ended.assert_outcomes(errors=1)
+    ended.stdout.fnmatch_lines(["*ValueError: boot_seconds: it must be from 0 to 1e+09, not -5*"])
+
+
 def test_ini_file_sets_options_for_all_tests_and_a_marker_overrides_them(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nemrsim_boot_seconds = 7200\nemrsim_slots = 3\nemrsim_strict = true")
     ended = run(
@@ -210,7 +226,14 @@ def test_states_are_held_by_a_manual_clock_and_waiters_return_at_once(pytester: 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("boot_seconds", "long"), ("slots", "1.5"), ("strict", "maybe"), ("clock", "quick")],
+    [
+        ("boot_seconds", "long"),
+        ("boot_seconds", "-5"),
+        ("slots", "1.5"),
+        ("slots", "-3"),
+        ("strict", "maybe"),
+        ("clock", "quick"),
+    ],
 )
 def test_wrong_option_is_an_error_that_names_it(pytester: pytest.Pytester, name: str, value: str) -> None:
     pytester.makeini(f"[pytest]\nemrsim_{name} = {value}")
@@ -345,6 +368,102 @@ def test_failing_test_shows_the_clusters_of_the_session_too(pytester: pytest.Pyt
 
     ended.assert_outcomes(failed=1)
     ended.stdout.fnmatch_lines(["*- clusters of emrsim_server -*", "j-* 'mine' is *"])
+
+
+def test_emulator_of_the_session_is_new_after_a_teardown_that_failed(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture
+        def stumbling():
+            yield
+            raise RuntimeError("no luck")
+
+        def test_one(emrsim_server, stumbling):
+            emrsim_server.put("s3://bucket/key", "text")
+
+        def test_two(emrsim_server):
+            assert not (emrsim_server.root / "bucket").exists()
+        """,
+    )
+
+    ended.assert_outcomes(passed=2, errors=1)
+
+
+def test_emulator_of_the_session_is_new_after_a_test_that_asks_for_it_by_name(
+    pytester: pytest.Pytester,
+) -> None:
+    ended = run(
+        pytester,
+        """
+        def test_one(request):
+            request.getfixturevalue("emrsim_server").put("s3://bucket/key", "text")
+
+        def test_two(emrsim_server):
+            assert not (emrsim_server.root / "bucket").exists()
+        """,
+    )
+
+    ended.assert_outcomes(passed=2)
+
+
+def test_rule_of_no_use_is_told_with_its_test_in_the_session_too(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        RULE = {"match": {"step": "none"}, "then": {"fail": {"exit_code": 1}}}
+
+        def test_one(emrsim_server):
+            emrsim_server.rules.add(RULE)
+
+        def test_two(emrsim_server):
+            assert emrsim_server.rules.all() == []
+        """,
+        "-W", "error",
+    )  # fmt: skip
+
+    ended.assert_outcomes(passed=2, errors=1)
+    ended.stdout.fnmatch_lines(
+        ["*ERROR at teardown of test_one*", "*UnusedRules: rules that matched nothing:*"]
+    )
+
+
+def test_bug_of_emrsim_fails_the_test_that_found_it_in_the_session_too(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        def test_one(emrsim_server):
+            emrsim_server.running.bugs.record(ZeroDivisionError("a bug"))
+
+        def test_two(emrsim_server):
+            pass
+        """,
+    )
+
+    ended.assert_outcomes(passed=2, errors=1)
+    ended.stdout.fnmatch_lines(["*ERROR at teardown of test_one*", "*ZeroDivisionError: a bug*"])
+
+
+def test_failing_test_shows_each_cluster_once(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        def test_own(emrsim, emr_client):
+            emr_client.run_job_flow(Name="own", Instances={"InstanceCount": 1})
+            assert False
+
+        def test_of_the_session(emr_client, emrsim_server):
+            emr_client.run_job_flow(Name="shared", Instances={"InstanceCount": 1})
+            assert False
+        """,
+    )
+
+    ended.assert_outcomes(failed=2)
+    text = ended.stdout.str()
+    assert text.count("- clusters of emrsim -") == text.count("- clusters of emrsim_server -") == 1
+    assert text.count(" 'own' is ") == text.count(" 'shared' is ") == 1
 
 
 def test_both_emulators_may_be_in_one_test(pytester: pytest.Pytester) -> None:

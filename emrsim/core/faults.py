@@ -112,11 +112,17 @@ class Fault:
         return True
 
 
-def fault_of(id: str, given: Mapping[str, Any], operations: Mapping[str, Collection[str]]) -> Fault:
-    """The fault that `given` describes; `operations` are the known ones by service. Raises BadFault."""
+# The services there are, and of those whose operations are known, these.
+Operations = Mapping[str, Collection[str] | None]
+
+
+def fault_of(id: str, given: object, operations: Operations) -> Fault:
+    """The fault that `given` describes. Raises BadFault."""
+    if not isinstance(given, Mapping):
+        raise BadFault(f"a fault has fields, as in fault='drop', and is not {given!r}")
     kind = _kind(given)
     _check_names(kind, given)
-    service = _text(given, "service") or "emr"
+    service = _service(given, operations)
     return Fault(
         id=id,
         kind=kind,
@@ -136,9 +142,9 @@ def _kind(given: Mapping[str, Any]) -> str:
     if "fault" not in given:
         raise BadFault(f"fault: it is missing, and must be one of {', '.join(_OWN_FIELDS)}")
     kind = given["fault"]
-    if kind not in _OWN_FIELDS:
+    if not isinstance(kind, str) or kind not in _OWN_FIELDS:
         raise BadFault(f"fault: there is none called {kind!r}, but {', '.join(_OWN_FIELDS)}")
-    return str(kind)
+    return kind
 
 
 def _check_names(kind: str, given: Mapping[str, Any]) -> None:
@@ -154,7 +160,20 @@ def _check_names(kind: str, given: Mapping[str, Any]) -> None:
         raise BadFault("seed: it is for a probability, and there is none")
 
 
-def _operations(given: object, service: str, known: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+def _service(given: Mapping[str, Any], known: Operations) -> str:
+    service = _text(given, "service") or "emr"
+    if service not in known:
+        hint = _hint(service.lower(), known)
+        raise BadFault(f"service: there is none called {service!r}, but {', '.join(known)}{hint}")
+    return service
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; do you mean {near[0]}?" if near else ""
+
+
+def _operations(given: object, service: str, known: Operations) -> tuple[str, ...]:
     """The patterns, each of which must match an operation where those of the service are known."""
     patterns = [given] if isinstance(given, str) else given
     if not isinstance(patterns, list | tuple) or not patterns:
@@ -162,11 +181,9 @@ def _operations(given: object, service: str, known: Mapping[str, Collection[str]
     for pattern in patterns:
         if not isinstance(pattern, str):
             raise BadFault(f"operation: {pattern!r} is not a name")
-        names = known.get(service)
+        names = known[service]
         if names is not None and not any(fnmatchcase(name, pattern) for name in names):
-            near = difflib.get_close_matches(pattern, names, 1)
-            hint = f"; do you mean {near[0]}?" if near else ""
-            raise BadFault(f"operation: {service} has no operation {pattern}{hint}")
+            raise BadFault(f"operation: {service} has no operation {pattern}{_hint(pattern, names)}")
     return tuple(patterns)
 
 

@@ -102,12 +102,13 @@ class Helpers:
         only. `arguments` come first in Hadoop's command line, `files` go along to the tasks.
 
         Raises StreamingFailed, with what the failed task wrote to stderr, unless the step is COMPLETED or
-        `check` is false; NotAProgram for a function that cannot run in another process; NotReached.
+        `check` is false; NotReached; and before anything runs NotAProgram for a function that cannot run in
+        another process, ValueError for two files of one name, StorageError for an `output` not in S3.
         """
         from emrsim.helpers.streaming import StreamingJob, failure, run
 
         __tracebackhide__ = True
-        job = StreamingJob(mapper, reducer, combiner, input, output, tuple(arguments), tuple(files))
+        job = StreamingJob(mapper, reducer, combiner, input, output, arguments, files)
         result = run(self._site, job, timeout)
         if check and result.state != "COMPLETED":
             raise failure(self._site, result)

@@ -21,8 +21,9 @@ def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Pat
     """
     if isinstance(content, Path) and not content.exists():
         raise FileNotFoundError(f"there is nothing at {content} that could become {uri}")
-    if uri.endswith("/") and not (isinstance(content, Path) and content.is_dir()):
-        raise StorageError(f"{uri} names a folder: say which key below it")
+    is_folder = isinstance(content, Path) and content.is_dir()
+    if storage.is_s3(uri) and not is_folder and (uri.endswith("/") or uri.count("/") == 2):
+        raise StorageError(f"{uri} names a bucket or a folder: say which key in it")
     storage.make_bucket(uri)
     target = storage.writable_path(uri)
     try:

@@ -113,6 +113,8 @@ def _checked(function: Function, arguments: tuple[str, ...]) -> FunctionType:
     """`function`, if it is one and can be called in that way."""
     if not isinstance(function, FunctionType):
         raise NotAProgram(f"{function!r} is not a function that was written with def: it has no source here")
+    if function.__name__ == "<lambda>":
+        raise NotAProgram("a lambda is not written with def, and has no source of its own: give it a name")
     wanted = f"{function.__name__}({', '.join(arguments)})"
     try:
         inspect.signature(function).bind(*arguments)
@@ -175,7 +177,7 @@ def _definition(function: FunctionType) -> tuple[str, ast.FunctionDef]:
         raise NotAProgram(f"there is no source of {function.__name__} to be found: {error}") from error
     node = tree.body[0]
     if not isinstance(node, ast.FunctionDef):
-        raise NotAProgram(f"{function.__name__} is not written with def (a lambda has no source of its own)")
+        raise NotAProgram(f"{function.__name__} is not written with def")
     return source, node
 
 

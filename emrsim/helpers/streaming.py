@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 from emrsim.api.table import call
 from emrsim.core.model import Cluster, Step
+from emrsim.core.ports import StorageError
 from emrsim.core.states import StepState
 from emrsim.helpers.files import put, read
 from emrsim.helpers.functions import Function, mapper_script, reducer_script
@@ -24,6 +26,7 @@ from emrsim.wire.model import emr_model
 from emrsim.wire.validate import validate
 
 BUCKET = "emrsim-streaming"  # has a folder run-N for each job
+_FILES = "files"  # the folder below it of what goes along with the job
 
 Program = str | Path | Function
 Input = str | bytes | Path
@@ -80,6 +83,12 @@ class StreamingJob:
     arguments: Sequence[str]
     files: Sequence[Path]
 
+    def __post_init__(self) -> None:
+        """Raises TypeError for a text in the place of a list, which would be one of its letters."""
+        for name, given in (("arguments", self.arguments), ("files", self.files)):
+            if isinstance(given, str | bytes | Path):
+                raise TypeError(f"{name}: it must be a list, not {given!r}")
+
 
 @dataclass(frozen=True)
 class Site:
@@ -92,11 +101,21 @@ class Site:
 
 
 def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
-    """Run `job` and wait for its end, whatever that is. Raises NotReached if it has none in `seconds`."""
+    """Run `job` and wait for its end, whatever that is.
+
+    Raises NotReached if it has none in `seconds`; StorageError, ValueError, NotAProgram and EmrError, with
+    nothing run and nothing left, for a job that cannot be.
+    """
+    if job.output is not None and not site.storage.is_s3(job.output):
+        raise StorageError(f"output: {job.output!r} is no URI of S3: it does not begin with s3://")
     folder = _new_folder(site.storage)
     output = job.output or f"{folder}/output"
-    words = _words(site.storage, job, folder, output)
-    cluster_id = _run_job_flow(site.state, words)
+    try:
+        words = _words(site.storage, job, folder, output)
+        cluster_id = _run_job_flow(site.state, words)
+    except BaseException:
+        shutil.rmtree(site.storage.path(folder))
+        raise
     with site.state.locked():
         cluster = site.state.clusters[cluster_id]
         step = next(iter(cluster.steps.values()))
@@ -130,36 +149,57 @@ def _new_folder(storage: DirectoryStorage) -> str:
 def _words(storage: DirectoryStorage, job: StreamingJob, folder: str, output: str) -> list[str]:
     """The arguments of hadoop-streaming, with what they name put into `folder`."""
     words = list(job.arguments)
-    shipped: dict[str, str] = {}
+    shipped = _Shipped(storage, folder)
     programs = {"mapper": job.mapper, "combiner": job.combiner, "reducer": job.reducer}
     for role, program in programs.items():
         if program is not None:
-            words += [_OPTIONS[role], _command(storage, role, program, folder, shipped)]
+            words += [_OPTIONS[role], _command(shipped, role, program)]
     if job.reducer is None:
         words += ["-numReduceTasks", "0"]
     for file in job.files:
-        shipped[file.name] = _ship(storage, file, f"{folder}/{file.name}")
-    for name, uri in shipped.items():
+        shipped.add_file(file)
+    for name, uri in shipped.uris.items():
         words += ["-cacheFile", f"{uri}#{name}"]
     for uri in _input_uris(storage, job.input, folder):
         words += ["-input", uri]
     return [*words, "-output", output]
 
 
-def _command(
-    storage: DirectoryStorage, role: str, program: Program, folder: str, shipped: dict[str, str]
-) -> str:
-    """The command of a mapper, combiner or reducer; scripts that it needs are added to `shipped`."""
+class _Shipped:
+    """The files that go along with a job: each is in the folder of a task under its own name."""
+
+    def __init__(self, storage: DirectoryStorage, folder: str) -> None:
+        self.uris: dict[str, str] = {}
+        self._storage = storage
+        self._folder = folder
+        self._sources: dict[str, str] = {}
+
+    def add_file(self, file: Path) -> None:
+        """Ship `file`. Raises ValueError if another one of its name goes along."""
+        self._add(file.name, str(file.absolute()), file)
+
+    def add_script(self, name: str, function: Function, script: str) -> None:
+        """Ship the script that was made of `function`. Raises ValueError as `add_file` does."""
+        self._add(name, f"the script of {function.__name__}", script)
+
+    def _add(self, name: str, source: str, content: str | Path) -> None:
+        other = self._sources.setdefault(name, source)
+        if other != source:
+            raise ValueError(f"{other} and {source} would both be {name} in the folder of a task: rename one")
+        self.uris[name] = f"{self._folder}/{_FILES}/{name}"
+        put(self._storage, self.uris[name], content)
+
+
+def _command(shipped: _Shipped, role: str, program: Program) -> str:
+    """The command of a mapper, combiner or reducer; scripts that it needs are shipped."""
     if isinstance(program, str):
         return program
     if isinstance(program, Path):
-        shipped[program.name] = _ship(storage, program, f"{folder}/{program.name}")
+        shipped.add_file(program)
         return _command_of_script(program)
-    name = f"{role}.py"
+    name = f"_emrsim_{role}.py"
     script = mapper_script(program) if role == "mapper" else reducer_script(program)
-    uri = f"{folder}/{name}"
-    put(storage, uri, script)
-    shipped[name] = uri
+    shipped.add_script(name, program, script)
     return f"{shlex.quote(sys.executable)} {name}"
 
 
@@ -170,11 +210,6 @@ def _command_of_script(script: Path) -> str:
     name = shlex.quote(script.name)
     is_python = script.suffix == ".py" and not has_interpreter
     return f"{shlex.quote(sys.executable)} {name}" if is_python else name
-
-
-def _ship(storage: DirectoryStorage, file: Path, uri: str) -> str:
-    put(storage, uri, file)
-    return uri
 
 
 def _input_uris(storage: DirectoryStorage, given: Input | Sequence[Input], folder: str) -> list[str]:

@@ -98,6 +98,8 @@ def _names(
     if wanted is None:
         return frozenset(ended)
     names = [wanted] if isinstance(wanted, str) else list(wanted)
+    if not names:
+        raise ValueError("there is no state to wait for in an empty list; leave it out for any end")
     for name in names:
         if name not in known:
             raise ValueError(f"there is no state {name!r}, but {', '.join(sorted(known))}")

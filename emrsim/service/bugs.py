@@ -17,3 +17,9 @@ class Bugs:
         self.found.append(bug)
         print("emrsim: this is a bug of emrsim's, please report it:", file=sys.stderr)
         traceback.print_exception(bug, file=sys.stderr)
+
+    def raise_found(self) -> None:
+        """Raise all that were found since it was last asked, as a group, if there are any."""
+        found, self.found = self.found, []
+        if found:
+            raise BaseExceptionGroup("emrsim has failed", found)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
 from emrsim.core.clock import Clock
-from emrsim.core.faults import LATENCY, Fault, fault_of
-
-Operations = Callable[[], Mapping[str, Collection[str]]]
+from emrsim.core.faults import LATENCY, Fault, Operations, fault_of
 
 
 class Faults:
     """`emulator.faults`: failures on demand (the fields of one are described in `emrsim.core.faults`)."""
 
-    def __init__(self, clock: Clock, operations: Operations) -> None:
-        """`operations` gives the names of the operations that are known, by service."""
+    def __init__(self, clock: Clock, operations: Callable[[], Operations]) -> None:
+        """`operations` gives the services, and the names of their operations where these are known."""
         self._clock = clock
         self._operations = operations
         self._faults: tuple[Fault, ...] = ()
@@ -30,8 +28,9 @@ class Faults:
 
     def add(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> str:
         """Set a fault, given as a dictionary or as keywords, and give its id. Raises BadFault."""
+        whole = {**(given or {}), **fields} if given is None or isinstance(given, Mapping) else given
         with self._lock:
-            added = fault_of(f"fault-{self._made + 1}", {**(given or {}), **fields}, self._operations())
+            added = fault_of(f"fault-{self._made + 1}", whole, self._operations())
             self._made += 1
             self._faults = (*self._faults, added)
         return added.id

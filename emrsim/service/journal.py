@@ -90,6 +90,19 @@ class RecordedCall:
         return plain
 
 
+@dataclass(frozen=True)
+class ControlCall:
+    """A call of the control interface that was carried out; `path` is below the prefix.
+
+    `body` is None where it is not kept: an archive may be larger than memory.
+    """
+
+    method: str
+    path: str
+    body: bytes | None
+    result: Mapping[str, Any]
+
+
 # What the `request` of an entry without an operation, which is one to S3, asks for.
 Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
 
@@ -105,6 +118,7 @@ class Journal:
         self._writes: deque[Entry] = deque(maxlen=WRITES_MAX)
         self._write_bytes = 0
         self._listeners: list[Callable[[RecordedCall, Entry], None]] = []
+        self._control_listeners: list[Callable[[ControlCall], None]] = []
 
     def record(self, entry: Entry) -> None:
         """Keep a request, and give it its number."""
@@ -126,9 +140,20 @@ class Journal:
         """Whether somebody writes the requests down, and wants to know more of them."""
         return bool(self._listeners)
 
-    def listen(self, listener: Callable[[RecordedCall, Entry], None]) -> None:
-        """Have `listener` called with each request from now on, on the thread that answers it."""
+    def listen(
+        self, listener: Callable[[RecordedCall, Entry], None], of_control: Callable[[ControlCall], None]
+    ) -> None:
+        """Have `listener` called with each request from now on, on the thread that answers it.
+
+        `of_control` likewise with the calls of the control interface that change something.
+        """
         self._listeners.append(listener)
+        self._control_listeners.append(of_control)
+
+    def tell_control(self, call: ControlCall) -> None:
+        """Tell those who listen of a change by the control interface; it is not kept."""
+        for listener in self._control_listeners:
+            listener(call)
 
     def calls(self, operation: str | None = None, service: str | None = None) -> list[RecordedCall]:
         """The requests that are kept, oldest first: all, or those of an operation, or of a service."""

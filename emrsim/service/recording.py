@@ -7,16 +7,18 @@ truth.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import Any
 from xml.etree import ElementTree
 
 from emrsim.core.model import Cluster
 from emrsim.core.states import CLUSTER_STATE_NAMES, ENDED_CLUSTERS, ENDED_STEPS, ClusterState
 from emrsim.service.emulator import EmulatorState
-from emrsim.service.journal import Entry, Journal, RecordedCall
+from emrsim.service.journal import ControlCall, Entry, Journal, RecordedCall
 from emrsim.service.replay import HEAD, Names
 
 _INLINE_BYTES_MAX = 4_096
@@ -51,7 +53,7 @@ class Recording:
         self._files = 0
         self._lock = Lock()
         path.write_text(HEAD, encoding="utf-8")
-        journal.listen(self._hear)
+        journal.listen(self._hear, self._hear_control)
 
     def _hear(self, call: RecordedCall, entry: Entry) -> None:
         with self._lock:
@@ -62,6 +64,22 @@ class Recording:
             lines = list(self._lines(call, entry))
             if lines:
                 self._write([*self._waits(), *lines])
+
+    def _hear_control(self, call: ControlCall) -> None:
+        with self._lock:
+            self._write([*self._waits(), *self._control_lines(call)])
+
+    def _control_lines(self, call: ControlCall) -> Iterator[str]:
+        """What the program does in the place of a call of the control interface."""
+        if call.body is None:
+            yield f"# not recorded: {call.method} /_emrsim/{call.path}"
+            return
+        content = f", {self._names.of(_plain(call.body))}" if call.body.strip() else ""
+        yield f"answer = control({call.method!r}, {call.path!r}{content})"
+        if made := call.result.get("clusters"):
+            yield f'[{", ".join(self._names.new("cluster", id) for id in made)}] = answer["clusters"]'
+        if id := call.result.get("cluster_id"):
+            yield f'{self._names.new("cluster", id)} = answer["cluster_id"]'
 
     def _write(self, lines: list[str]) -> None:
         with open(self._path, "a", encoding="utf-8") as file:
@@ -189,6 +207,14 @@ class Recording:
 def _snake_case(operation: str) -> str:
     """boto3's name of an operation of EMR's."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).lower()
+
+
+def _plain(body: bytes) -> Any:
+    """What a body in JSON says; another one as text."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace")
 
 
 def _in_one_line(text: str) -> str:

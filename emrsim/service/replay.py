@@ -14,13 +14,17 @@ from emrsim.client_config import KEY, REGION
 HEAD = f'''\
 """A session of emrsim's, recorded. It runs against another emulator: python THIS_FILE [ENDPOINT_URL]
 
-What was put into the S3 directory by hand is not in it, nor are requests to other services than EMR and S3.
+The other emulator is to have the same options. Calls that were refused are remarks. What was put into the
+S3 directory by hand is not in it, nor are snapshots that were restored or requests to other services than
+EMR and S3.
 """
 
 import datetime
+import json
 import sys
 import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import boto3
 
@@ -36,6 +40,16 @@ s3 = session.client("s3", endpoint_url=ENDPOINT)
 def content(name):
     """A file beside this one."""
     return (Path(__file__).parent / name).read_bytes()
+
+
+def control(method, path, content=None):
+    """A call of emrsim's own interface: of clusters, outcomes, faults and the clock."""
+    body = content if isinstance(content, str) else json.dumps(content)
+    data = None if content is None else body.encode()
+    kind = "application/yaml" if isinstance(content, str) else "application/json"
+    request = Request(f"{{ENDPOINT}}/_emrsim/{{path}}", data, {{"Content-Type": kind}}, method=method)
+    with urlopen(request) as answer:
+        return json.load(answer)
 
 
 def part_of(cluster_id, list_parts, name, number):
@@ -69,7 +83,9 @@ class Names:
         self._counts: dict[str, int] = {}
 
     def new(self, kind: str, id: str) -> str:
-        """A new variable for `id`: `cluster_1`, `step_3`."""
+        """The variable for `id`, a new one if it has none: `cluster_1`, `step_3`."""
+        if self._expressions.get(id, "").isidentifier():
+            return self._expressions[id]
         self._counts[kind] = self._counts.get(kind, 0) + 1
         self._expressions[id] = f"{kind}_{self._counts[kind]}"
         return self._expressions[id]

@@ -8,7 +8,7 @@ theirs; a truncated answer comes after it. One thread of the server's eight wait
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -73,8 +73,7 @@ class FaultLayer:
         if fault.kind == DROP:
             raise self._hang_up("dropped")
         if fault.kind == TRUNCATE:
-            self._send_part(fault.details["bytes"], app, environ, start_response)
-            raise self._hang_up("truncated")
+            return self._cut(fault.details["bytes"], app, environ, start_response)
         status, headers, body = self._error(fault, service, environ)
         start_response(status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
@@ -95,19 +94,29 @@ class FaultLayer:
         status = f"{error.status} {_phrase(error.status)}"
         return status, [("Content-Type", content_type), ("Content-Length", str(len(body)))], body
 
-    def _send_part(
+    def _cut(
         self,
         size_bytes: int | None,
         app: WSGIApplication,
         environ: WSGIEnvironment,
         start_response: StartResponse,
-    ) -> None:
-        """Send the head of the whole answer, and some of its body: `size_bytes`, half of it if None."""
+    ) -> Iterable[bytes]:
+        """The head of the whole answer, and some of its body: `size_bytes`, half of it if None.
+
+        An answer without a body would be whole after its head: of that nothing is sent.
+        """
         environ.pop("wsgi.file_wrapper", None)  # what the system sends cannot be cut
         status, headers, body = _whole(app, environ)
-        most = max(len(body) - 1, 0)
-        part = body[: len(body) // 2 if size_bytes is None else min(size_bytes, most)]
-        start_response(status, headers)(part)
+        if not body or environ["REQUEST_METHOD"] == "HEAD":
+            raise self._hang_up("truncated")
+        part = body[: len(body) // 2 if size_bytes is None else min(size_bytes, len(body) - 1)]
+        return self._broken_off(part, start_response(status, headers))
+
+    def _broken_off(self, part: bytes, write: Callable[[bytes], object]) -> Iterator[bytes]:
+        """Sends `part` when it is asked for its first piece, and then the connection is closed."""
+        write(part)  # which sends the head too if there is no part; a piece of no bytes would not
+        raise self._hang_up("truncated")
+        yield b""
 
 
 def _whole(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -8,6 +8,7 @@ from sys import intern
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from emrsim.core.faults import TRUNCATE
 from emrsim.service.journal import Entry, Journal
 from emrsim.web.bodies import body_of, close
 from emrsim.web.naming import UNKNOWN, Names
@@ -63,7 +64,8 @@ class JournalLayer:
         error = b""
         try:
             answer = self._answer(service, app, environ, start)
-            if statuses and statuses[-1] >= "4":
+            is_cut = TRUNCATE in environ.get("emrsim.faults", ())
+            if statuses and statuses[-1] >= "4" and not is_cut:
                 read = list(answer)
                 close(answer)
                 answer, error = read, b"".join(read)[:_ERROR_BYTES_MAX]

@@ -27,13 +27,17 @@ S3Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
 class Names:
     """The names of the operations of all services."""
 
-    def __init__(self, s3_naming: S3Naming, s3_operations: Collection[str]) -> None:
+    def __init__(
+        self, s3_naming: S3Naming, s3_operations: Collection[str], neighbours: Collection[str]
+    ) -> None:
         self.s3_naming = s3_naming
         self._s3_operations = s3_operations
+        self._neighbours = neighbours
 
-    def known(self) -> Mapping[str, Collection[str]]:
-        """The operations of the services whose operations are known."""
-        return {"emr": emr_model().operations.keys(), "s3": self._s3_operations}
+    def known(self) -> Mapping[str, Collection[str] | None]:
+        """The operations of each service; None for the neighbours, whose operations moto knows."""
+        own = {"emr": emr_model().operations.keys(), "s3": self._s3_operations}
+        return {**own, **dict.fromkeys(self._neighbours)}
 
     def name(self, service: str, environ: WSGIEnvironment) -> tuple[str, dict[str, Any]]:
         """Operation and parameters of a request, the latter as far as they can be read."""

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from emrsim.core.faults import BadFault, Fault, fault_of
+from emrsim.core.faults import BadFault, Fault, Operations, fault_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-KNOWN = {"emr": ["RunJobFlow", "DescribeCluster", "DescribeStep"], "s3": ["GetObject"]}
+KNOWN: Operations = {
+    "emr": ["RunJobFlow", "DescribeCluster", "DescribeStep"],
+    "s3": ["GetObject"],
+    "iam": None,
+}
 
 
 def fault(**given: Any) -> Fault:
@@ -89,8 +93,13 @@ def test_token_bucket_stands_a_clock_that_is_set_back() -> None:
 def test_operations_are_matched_by_name_and_wildcard(operation: Any, matched: list[str]) -> None:
     one = fault(operation=operation)
 
-    assert [name for name in KNOWN["emr"] if one.matches("emr", name)] == matched
+    names = ("RunJobFlow", "DescribeCluster", "DescribeStep")
+    assert [name for name in names if one.matches("emr", name)] == matched
     assert not one.matches("s3", matched[0])
+
+
+def test_operations_of_neighbours_may_be_any() -> None:
+    assert fault(service="iam", operation="ListRoles").matches("iam", "ListRoles")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +120,10 @@ def test_operations_are_matched_by_name_and_wildcard(operation: Any, matched: li
         ({"fault": "drop", "operation": "List*"}, r"operation: emr has no operation List\*"),
         ({"fault": "drop", "operation": []}, r"operation: it must be a name or a list of names, not \[\]"),
         ({"fault": "drop", "operation": [1]}, "operation: 1 is not a name"),
+        ("drop", "a fault has fields, as in fault='drop', and is not 'drop'"),
+        ({"fault": ["drop"]}, r"fault: there is none called \['drop'\], but throttling"),
+        ({"fault": "drop", "service": "sss"}, "service: there is none called 'sss', but emr, s3, iam"),
+        ({"fault": "drop", "service": "S3"}, "service: there is none called 'S3', .*; do you mean s3?"),
         ({"fault": "drop", "service": 1}, "service: it must be a text, not 1"),
         ({"fault": "drop", "count": 0}, "count: it must be a whole number from 1 up, not 0"),
         ({"fault": "drop", "count": True}, "count: it must be a whole number from 1 up, not True"),
@@ -135,6 +148,6 @@ def test_operations_are_matched_by_name_and_wildcard(operation: Any, matched: li
         ({"fault": "truncate", "bytes": 1.5}, "bytes: it must be a whole number from 0 up, not 1.5"),
     ],
 )
-def test_malformed_fault_is_refused_by_the_name_of_its_field(given: dict[str, Any], message: str) -> None:
+def test_malformed_fault_is_refused_by_the_name_of_its_field(given: Any, message: str) -> None:
     with pytest.raises(BadFault, match=message):
         fault_of("fault-1", given, KNOWN)

@@ -53,7 +53,9 @@ def test_folder_becomes_keys_below_the_uri(emrsim: Emulator, tmp_path: Path, s3_
         ("hdfs:///key", StorageError, "hdfs:///key is no URI of S3"),
         ("s3://Not_A/../bucket", StorageError, "s3://Not_A"),
         ("s3://bucket/a/../b", StorageError, "s3://bucket/a/../b"),
-        ("s3://bucket/folder/", StorageError, "names a folder"),
+        ("s3://bucket/folder/", StorageError, "names a bucket or a folder"),
+        ("s3://bucket", StorageError, "s3://bucket names a bucket or a folder"),
+        ("s3://bucket/a//b", StorageError, "s3://bucket/a//b"),
         ("s3://elasticmapreduce/key", ReadOnlyBucket, "is built in"),
     ],
 )
@@ -62,6 +64,7 @@ def test_impossible_name_is_refused(emrsim: Emulator, uri: str, error: type[Exce
         emrsim.put(uri, "text")
 
     assert message in str(refused.value)
+    assert list(emrsim.root.glob("[!.]*")) == []
 
 
 def test_file_that_is_not_there_leaves_no_bucket_behind(emrsim: Emulator, tmp_path: Path) -> None:

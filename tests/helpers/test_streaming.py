@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from emrsim import Emulator
+from emrsim.core.ports import StorageError
 from emrsim.helpers.functions import NotAProgram
 from emrsim.helpers.streaming import StreamingFailed
 from emrsim.helpers.waiting import NotReached
@@ -20,6 +21,7 @@ from emrsim.helpers.waiting import NotReached
 WORD = re.compile(r"[a-zü]+", re.IGNORECASE)
 STEP = 2
 SHARED = object()
+LAMBDAS = [lambda line: line, len]  # of the kind whose source is not even an expression
 
 
 def words_of(line: str) -> list[str]:
@@ -76,6 +78,47 @@ def test_scripts_are_shipped_and_run(emrsim: Emulator, tmp_path: Path) -> None:
     assert result.output.split() == ["2"]
 
 
+def test_files_of_one_name_are_refused_by_both_their_paths(emrsim: Emulator, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "run.py").write_text("")
+
+    with pytest.raises(ValueError, match=r"/a/run\.py and .*/b/run\.py would both be run\.py"):
+        emrsim.run_streaming(mapper=tmp_path / "a" / "run.py", reducer=tmp_path / "b" / "run.py", input="x")
+
+    assert emrsim.running.state.clusters == {}
+
+
+def test_one_script_may_be_both_mapper_and_reducer(emrsim: Emulator, tmp_path: Path) -> None:
+    script = tmp_path / "same"
+    script.write_text("#!/bin/sh\nexec cat\n")
+
+    result = emrsim.run_streaming(mapper=script, reducer=script, files=[script], input="x\n")
+
+    assert result.output.split() == ["x"]
+
+
+def test_files_may_have_any_name_beside_functions_and_input(emrsim: Emulator, tmp_path: Path) -> None:
+    names = ("mapper.py", "reducer.py", "input-00000", "output")
+    for name in names:
+        (tmp_path / name).write_text("not to be run")
+
+    result = emrsim.run_streaming(
+        mapper=count_words, reducer=add_up, files=[tmp_path / name for name in names], input="a b a\n"
+    )
+
+    assert result.pairs == [("a", "2"), ("b", "1")]
+
+
+def test_file_of_the_name_of_a_script_of_emrsim_is_refused(emrsim: Emulator, tmp_path: Path) -> None:
+    (tmp_path / "_emrsim_mapper.py").write_text("")
+
+    with pytest.raises(
+        ValueError, match=r"the script of count_words and .* would both be _emrsim_mapper\.py"
+    ):
+        emrsim.run_streaming(mapper=count_words, files=[tmp_path / "_emrsim_mapper.py"], input="x")
+
+
 def test_input_may_be_text_bytes_files_folders_and_objects(emrsim: Emulator, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "in").write_text("folder\n")
@@ -95,6 +138,20 @@ def test_arguments_come_first(emrsim: Emulator) -> None:
 
     parts = list((emrsim.root / result.output_uri.removeprefix("s3://")).glob("part-*"))
     assert len(parts) == 3
+
+
+def test_text_is_no_list_of_arguments(emrsim: Emulator) -> None:
+    with pytest.raises(TypeError, match="arguments: it must be a list, not '-D a=b'"):
+        emrsim.run_streaming(mapper="cat", input="x", arguments="-D a=b")
+
+    assert emrsim.running.state.clusters == {}
+
+
+def test_output_elsewhere_than_in_s3_is_refused_before_anything_runs(emrsim: Emulator) -> None:
+    with pytest.raises(StorageError, match="output: '/out' is no URI of S3"):
+        emrsim.run_streaming(mapper="cat", input="x", output="/out")
+
+    assert emrsim.running.state.clusters == {}
 
 
 def test_failed_task_is_told_with_what_it_wrote(emrsim: Emulator) -> None:
@@ -194,7 +251,8 @@ def decorated(line: str) -> str:
         (takes_two, r"takes_two cannot be called as takes_two\(line\)"),
         (shares, "shares uses SHARED, a object, and its process has no such thing"),
         (decorated, "is not a function that was written with def"),
-        (lambda line: line, "is not written with def"),
+        (lambda line: line, "a lambda is not written with def"),
+        (LAMBDAS[0], "a lambda is not written with def"),
         (len, "is not a function that was written with def"),
     ],
 )

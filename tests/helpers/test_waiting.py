@@ -120,3 +120,8 @@ def test_unknown_id_is_an_error(
 def test_unknown_state_is_an_error_that_lists_those_there_are(emrsim: Emulator, emr: Caller) -> None:
     with pytest.raises(ValueError, match=r"no state 'DONE', but BOOTSTRAPPING, .*TERMINATED_WITH_ERRORS"):
         emrsim.wait(emr.run(), "DONE")
+
+
+def test_no_state_at_all_is_an_error(emrsim: Emulator, emr: Caller) -> None:
+    with pytest.raises(ValueError, match="there is no state to wait for in an empty list"):
+        emrsim.wait(emr.run(), [])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from boto.emr.step import StreamingStep
@@ -13,6 +14,7 @@ from boto.emr.step import StreamingStep
 from emrsim import Emulator
 from emrsim.service.recording import Recording
 from emrsim.testing import emr_client, emr_connection, s3_client
+from tests.support.control import control
 
 
 @pytest.fixture
@@ -158,6 +160,72 @@ def test_refused_calls_are_remarks(emrsim: Emulator, recorded: Callable[[], Path
     with Emulator() as fresh:
         replay(program, fresh)
         assert fresh.calls() == []
+
+
+def test_calls_of_the_control_interface_are_made_again(
+    emrsim: Emulator, recorded: Callable[[], Path]
+) -> None:
+    emr = emr_client(emrsim)
+    control(emrsim, "POST", "clock", {"mode": "manual"})
+    (seeded,) = control(emrsim, "POST", "seed", {"clusters": [{"name": "s", "state": "WAITING"}]})["clusters"]
+    fail = {"match": {"cluster": seeded, "step": "x"}, "then": {"fail": {"exit_code": 3}}}
+    rule = control(emrsim, "POST", "rules", fail)["id"]
+    control(emrsim, "DELETE", f"rules/{rule}")
+    control(emrsim, "POST", "faults", {"fault": "throttling", "operation": "ListStudios"})
+    control(emrsim, "POST", "clock", {"advance": "PT1H"})
+    emr.add_tags(ResourceId=seeded, Tags=[{"Key": "a", "Value": "b"}])
+    control(emrsim, "GET", "state")
+
+    program = recorded()
+
+    assert seeded not in program.read_text()
+    with Emulator() as fresh:
+        replay(program, fresh)
+        (again,) = fresh.running.state.clusters.values()
+        assert (again.request.name, again.tags) == ("s", {"a": "b"})
+        assert [one["operation"] for one in fresh.faults.list()] == ["ListStudios"]
+        assert fresh.rules.all() == []
+        assert fresh.clock.pace.name == "manual"
+
+
+def test_reset_seed_in_yaml_and_streaming_are_made_again(
+    emrsim: Emulator, recorded: Callable[[], Path]
+) -> None:
+    request = Request(
+        f"{emrsim.url}/_emrsim/seed", b"clusters: [{name: gone, state: WAITING}]", method="POST"
+    )
+    request.add_header("Content-Type", "application/yaml")
+    urlopen(request).close()
+    control(emrsim, "POST", "reset")
+    made = control(emrsim, "POST", "streaming", {"mapper": "cat", "input": "x\n"})["cluster_id"]
+    emr_client(emrsim).add_tags(ResourceId=made, Tags=[{"Key": "a", "Value": "b"}])
+
+    program = recorded()
+
+    with Emulator() as fresh:
+        replay(program, fresh)
+        (again,) = fresh.running.state.clusters.values()
+        assert (again.request.name, again.tags) == ("run_streaming", {"a": "b"})
+
+
+def test_groups_that_are_added_leave_the_cluster_its_name(
+    emrsim: Emulator, recorded: Callable[[], Path]
+) -> None:
+    emr = emr_client(emrsim)
+    instances = {"InstanceCount": 1, "MasterInstanceType": "m4.large", "KeepJobFlowAliveWhenNoSteps": True}
+    made = emr.run_job_flow(Name="a", Instances=instances)["JobFlowId"]
+    group = {"InstanceRole": "TASK", "InstanceType": "m4.large", "InstanceCount": 1}
+    emr.add_instance_groups(JobFlowId=made, InstanceGroups=[group])
+    other = emr.run_job_flow(Name="b", Instances=instances)["JobFlowId"]
+    emr.add_tags(ResourceId=other, Tags=[{"Key": "a", "Value": "b"}])
+
+    program = recorded()
+
+    assert "add_tags(ResourceId=cluster_2," in program.read_text()
+    with Emulator() as fresh:
+        replay(program, fresh)
+        clusters = fresh.running.state.clusters.values()
+        assert {one.request.name: one.tags for one in clusters} == {"a": {}, "b": {"a": "b"}}
 
 
 def test_what_ends_otherwise_is_told(emrsim: Emulator, recorded: Callable[[], Path]) -> None:

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from emrsim import Emulator
 from emrsim.boto2 import emr_connection
+from emrsim.core.faults import BadFault
 from tests.support.calls import Caller, Refused, send
 from tests.waiting import wait_until
 
@@ -194,6 +195,45 @@ def test_truncated_answer_comes_after_the_effect(emrsim: Emulator, emr: Caller) 
     assert len(emrsim.running.state.clusters) == 1
 
 
+@pytest.mark.parametrize(("method", "done"), [("HEAD", True), ("PUT", True), ("DELETE", False)])
+def test_truncated_answer_without_a_body_does_not_come_at_all(
+    emrsim: Emulator, method: str, done: bool
+) -> None:
+    emrsim.put("s3://bucket/key", "text")
+    emrsim.faults.add(fault="truncate", service="s3", count=1)
+
+    with pytest.raises(RemoteDisconnected):
+        send(emrsim.port, method, "/bucket/key")
+
+    assert (emrsim.root / "bucket" / "key").exists() is done
+    assert [(call.status, call.faults) for call in emrsim.calls()] == [(0, ("truncate",))]
+
+
+@pytest.mark.parametrize(("size", "came"), [(0, 0), (3, 3), (100, 3)])
+def test_truncated_answer_is_never_whole_and_in_the_journal_before_it_comes(
+    emrsim: Emulator, size: int, came: int
+) -> None:
+    emrsim.put("s3://bucket/key", "text")
+    emrsim.faults.add(fault="truncate", service="s3", bytes=size)
+
+    for number in range(1, 20):
+        with pytest.raises(IncompleteRead) as incomplete:
+            send(emrsim.port, "GET", "/bucket/key")
+        assert len(emrsim.calls()) == number
+
+    assert incomplete.value.partial == b"text"[:came]
+
+
+def test_truncated_error_breaks_off_too(emrsim: Emulator) -> None:
+    emrsim.faults.add(fault="truncate", service="s3", bytes=5)
+
+    with pytest.raises(IncompleteRead) as incomplete:
+        send(emrsim.port, "GET", "/bucket/key")
+
+    assert incomplete.value.partial == b"<?xml"
+    assert [call.status for call in emrsim.calls()] == [404]
+
+
 def test_boto3_tries_again_after_a_dropped_connection(emrsim: Emulator) -> None:
     emrsim.faults.add(fault="drop", count=1)
 
@@ -266,6 +306,13 @@ def test_faults_are_taken_away_one_by_one_or_all(emrsim: Emulator, emr: Caller) 
     assert emrsim.faults.list() == []
     with pytest.raises(KeyError, match="there is no fault fault-1"):
         emrsim.faults.remove(first)
+
+
+def test_fault_that_is_no_dictionary_is_refused(emrsim: Emulator) -> None:
+    with pytest.raises(BadFault, match="a fault has fields"):
+        emrsim.faults.add("drop")  # type: ignore[arg-type]
+
+    assert emrsim.faults.list() == []
 
 
 def test_same_seed_makes_the_same_failures(emrsim: Emulator, emr: Caller) -> None:

@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emrsim.service.journal import ControlCall
+from emrsim.web.bodies import body_of
 from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import (
+    JSON_BYTES_MAX,
     Call,
     Controls,
     File,
@@ -54,6 +57,13 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "wait"): helpers.wait,
 }
 
+# Those that change what later calls are answered: a recording has them.
+_TOLD = [
+    handler
+    for (method, path), handler in CALLS.items()
+    if method in {"POST", "DELETE"} and path != "requests"
+]
+
 _JSON = "application/json"
 _FILE_BLOCK_BYTES = 1 << 16
 # A bug of ours is not answered with 500, as nowhere in emrsim.
@@ -71,7 +81,12 @@ def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], b
             handler, words = _find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
             if handler is not health and not is_known(environ):
                 raise Stranger("a key of this emulator's and its secret are needed, as user and password")
+            is_told = controls.journal.is_listened_to and handler in _TOLD
+            body = body_of(environ) if is_told and _is_kept(handler, environ) else None
             content = handler(controls, Call(environ, words))
+            if is_told:
+                method, path = environ["REQUEST_METHOD"], _name(environ["PATH_INFO"])
+                controls.journal.tell_control(ControlCall(method, path, body, content))
         except Refusal as refusal:
             return _answer(environ, refusal.status, {"error": str(refusal)}, start_response)
         except Exception as bug:
@@ -87,7 +102,7 @@ def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], b
 
 def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:
     """The handler of a call, with the words in its path. Raises NothingThere or WrongMethod."""
-    name = "reset" if path == MOTO_RESET else path.removeprefix(PREFIX)
+    name = _name(path)
     found = {
         known: (handler, words.groupdict())
         for (known, pattern), handler in CALLS.items()
@@ -99,6 +114,14 @@ def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:
     if asked not in found:
         raise WrongMethod(f"{method} {path}: the methods there are {', '.join(sorted(found))}")
     return found[asked]
+
+
+def _name(path: str) -> str:
+    return "reset" if path == MOTO_RESET else path.removeprefix(PREFIX)
+
+
+def _is_kept(handler: Handler, environ: WSGIEnvironment) -> bool:
+    return handler is not state.restore and int(environ.get("CONTENT_LENGTH") or 0) <= JSON_BYTES_MAX
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

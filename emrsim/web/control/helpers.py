@@ -10,6 +10,7 @@ from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
+from emrsim.core.errors import EmrError
 from emrsim.core.ports import StorageError
 from emrsim.helpers.waiting import NotReached
 from emrsim.web.control.calls import Call, Controls, File, NothingThere, Refusal
@@ -78,14 +79,21 @@ def streaming(controls: Controls, call: Call) -> dict[str, Any]:
     for name in ("mapper", "input"):
         if name not in asked:
             raise Refusal(f"{name}: it is missing")
-    for name in ("input", "arguments"):
-        if not isinstance(asked.get(name, ""), str) and not _is_texts(asked[name]):
-            raise Refusal(f"{name}: it must be a text or a list of texts")
+    if not isinstance(asked["input"], str) and not _is_texts(asked["input"]):
+        raise Refusal("input: it must be a text or a list of texts")
+    if not _is_texts(asked.get("arguments", [])):
+        raise Refusal("arguments: it must be a list of texts")
+    if not isinstance(asked.get("output", ""), str):
+        raise Refusal("output: it must be a URI of S3")
     timeout = _seconds(asked.pop("timeout", None))
     try:
         result = controls.helpers.run_streaming(**asked, timeout=timeout, check=False)
     except NotReached as error:
         raise _Late(str(error)) from None
+    except EmrError as error:
+        raise Refusal(f"the job: {error.message}") from None
+    except (StorageError, UnicodeEncodeError) as error:
+        raise Refusal(str(error)) from None
     return asdict(result)
 
 

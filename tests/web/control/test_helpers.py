@@ -96,6 +96,11 @@ def test_streaming_job_that_fails_is_a_result_too(emrsim: Emulator) -> None:
         ({"mapper": "cat"}, "input: it is missing"),
         ({"mapper": ["cat"], "input": "x"}, "mapper: it must be a command"),
         ({"mapper": "cat", "input": 1}, "input: it must be a text or a list of texts"),
+        ({"mapper": "cat", "input": "x", "arguments": "-D a=b"}, "arguments: it must be a list of texts"),
+        ({"mapper": "cat", "input": "x", "output": 5}, "output: it must be a URI of S3"),
+        ({"mapper": "cat", "input": "x", "output": "/out"}, "output: '/out' is no URI of S3"),
+        ({"mapper": "c" * 20_000, "input": "x"}, "the job: "),
+        ({"mapper": "cat", "input": "\ud800"}, "'utf-8' codec can't encode"),
         ({"mapper": "cat", "input": "x", "reduce": "cat"}, "reduce: unknown; there are mapper, reducer"),
     ],
 )
@@ -105,6 +110,7 @@ def test_malformed_streaming_job_is_refused(emrsim: Emulator, job: dict[str, Any
     assert status == 400
     assert said.startswith(message)
     assert emrsim.running.state.clusters == {}
+    assert list(emrsim.root.glob("*/run-*")) == []
 
 
 def test_progress_of_a_running_step_is_told_and_its_counters_at_the_end(emrsim: Emulator) -> None:
