@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -273,6 +274,52 @@ def test_malformed_seed_is_refused_naming_the_place(emrsim: Emulator, seed: Any,
 
     assert str(refused.value)[: len(words)] == words
     assert emrsim.export() == before
+
+
+KIND = {"instance_type": "m1.small"}
+
+
+@pytest.mark.parametrize("told", ["../../victim", "..", "/victim", "-a", "a/b", "a.b", "a\n", "x" * 101])
+@pytest.mark.parametrize(
+    ("place", "entry"),
+    [
+        ("id", lambda told: {"id": told}),
+        ("steps[1].id", lambda told: {"steps": [{}, {"id": told}]}),
+        ("groups[0].id", lambda told: {"groups": [{"role": "MASTER", "id": told, **KIND}]}),
+        ("groups[0].instances[0].id", lambda told: with_instance(id=told)),
+        ("groups[0].instances[0].ec2_id", lambda told: with_instance(ec2_id=told)),
+    ],
+)
+def test_id_that_could_name_another_folder_is_refused(
+    emrsim: Emulator, place: str, entry: Callable[[str], dict[str, Any]], told: str
+) -> None:
+    with pytest.raises(PlainError) as refused:
+        emrsim.seed(clusters({"state": "WAITING", **entry(told)}))
+
+    assert str(refused.value).startswith(f"clusters[0].{place}: {told!r} is no id")
+    assert emrsim.export() == {"clusters": []}
+
+
+def with_instance(**told: str) -> dict[str, Any]:
+    return {"groups": [{"role": "MASTER", **KIND, "instances": [{"kind": KIND, **told}]}]}
+
+
+def test_reset_removes_nothing_beside_the_data_folder(tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    content = {"state.json": json.dumps(clusters({"state": "TERMINATED", "id": "../../victim"}))}
+    (tmp_path / "kept.tar.gz").write_bytes(archive_of({**content, "s3.json": NO_METADATA}))
+
+    with Emulator(tmp_path / "s3", data=tmp_path / "data") as emulator:
+        with pytest.raises(PlainError, match=r"clusters\[0\]\.id: '\.\./\.\./victim' is no id"):
+            emulator.restore(tmp_path / "kept.tar.gz")
+        emulator.reset()
+
+    assert (tmp_path / "victim").is_dir()
+
+
+def test_two_steps_of_one_id_are_refused(emrsim: Emulator) -> None:
+    with pytest.raises(PlainError, match=r"^clusters\[0\]\.steps\[1\]\.id: s-1 is there already$"):
+        emrsim.seed(clusters({"state": "WAITING", "steps": [{"id": "s-1"}, {"id": "s-1"}]}))
 
 
 def test_id_that_is_there_is_refused(emrsim: Emulator) -> None:
