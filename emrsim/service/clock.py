@@ -24,6 +24,7 @@ from emrsim.service.work import Work
 NONE = timedelta(0)
 PATIENCE_SECONDS = 60.0  # how long a clock that is moved by hand waits for processes, all in all
 
+_LOOK_AGAIN_SECONDS = 86_400.0  # a thread can wait for 292 years at most, and a clock's calls come later
 _BRIEF_SECONDS = 10.0  # ... and how long, each time, any clock waits for what takes no time to speak of
 
 
@@ -172,10 +173,13 @@ class SteeredClock:
         return self._then + timedelta(seconds=(time.time() - self._machine_then) * self._pace.rate)
 
     def _run(self) -> None:
-        while self._wait_until_due():
-            with self._turn:
-                if entry := self._next():
-                    self._carry_out(entry)
+        try:
+            while self._wait_until_due():
+                with self._turn:
+                    if entry := self._next():
+                        self._carry_out(entry)
+        except Exception as bug:
+            self._on_bug(bug)
 
     def _carry_out(self, entry: _Entry) -> None:
         try:
@@ -189,10 +193,11 @@ class SteeredClock:
         """Wait until there is a call to carry out; False once the clock is closed."""
         with self._changed:
             while not self._closed:
-                seconds = min((self._seconds_until(entry) for entry in self._heads()), default=float("inf"))
+                coming = (self._seconds_until(entry) for entry in self._heads())
+                seconds = min(coming, default=_LOOK_AGAIN_SECONDS)
                 if seconds <= 0:
                     return True
-                self._changed.wait(None if seconds == float("inf") else seconds)
+                self._changed.wait(min(seconds, _LOOK_AGAIN_SECONDS))
             return False
 
     def _next(self, target: datetime | None = None) -> _Entry | None:

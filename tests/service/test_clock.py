@@ -260,6 +260,20 @@ def test_pace_can_be_changed_meanwhile(manual: Emulator) -> None:
     wait_until(lambda: states(emr, cluster_id) == ["WAITING"])
 
 
+def test_what_comes_in_centuries_does_not_keep_the_clock_from_what_comes_first(
+    start: Callable[..., Any],
+) -> None:
+    """On a clock this slow, the boot is 7,600 years of the machine's away."""
+    with start("0.000001x", boot_seconds=480_000) as emulator:
+        emr = client(emulator)
+        emr.run_job_flow(Name="n", Instances=STAYS)
+        wait_until(lambda: emulator.clock.awaited())
+
+        emulator.clock.set_pace("instant")
+
+        wait_until(lambda: emr.list_clusters(ClusterStates=["WAITING"])["Clusters"])
+
+
 def test_clock_is_not_moved_backwards(manual: Emulator) -> None:
     before = manual.clock.now()
 
