@@ -62,6 +62,7 @@ class SteeredClock:
         self._turn = Lock()  # whoever carries out calls holds it
         self._work: Work | None = None
         self._closed = False
+        self._era = 0  # grows with every reset
         self._begin()
         self._thread = Thread(target=self._run, name="emrsim-clock", daemon=True)
         self._thread.start()
@@ -114,20 +115,21 @@ class SteeredClock:
             warnings.warn(StillUnderWay(still_under_way(late)), stacklevel=2)
 
     def move(self, by: timedelta, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
-        """As `advance`; returns what it no longer waited for, in words."""
+        """As `advance`; returns what it no longer waited for, in words. A reset meanwhile ends it."""
         if by < NONE:
             raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
-        deadline = time.monotonic() + patience_seconds
+        deadline, era = time.monotonic() + patience_seconds, self._era
         with self._turn:
             late = self._wait_for_work(deadline)
             with self._changed:
                 target = self._now() + by
-            while entry := self._next(target):
+            while entry := self._next(target, era):
                 self._carry_out(entry)
                 late = self._wait_for_work(deadline)
             with self._changed:
-                self._set(max(target, self._now()))
-                self._changed.notify()
+                if self._era == era:
+                    self._set(max(target, self._now()))
+                    self._changed.notify()
         return late
 
     def awaited(self) -> list[tuple[datetime, Awaited]]:
@@ -158,6 +160,7 @@ class SteeredClock:
         self._thread.join()
 
     def _begin(self) -> None:
+        self._era += 1
         self._machines: list[_Entry] = []
         self._clients: list[_Entry] = []
         self._current: _Entry | None = None
@@ -200,14 +203,14 @@ class SteeredClock:
                 self._changed.wait(min(seconds, _LOOK_AGAIN_SECONDS))
             return False
 
-    def _next(self, target: datetime | None = None) -> _Entry | None:
+    def _next(self, target: datetime | None = None, era: int | None = None) -> _Entry | None:
         """The first call that is due, by `target` if that is given; it is that time then, at least.
 
-        It stays among those to come until it has been carried out.
+        It stays among those to come until it has been carried out. There is none once `era` is over.
         """
         with self._changed:
             ready = [one for one in self._heads() if self._is_due(one, target)]
-            if not ready or self._closed:
+            if not ready or self._closed or era not in {None, self._era}:
                 return None
             entry = min(ready, key=self._due)
             heapq.heappop(self._clients if entry.awaited.is_clients else self._machines)

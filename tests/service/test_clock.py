@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -272,6 +273,21 @@ def test_what_comes_in_centuries_does_not_keep_the_clock_from_what_comes_first(
         emulator.clock.set_pace("instant")
 
         wait_until(lambda: emr.list_clusters(ClusterStates=["WAITING"])["Clusters"])
+
+
+def test_reset_ends_a_move_that_is_under_way(manual: Emulator) -> None:
+    emr = client(manual)
+    emr.run_job_flow(Name="n", Instances=STAYS, Steps=[long_step()])
+    with pytest.warns(StillUnderWay):
+        manual.clock.advance("PT5M", patience_seconds=0.1)
+    moving = Thread(target=lambda: manual.clock.advance("P1D"))
+    moving.start()
+    wait_until(manual.clock._turn.locked)
+
+    manual.reset()
+    moving.join()
+
+    assert abs(manual.clock.now() - datetime.now(UTC)) < timedelta(hours=1)
 
 
 def test_clock_is_not_moved_backwards(manual: Emulator) -> None:
