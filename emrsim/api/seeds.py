@@ -11,6 +11,7 @@ from typing import Any
 from emrsim.api.versions import check_versions, hadoop_version
 from emrsim.core import events as ev
 from emrsim.core import ids, texts
+from emrsim.core.durations import DURATION_MAX
 from emrsim.core.errors import EmrError
 from emrsim.core.machines import machines
 from emrsim.core.model import (
@@ -74,6 +75,8 @@ def _repeated(picture: ClusterPicture, place: str, now: datetime) -> list[Cluste
         return [picture]
     if picture.id or picture.ready_at or picture.ended_at:
         raise PlainError(f"{place}.repeat", "with an id or times of its own there can be only one")
+    if abs(picture.repeat * picture.every) > DURATION_MAX:
+        raise PlainError(f"{place}.every", f"{picture.repeat} of them take more than a hundred years")
     first = picture.created_at or now - picture.repeat * picture.every
     return [replace(picture, created_at=first + n * picture.every) for n in range(picture.repeat)]
 

@@ -19,6 +19,7 @@ from emrsim.core.clock import Awaited
 from emrsim.core.durations import duration
 from emrsim.core.pace import REAL, Pace
 from emrsim.core.pace import pace as pace_of
+from emrsim.core.plain import YEAR_MAX
 from emrsim.service.work import Work
 
 NONE = timedelta(0)
@@ -30,6 +31,10 @@ _BRIEF_SECONDS = 10.0  # ... and how long, each time, any clock waits for what t
 
 class ClockMovedBackwards(ValueError):
     """A clock was to be moved backwards."""
+
+
+class ClockMovedTooFar(ValueError):
+    """A clock was to be moved beyond the years that there are for it."""
 
 
 class StillUnderWay(UserWarning):
@@ -109,7 +114,8 @@ class SteeredClock:
         All that is due by then has been carried out when this returns, in its order. Time passes no faster
         than work is done: effects are carried out before the next moment comes, and on a manual clock the
         processes of steps end, and those being stopped are gone. What is not done after `patience_seconds`
-        of the machine's is no longer waited for, and is warned of. Raises ClockMovedBackwards, BadDuration.
+        of the machine's is no longer waited for, and is warned of. Raises ClockMovedBackwards,
+        ClockMovedTooFar, BadDuration.
         """
         if late := self.move(duration(by), patience_seconds):
             warnings.warn(StillUnderWay(still_under_way(late)), stacklevel=2)
@@ -118,11 +124,12 @@ class SteeredClock:
         """As `advance`; returns what it no longer waited for, in words. A reset meanwhile ends it."""
         if by < NONE:
             raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
+        by = duration(by)
         deadline, era = time.monotonic() + patience_seconds, self._era
         with self._turn:
             late = self._wait_for_work(deadline)
             with self._changed:
-                target = self._now() + by
+                target = _checked(self._now() + by)
             while entry := self._next(target, era):
                 self._carry_out(entry)
                 late = self._wait_for_work(deadline)
@@ -260,3 +267,9 @@ class SteeredClock:
     def _is_something_due(self) -> bool:
         with self._changed:
             return any(self._seconds_until(entry) <= 0 for entry in self._heads())
+
+
+def _checked(target: datetime) -> datetime:
+    if target.year > YEAR_MAX:
+        raise ClockMovedTooFar(f"the clock cannot be moved beyond the year {YEAR_MAX}")
+    return target

@@ -17,7 +17,7 @@ from emrsim import Emulator
 from emrsim.boto2 import emr_connection
 from emrsim.core.durations import BadDuration
 from emrsim.core.pace import BadPace
-from emrsim.service.clock import ClockMovedBackwards, StillUnderWay
+from emrsim.service.clock import ClockMovedBackwards, ClockMovedTooFar, StillUnderWay
 from tests.support.calls import Caller
 from tests.support.clusters import RELEASE
 from tests.support.engines import CommandEngine, command_step, long_step
@@ -297,6 +297,18 @@ def test_clock_is_not_moved_backwards(manual: Emulator) -> None:
         manual.clock.advance(timedelta(seconds=-1))
     with pytest.raises(ClockMovedBackwards):
         manual.clock.advance("-PT1H")
+
+    assert manual.clock.now() == before
+
+
+def test_clock_is_not_moved_beyond_the_years_there_are(manual: Emulator) -> None:
+    century = timedelta(days=36_525)
+    while manual.clock.now().year <= 8_900:
+        manual.clock.advance(century)
+    before = manual.clock.now()
+
+    with pytest.raises(ClockMovedTooFar, match="beyond the year 9000"):
+        manual.clock.advance(century)
 
     assert manual.clock.now() == before
 

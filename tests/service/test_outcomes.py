@@ -329,6 +329,8 @@ def test_rule_that_could_never_be_reached_is_refused(emrsim: Emulator) -> None:
 
 def test_rule_that_is_refused_leaves_nothing_behind(emrsim: Emulator) -> None:
     with pytest.raises(RuleError):
+        emrsim.rules.add({"then": {"internal_error": True, "after": "P3000000D"}})
+    with pytest.raises(RuleError):
         emrsim.rules.add({"then": {"fail": {"exit_code": 0}}})
 
     assert emrsim.rules.all() == []

@@ -246,6 +246,7 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
         (clusters({"state": "WAITING", "ended_at": "-PT1M"}), "clusters[0].ended_at: there is one, and"),
         (clusters({"state": "TERMINATED", "exact": True}), "clusters[0].groups: 0 of them are the MASTER's"),
         (clusters({"state": "WAITING", "repeat": 0}), "clusters[0].repeat: 0 is not between 1 and 10000"),
+        (clusters({"state": "WAITING", "repeat": 100, "every": "P1000D"}), "clusters[0].every: 100 of them"),
         (clusters({"state": "WAITING", "repeat": 2, "id": "j-1"}), "clusters[0].repeat: with an id"),
         (
             clusters({"state": "WAITING", "id": "j-1"}, {"state": "WAITING", "id": "j-1"}),

@@ -66,6 +66,7 @@ def test_what_is_not_waited_for_any_longer_is_told(emrsim: Emulator, monkeypatch
         ({"advance": "-PT1S"}, "advance: the clock cannot be moved backwards"),
         ({"advance": "1h"}, "advance: '1h' is no duration"),
         ({"advance": 1e300}, "advance: 1e+300 is longer than a duration can be"),
+        ({"advance": "P3000000D"}, "advance: 'P3000000D' is longer than a duration can be, a hundred years"),
         ({"advance": None}, "advance: None is no duration"),
         ({"mode": "fast"}, "mode: 'fast' is no pace of a clock: real, instant, manual, or how fast"),
         ({"mode": ["real"]}, "mode: ['real'] is no pace"),
