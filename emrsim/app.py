@@ -75,7 +75,8 @@ class RunningEmulator:
             self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
             self.keeper.begin_with(seed)
             neighbours = Neighbours()
-            undo.callback(neighbours.close)
+            undo.callback(neighbours.reset)
+            self.keeper.after_reset.append(neighbours.reset)
             self.journal = Journal(lambda request: self._names.s3_naming(request))
             self.faults = Faults(self.clock, lambda: self._names.known())
             self.keeper.on_reset += [

@@ -42,6 +42,7 @@ class Keeper:
         self._turn = Lock()
         self._first_seed: Any = None
         self.on_reset: list[Callable[[], None]] = []  # called under the emulator's lock
+        self.after_reset: list[Callable[[], None]] = []  # ... and without it
 
     def begin_with(self, seed: Seed | None) -> None:
         """Let the clusters of `seed` be there, now and after every reset. Raises what `seed` raises."""
@@ -52,7 +53,8 @@ class Keeper:
     def reset(self, empty_root: bool | None = None) -> None:
         """Begin anew: no rule, nothing that runs, clusters, account and clock as at the beginning.
 
-        The directory that is S3 stays as it is, unless it is emrsim's own or `empty_root` is true.
+        So are the services beside EMR (`emrsim.neighbours`). The directory that is S3 stays as it is,
+        unless it is emrsim's own or `empty_root` is true.
         """
         with self._turn:
             self._reset()
@@ -121,6 +123,8 @@ class Keeper:
                 hook()
 
         self._effects.reset(begin_anew)
+        for hook in self.after_reset:
+            hook()
 
     def _empty_root(self) -> None:
         from fake_s3.backup import remove_all
