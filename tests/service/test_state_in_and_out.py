@@ -384,6 +384,15 @@ def test_reset_ends_what_runs_and_forgets_all_but_the_files(emrsim: Emulator, em
     assert (emrsim.root / "b").is_dir()
 
 
+def test_account_is_as_old_as_the_clock_that_begins_anew(emrsim: Emulator, emr: Any) -> None:
+    emrsim.clock.advance("P400D")
+
+    emrsim.reset()
+
+    found = emr.get_block_public_access_configuration()["BlockPublicAccessConfigurationMetadata"]
+    assert found["CreationDateTime"] <= datetime.now(UTC)
+
+
 def test_emulator_goes_on_after_a_reset(emrsim: Emulator) -> None:
     emr = Caller(emrsim.port, "json")
     for _ in range(3):
