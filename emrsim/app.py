@@ -91,6 +91,7 @@ class RunningEmulator:
             self.port = server.port
             undo.callback(_serve(server))
             undo.callback(self.settle.close)
+            undo.callback(self.state.close)
             undo.callback(self._closing.set)
             self._undo = undo.pop_all()
 
