@@ -16,8 +16,10 @@ def held_up(cluster: Cluster, clock: SteeredClock, rules: Outcomes) -> str | Non
     ]
     if told:
         return told[0]
+    if clock.pace.rate:
+        return None
     coming = [(when, one) for when, one in clock.awaited() if one.cluster_id == cluster.id]
-    if clock.pace.rate or not coming:
+    if not coming:
         return None
     when, one = coming[0]
     return (
