@@ -187,7 +187,8 @@ class Outcomes:
         if outcome.hang:
             return
         delay = usual if outcome.take is None else outcome.take
-        awaited = Awaited(f"the start of the process of {effect.step_id}", effect.cluster_id)
+        what = f"the start of the process of {effect.step_id}"
+        awaited = Awaited(what, effect.cluster_id, step_id=effect.step_id)
         self._after(delay, self._end_of_wait(plan), awaited)
 
     def _end_of_wait(self, plan: _Plan) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from typing import Any
 from emrsim.core.durations import BadDuration, duration, duration_text
 from emrsim.core.pace import BadPace
 from emrsim.service.clock import ClockMovedBackwards, ClockMovedTooFar, SteeredClock, still_under_way
+from emrsim.service.held_up import is_over
 from emrsim.web.control.calls import Call, Controls, Refusal
 
 
@@ -15,10 +16,12 @@ def read(controls: Controls, call: Call) -> dict[str, Any]:
     """The time, the mode, and what is waited for, soonest first."""
     clock = controls.clock
     now = clock.now()
-    coming = [
-        {"at": when.isoformat(), "in": duration_text(when - now), "for": one.what, "of": one.cluster_id}
-        for when, one in clock.awaited()
-    ]
+    with controls.state.locked() as state:
+        coming = [
+            {"at": when.isoformat(), "in": duration_text(when - now), "for": one.what, "of": one.cluster_id}
+            for when, one in clock.awaited()
+            if not is_over(one, state.clusters.get(one.cluster_id))
+        ]
     return {"now": now.isoformat(), "mode": clock.pace.name, "awaited": coming}
 
 
