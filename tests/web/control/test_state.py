@@ -73,6 +73,8 @@ def test_snapshot_is_taken_and_brought_back(emrsim: Emulator) -> None:
         ("seed", {"clusters": [{"state": "DONE"}]}, "clusters[0].state: 'DONE' is none of"),
         ("seed", {}, "seed: it is an object with"),
         ("reset", {"empty_root": "yes"}, "empty_root: 'yes' is not true or false"),
+        ("reset", {"empty_root": []}, "empty_root: [] is not true or false"),
+        ("reset", {"empty_root": 1}, "empty_root: 1 is not true or false"),
         ("reset", {"root": True}, "root: unknown; a reset has 'empty_root'"),
         ("snapshot", b"no archive", "snapshot: it cannot be unpacked"),
     ],
