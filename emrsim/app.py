@@ -277,9 +277,17 @@ class Emulator(Helpers):
         return self.running.keeper.export()
 
     def snapshot(self, path: Path | str) -> None:
-        """Keep the clusters and the S3 directory in the archive `path`, a .tar.gz."""
-        with open(path, "wb") as archive:
-            self.running.keeper.snapshot(archive)
+        """Keep the clusters and the S3 directory in the archive `path`, a .tar.gz.
+
+        Raises PlainError, with no archive made, for what could not be brought back.
+        """
+        partial = Path(f"{path}.partial")
+        try:
+            with partial.open("wb") as archive:
+                self.running.keeper.snapshot(archive)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def restore(self, path: Path | str) -> list[str]:
         """Begin anew with the clusters and the S3 directory of a snapshot; the ids of the clusters.

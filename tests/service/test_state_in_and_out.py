@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -511,3 +512,49 @@ def test_what_is_no_snapshot_changes_nothing(
     assert emrsim.export() == before
     assert (emrsim.root / "bucket").is_dir()
     assert sorted(path.name for path in emrsim.data.iterdir()) == ["slots"]
+
+
+@pytest.mark.parametrize("part", ["text", "checksum", "end"])
+def test_damaged_snapshot_changes_nothing(emrsim: Emulator, tmp_path: Path, part: str) -> None:
+    (emrsim.root / "bucket").mkdir()
+    (emrsim.root / "bucket" / "key").write_bytes(os.urandom(200_000))
+    emrsim.snapshot(tmp_path / "kept.tar.gz")
+    damaged = bytearray((tmp_path / "kept.tar.gz").read_bytes())
+    if part == "end":
+        del damaged[-4:]
+    else:
+        damaged[len(damaged) // 2 if part == "text" else -8] ^= 0xFF
+    (tmp_path / "kept.tar.gz").write_bytes(damaged)
+    before = (emrsim.root / "bucket" / "key").read_bytes()
+
+    with pytest.raises(PlainError, match="snapshot: it cannot be unpacked"):
+        emrsim.restore(tmp_path / "kept.tar.gz")
+
+    assert (emrsim.root / "bucket" / "key").read_bytes() == before
+
+
+def test_links_within_the_root_are_kept(emrsim: Emulator, tmp_path: Path) -> None:
+    (emrsim.root / "bucket" / "a").mkdir(parents=True)
+    (emrsim.root / "bucket" / "a" / "key").write_text("text")
+    (emrsim.root / "bucket" / "absolute").symlink_to(emrsim.root / "bucket" / "a" / "key")
+    (emrsim.root / "bucket" / "relative").symlink_to("a/key")
+
+    emrsim.snapshot(tmp_path / "kept.tar.gz")
+    with Emulator(tmp_path / "other") as other:
+        other.restore(tmp_path / "kept.tar.gz")
+        assert (other.root / "bucket" / "absolute").readlink() == Path("a/key")
+        assert (other.root / "bucket" / "relative").read_text() == "text"
+
+
+def test_what_could_not_be_brought_back_is_not_kept(emrsim: Emulator, tmp_path: Path) -> None:
+    (emrsim.root / "bucket").mkdir()
+    (emrsim.root / "bucket" / "out").symlink_to("../../elsewhere")
+
+    with pytest.raises(PlainError, match=r"bucket/out is a link to ../../elsewhere, outside"):
+        emrsim.snapshot(tmp_path / "kept.tar.gz")
+    (emrsim.root / "bucket" / "out").unlink()
+    os.mkfifo(emrsim.root / "bucket" / "pipe")
+    with pytest.raises(PlainError, match="bucket/pipe is neither a file nor a folder"):
+        emrsim.snapshot(tmp_path / "kept.tar.gz")
+
+    assert list(tmp_path.glob("kept*")) == []

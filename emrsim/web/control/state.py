@@ -38,7 +38,11 @@ def export(controls: Controls, call: Call) -> dict[str, Any]:
 def snapshot(controls: Controls, call: Call) -> File:
     """The clusters and the S3 directory, as a .tar.gz."""
     archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-    controls.keeper.snapshot(archive)
+    try:
+        _checked(lambda: controls.keeper.snapshot(archive))
+    except BaseException:
+        archive.close()
+        raise
     size = archive.seek(0, os.SEEK_END)
     archive.seek(0)
     return File("application/gzip", archive, size)

@@ -67,6 +67,15 @@ def test_snapshot_is_taken_and_brought_back(emrsim: Emulator) -> None:
     assert (emrsim.root / "bucket" / "key").read_text() == "text"
 
 
+def test_snapshot_that_could_not_be_brought_back_is_refused(emrsim: Emulator) -> None:
+    (emrsim.root / "linked").symlink_to("/")
+
+    status, said = refused(emrsim, "GET", "snapshot")
+
+    words = f"snapshot: {emrsim.root}/linked is a link to /, outside of the S3 directory"
+    assert (status, said) == (400, words)
+
+
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
