@@ -40,6 +40,7 @@ from emrsim.service.restore import Seedling, grow, restore
 
 REPEAT_MAX = 10_000
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _BOOT = 4 * _MINUTE  # as that of a clock that is not real, see `service.waits`
 _DEFAULT_GROUP = GroupPicture("MASTER", "m1.small", name="Master instance group")
 
@@ -90,6 +91,7 @@ class _Maker:
     now: datetime
 
     def __post_init__(self) -> None:
+        self._check_created()
         self._random = Random()
         picture, minutes = self.picture, len(self.picture.steps) + 1
         self._created = picture.created_at or self.now - _BOOT - minutes * _MINUTE
@@ -97,6 +99,12 @@ class _Maker:
         self._ready = self._ready_at()
         self._last = self._ready or self._created
         self._steps = tuple(self._step(step) for step in picture.steps)
+
+    def _check_created(self) -> None:
+        """What is exact may come from a clock that was ahead."""
+        created = self.picture.created_at
+        if created and not self.picture.exact and created > self.now + _DAY:
+            raise PlainError(f"{self.place}.created_at", f"{created.isoformat()} is yet to come")
 
     def seedling(self) -> Seedling:
         picture = self.picture

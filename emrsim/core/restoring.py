@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from emrsim.core import texts
@@ -160,4 +160,15 @@ def _order(times: list[tuple[str, datetime]], place: str) -> _Wrong:
             yield f"{place}.{later}", f"{after.isoformat()} is before {earlier}"
 
 
-_RULES: tuple[Callable[[Cluster], _Wrong], ...] = (_state, _groups, _steps, _times)
+def _numbers(cluster: Cluster) -> _Wrong:
+    if cluster.step_concurrency < 1:
+        yield ".step_concurrency", f"{cluster.step_concurrency} is less than 1"
+    if cluster.idle_timeout is not None and cluster.idle_timeout < timedelta(0):
+        yield ".idle_timeout", "it is less than no time"
+    for number, group in enumerate(cluster.groups.values()):
+        for name, count in (("count", group.request.count), ("requested_count", group.requested_count)):
+            if count < 0:
+                yield f".groups[{number}].{name}", f"{count} is less than 0"
+
+
+_RULES: tuple[Callable[[Cluster], _Wrong], ...] = (_state, _numbers, _groups, _steps, _times)

@@ -36,6 +36,7 @@ STATES = {
     "FAILED": "TERMINATED_WITH_ERRORS",
 }
 
+KIND = {"instance_type": "m1.small"}
 
 pytestmark = pytest.mark.emrsim(settle_seconds=0, engines=[CommandEngine()])
 
@@ -257,6 +258,16 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
             clusters({"state": "WAITING", "release_label": "5.36"}),
             "clusters[0]: The supplied release",
         ),
+        (clusters({"state": "WAITING", "step_concurrency": 0}), "clusters[0].step_concurrency: 0 is less"),
+        (clusters({"state": "WAITING", "idle_timeout": "-PT1H"}), "clusters[0].idle_timeout: it is less"),
+        (
+            clusters({"state": "WAITING", "created_at": "2999-01-01"}),
+            "clusters[0].created_at: 2999-01-01T00:00:00+00:00 is yet to come",
+        ),
+        (
+            clusters({"state": "WAITING", "groups": [{"role": "MASTER", "count": -1, **KIND}]}),
+            "clusters[0].groups[0].count: -1 is less than 0",
+        ),
         (
             clusters({"state": "WAITING", "groups": [{"role": "HEAD", "instance_type": "m1.small"}]}),
             "clusters[0].groups[0].role: 'HEAD' is none of MASTER, CORE, TASK",
@@ -276,9 +287,6 @@ def test_malformed_seed_is_refused_naming_the_place(emrsim: Emulator, seed: Any,
 
     assert str(refused.value)[: len(words)] == words
     assert emrsim.export() == before
-
-
-KIND = {"instance_type": "m1.small"}
 
 
 @pytest.mark.parametrize("told", ["../../victim", "..", "/victim", "-a", "a/b", "a.b", "a\n", "x" * 101])
