@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from emrsim.api.seed_shapes import check_shapes
 from emrsim.api.versions import check_versions, hadoop_version
 from emrsim.core import events as ev
 from emrsim.core import ids, texts
@@ -62,6 +63,8 @@ def _seedlings(content: Any, now: datetime) -> list[Seedling]:
     if not isinstance(content, Mapping) or set(content) != {"clusters"}:
         raise PlainError("seed", 'it is an object with the list "clusters", and nothing else')
     pictures = Reader(now).read(tuple[ClusterPicture, ...], content["clusters"], "clusters")
+    for number, picture in enumerate(pictures):
+        check_shapes(picture, f"clusters[{number}]")
     return [
         _Maker(one, f"clusters[{number}]", now).seedling()
         for number, picture in enumerate(pictures)

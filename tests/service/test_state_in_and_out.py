@@ -258,6 +258,18 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
             clusters({"state": "WAITING", "release_label": "5.36"}),
             "clusters[0]: The supplied release",
         ),
+        (clusters({"state": "WAITING", "extra": {"Instances": 5}}), "clusters[0].extra: "),
+        (clusters({"state": "WAITING", "extra": {"Tags": object()}}), "clusters[0].extra: it cannot be"),
+        (
+            clusters({"state": "WAITING", "managed_scaling": {"ComputeLimits": 5}}),
+            "clusters[0].managed_scaling: ",
+        ),
+        (
+            clusters(
+                {"state": "WAITING", "groups": [{"role": "MASTER", "extra": {"EbsConfiguration": 5}, **KIND}]}
+            ),
+            "clusters[0].groups[0].extra: ",
+        ),
         (clusters({"state": "WAITING", "step_concurrency": 0}), "clusters[0].step_concurrency: 0 is less"),
         (clusters({"state": "WAITING", "idle_timeout": "-PT1H"}), "clusters[0].idle_timeout: it is less"),
         (
