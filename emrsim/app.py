@@ -75,7 +75,8 @@ class RunningEmulator:
             self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
             self.keeper.begin_with(seed)
             neighbours = Neighbours()
-            undo.callback(neighbours.close)
+            undo.callback(neighbours.reset)
+            self.keeper.after_reset.append(neighbours.reset)
             self.journal = Journal(lambda request: self._names.s3_naming(request))
             self.faults = Faults(self.clock, lambda: self._names.known())
             self.keeper.on_reset += [
@@ -90,6 +91,7 @@ class RunningEmulator:
             self.port = server.port
             undo.callback(_serve(server))
             undo.callback(self.settle.close)
+            undo.callback(self.state.close)
             undo.callback(self._closing.set)
             self._undo = undo.pop_all()
 
@@ -275,9 +277,17 @@ class Emulator(Helpers):
         return self.running.keeper.export()
 
     def snapshot(self, path: Path | str) -> None:
-        """Keep the clusters and the S3 directory in the archive `path`, a .tar.gz."""
-        with open(path, "wb") as archive:
-            self.running.keeper.snapshot(archive)
+        """Keep the clusters and the S3 directory in the archive `path`, a .tar.gz.
+
+        Raises PlainError, with no archive made, for what could not be brought back.
+        """
+        partial = Path(f"{path}.partial")
+        try:
+            with partial.open("wb") as archive:
+                self.running.keeper.snapshot(archive)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def restore(self, path: Path | str) -> list[str]:
         """Begin anew with the clusters and the S3 directory of a snapshot; the ids of the clusters.

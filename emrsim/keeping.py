@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -19,12 +20,14 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.settings import Settings
 
 if TYPE_CHECKING:
-    from tarfile import TarFile
+    from tarfile import TarFile, TarInfo
 
 Seed = Mapping[str, Any] | str | Path
 
 # The names in an archive.
 _STATE, _METADATA, _ROOT = "state.json", "s3.json", "root"
+
+_PIECE_BYTES = 1024 * 1024
 
 
 class Keeper:
@@ -42,6 +45,7 @@ class Keeper:
         self._turn = Lock()
         self._first_seed: Any = None
         self.on_reset: list[Callable[[], None]] = []  # called under the emulator's lock
+        self.after_reset: list[Callable[[], None]] = []  # ... and without it
 
     def begin_with(self, seed: Seed | None) -> None:
         """Let the clusters of `seed` be there, now and after every reset. Raises what `seed` raises."""
@@ -52,7 +56,8 @@ class Keeper:
     def reset(self, empty_root: bool | None = None) -> None:
         """Begin anew: no rule, nothing that runs, clusters, account and clock as at the beginning.
 
-        The directory that is S3 stays as it is, unless it is emrsim's own or `empty_root` is true.
+        So are the services beside EMR (`emrsim.neighbours`). The directory that is S3 stays as it is,
+        unless it is emrsim's own or `empty_root` is true.
         """
         with self._turn:
             self._reset()
@@ -77,7 +82,10 @@ class Keeper:
         return export(self._state)
 
     def snapshot(self, archive: IO[bytes]) -> None:
-        """Write the clusters and the S3 directory to `archive`, a .tar.gz. Writers must rest meanwhile."""
+        """Write the clusters and the S3 directory to `archive`, a .tar.gz. Writers must rest meanwhile.
+
+        Raises PlainError for what could not be brought back: links out of the directory, pipes, devices.
+        """
         import tarfile
 
         from fake_s3.backup import dump_metadata
@@ -88,7 +96,7 @@ class Keeper:
             _add_json(tar, _METADATA, dump_metadata(root))
             for path in sorted(root.iterdir()):
                 if path not in spared:
-                    tar.add(path, f"{_ROOT}/{path.name}")
+                    tar.add(path, f"{_ROOT}/{path.name}", filter=lambda entry: _kept(entry, root))
 
     def restore(self, archive: IO[bytes]) -> list[str]:
         """Begin anew with the clusters and the S3 directory of a snapshot; the ids of the clusters.
@@ -121,6 +129,8 @@ class Keeper:
                 hook()
 
         self._effects.reset(begin_anew)
+        for hook in self.after_reset:
+            hook()
 
     def _empty_root(self) -> None:
         from fake_s3.backup import remove_all
@@ -141,14 +151,32 @@ def _add_json(tar: TarFile, name: str, content: Any) -> None:
     tar.addfile(entry, io.BytesIO(text))
 
 
+def _kept(entry: TarInfo, root: Path) -> TarInfo:
+    """An entry of the S3 directory as it can be unpacked anywhere: links within it are relative."""
+    path = os.path.abspath(root / entry.name.removeprefix(f"{_ROOT}/"))
+    if entry.isdev():
+        raise PlainError("snapshot", f"{path} is neither a file nor a folder")
+    if entry.issym():
+        target = os.path.join(os.path.dirname(path), entry.linkname)
+        if not Path(os.path.abspath(target)).is_relative_to(os.path.abspath(root)):
+            raise PlainError("snapshot", f"{path} is a link to {entry.linkname}, outside of the S3 directory")
+        entry.linkname = os.path.relpath(target, os.path.dirname(path))
+    return entry
+
+
 def _unpack(archive: IO[bytes], folder: Path) -> None:
     """What would be written elsewhere, or be no plain file, is refused by tarfile's own filter."""
+    import gzip
     import tarfile
+    import zlib
 
     try:
-        with tarfile.open(fileobj=archive, mode="r:gz") as tar:
-            tar.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError, OSError) as error:
+        with gzip.open(archive) as stream:
+            with tarfile.open(fileobj=stream, mode="r:") as tar:
+                tar.extractall(folder, filter="data")
+            while stream.read(_PIECE_BYTES):
+                pass  # the checksum comes at the end, behind what tarfile reads
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise PlainError("snapshot", f"it cannot be unpacked: {error}") from None
 
 

@@ -61,7 +61,7 @@ class Neighbours:
         except Exception as error:  # moto's way to say that it does not know an operation
             raise CannotAnswer(f"moto cannot answer this call of {service}: {error!r}") from error
 
-    def close(self) -> None:
+    def reset(self) -> None:
         """Forget all roles, instances and so on that were made."""
         with self._lock:
             if self._apps:

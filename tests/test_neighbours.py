@@ -98,6 +98,17 @@ def test_new_emulator_begins_without_the_roles_of_the_last(tmp_path: Path) -> No
         assert client(emulator, "ssm").describe_parameters()["Parameters"] == []
 
 
+def test_reset_leaves_the_default_roles_and_none_that_was_made(shared: Emulator) -> None:
+    iam = client(shared, "iam")
+    iam.create_role(RoleName="made", AssumeRolePolicyDocument="{}")
+
+    shared.reset()
+
+    roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+    assert "made" not in roles
+    assert "EMR_DefaultRole" in roles
+
+
 @pytest.fixture
 def no_moto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "moto.server", None)

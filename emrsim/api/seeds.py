@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from emrsim.api.seed_shapes import check_shapes
 from emrsim.api.versions import check_versions, hadoop_version
 from emrsim.core import events as ev
 from emrsim.core import ids, texts
+from emrsim.core.durations import DURATION_MAX
 from emrsim.core.errors import EmrError
 from emrsim.core.machines import machines
 from emrsim.core.model import (
@@ -39,6 +41,7 @@ from emrsim.service.restore import Seedling, grow, restore
 
 REPEAT_MAX = 10_000
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _BOOT = 4 * _MINUTE  # as that of a clock that is not real, see `service.waits`
 _DEFAULT_GROUP = GroupPicture("MASTER", "m1.small", name="Master instance group")
 
@@ -60,6 +63,8 @@ def _seedlings(content: Any, now: datetime) -> list[Seedling]:
     if not isinstance(content, Mapping) or set(content) != {"clusters"}:
         raise PlainError("seed", 'it is an object with the list "clusters", and nothing else')
     pictures = Reader(now).read(tuple[ClusterPicture, ...], content["clusters"], "clusters")
+    for number, picture in enumerate(pictures):
+        check_shapes(picture, f"clusters[{number}]")
     return [
         _Maker(one, f"clusters[{number}]", now).seedling()
         for number, picture in enumerate(pictures)
@@ -74,6 +79,8 @@ def _repeated(picture: ClusterPicture, place: str, now: datetime) -> list[Cluste
         return [picture]
     if picture.id or picture.ready_at or picture.ended_at:
         raise PlainError(f"{place}.repeat", "with an id or times of its own there can be only one")
+    if abs(picture.repeat * picture.every) > DURATION_MAX:
+        raise PlainError(f"{place}.every", f"{picture.repeat} of them take more than a hundred years")
     first = picture.created_at or now - picture.repeat * picture.every
     return [replace(picture, created_at=first + n * picture.every) for n in range(picture.repeat)]
 
@@ -87,6 +94,7 @@ class _Maker:
     now: datetime
 
     def __post_init__(self) -> None:
+        self._check_created()
         self._random = Random()
         picture, minutes = self.picture, len(self.picture.steps) + 1
         self._created = picture.created_at or self.now - _BOOT - minutes * _MINUTE
@@ -94,6 +102,12 @@ class _Maker:
         self._ready = self._ready_at()
         self._last = self._ready or self._created
         self._steps = tuple(self._step(step) for step in picture.steps)
+
+    def _check_created(self) -> None:
+        """What is exact may come from a clock that was ahead."""
+        created = self.picture.created_at
+        if created and not self.picture.exact and created > self.now + _DAY:
+            raise PlainError(f"{self.place}.created_at", f"{created.isoformat()} is yet to come")
 
     def seedling(self) -> Seedling:
         picture = self.picture

@@ -12,7 +12,7 @@ from emrsim.core.pace import Pace
 
 @dataclass(frozen=True)
 class Awaited:
-    """What a call at a later time is for, in words for a person, and of which cluster it is.
+    """What a call at a later time is for, in words for a person, of which cluster and, if of one, which step.
 
     `is_clients`: it is a client's time that runs (its first step, its idleness), not that of made-up
     machines. A clock that lets made-up machines take no time does not cut a client's short.
@@ -21,6 +21,7 @@ class Awaited:
     what: str
     cluster_id: str
     is_clients: bool = False
+    step_id: str = ""
 
 
 class Clock(Protocol):

@@ -12,23 +12,24 @@ _FORM = re.compile(
 )
 
 
+DURATION_MAX = timedelta(days=36_525)  # a hundred years: what is done with it stays within datetime's range
+
+
 class BadDuration(ValueError):
     """What is not a duration, with the reason."""
 
 
 def duration(value: object) -> timedelta:
     """The duration that a timedelta, a number of seconds or a text stands for. Raises BadDuration."""
-    if isinstance(value, timedelta):
-        return value
     try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return timedelta(seconds=value)
-        found = _FORM.fullmatch(value) if isinstance(value, str) else None
-        if found is not None:
-            return _duration(found)
+        found = _read(value)
     except (OverflowError, ValueError):
-        raise BadDuration(f"{value!r} is longer than a duration can be") from None
-    raise BadDuration(f"{value!r} is no duration: seconds, or ISO 8601 such as 'PT1H', 'P1DT30M', 'P2W'")
+        found = timedelta.max
+    if found is None:
+        raise BadDuration(f"{value!r} is no duration: seconds, or ISO 8601 such as 'PT1H', 'P1DT30M', 'P2W'")
+    if abs(found) > DURATION_MAX:
+        raise BadDuration(f"{value!r} is longer than a duration can be, a hundred years")
+    return found
 
 
 def duration_text(value: timedelta) -> str:
@@ -43,6 +44,15 @@ def duration_text(value: timedelta) -> str:
         time += parts[2][0].rstrip("0").rstrip(".") + "S"
     sign = "-" if value < timedelta(0) else ""
     return f"{sign}P{f'{days}D' if days else ''}{f'T{time}' if time else ''}"
+
+
+def _read(value: object) -> timedelta | None:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    found = _FORM.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else _duration(found)
 
 
 def _duration(found: re.Match[str]) -> timedelta:

@@ -16,6 +16,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from emrsim.core.durations import BadDuration, duration, duration_text
 
+# Times that durations can be added to, and taken from.
+_YEAR_MIN, YEAR_MAX = 1000, 9000
+
 
 class PlainError(ValueError):
     """Data that does not fit; the message begins with the place (`clusters[3].steps[0].state`)."""
@@ -129,6 +132,8 @@ class Reader:
             raise PlainError(place, f"{_shown(data)} is no time") from None
         if not isinstance(data, datetime):
             raise PlainError(place, f"{_shown(data)} is no time: ISO 8601, or as long ago as '-P30D'")
+        if not _YEAR_MIN <= data.year <= YEAR_MAX:
+            raise PlainError(place, f"{data.isoformat()} is not in the years {_YEAR_MIN} to {YEAR_MAX}")
         return data if data.tzinfo else data.replace(tzinfo=UTC)
 
     def _read_duration(self, data: Any, place: str) -> timedelta:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from emrsim.core import texts
+from emrsim.core.events import Restored
 from emrsim.core.model import Cluster, Reason, Step
 from emrsim.core.plain import PlainError
 from emrsim.core.states import (
@@ -21,6 +23,7 @@ from emrsim.core.states import (
 _S = ClusterState
 _ROLES = ("MASTER", "CORE", "TASK")
 _MARKETS = ("ON_DEMAND", "SPOT")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")  # folders are named so
 _NEVER_RAN = frozenset({StepState.PENDING, StepState.CANCELLED})
 # The states that a step can have, by the state of its cluster.
 _STEPS_OF: dict[ClusterState, frozenset[StepState]] = {
@@ -73,7 +76,37 @@ def check_picture(cluster: Cluster, place: str) -> None:
             raise PlainError(f"{place}{where}", what)
 
 
+def check_ids(cluster_id: str, event: Restored, place: str) -> None:
+    """Raise PlainError for an id that is none, or that two parts of a kind have."""
+    steps = [(f".steps[{number}].id", step.id) for number, step in enumerate(event.steps)]
+    groups = [(f".groups[{number}].id", group.id) for number, group in enumerate(event.groups)]
+    instances = [
+        (f".groups[{number}].instances[{nth}]", one)
+        for number, group in enumerate(event.groups)
+        for nth, one in enumerate(one for one in event.instances if one.group_id == group.id)
+    ]
+    for kind in (
+        [(".id", cluster_id)],
+        steps,
+        groups,
+        [(f"{where}.id", one.id) for where, one in instances],
+        [(f"{where}.ec2_id", one.ec2_id) for where, one in instances],
+    ):
+        for where, what in _wrong_ids(kind):
+            raise PlainError(f"{place}{where}", what)
+
+
 _Wrong = Iterator[tuple[str, str]]
+
+
+def _wrong_ids(told: Iterable[tuple[str, str]]) -> _Wrong:
+    known: set[str] = set()
+    for where, one in told:
+        if not _ID.fullmatch(one):
+            yield where, f"{one!r} is no id: up to 100 letters, digits and hyphens, no hyphen first"
+        if one in known:
+            yield where, f"{one} is there already"
+        known.add(one)
 
 
 def _state(cluster: Cluster) -> _Wrong:
@@ -127,4 +160,15 @@ def _order(times: list[tuple[str, datetime]], place: str) -> _Wrong:
             yield f"{place}.{later}", f"{after.isoformat()} is before {earlier}"
 
 
-_RULES: tuple[Callable[[Cluster], _Wrong], ...] = (_state, _groups, _steps, _times)
+def _numbers(cluster: Cluster) -> _Wrong:
+    if cluster.step_concurrency < 1:
+        yield ".step_concurrency", f"{cluster.step_concurrency} is less than 1"
+    if cluster.idle_timeout is not None and cluster.idle_timeout < timedelta(0):
+        yield ".idle_timeout", "it is less than no time"
+    for number, group in enumerate(cluster.groups.values()):
+        for name, count in (("count", group.request.count), ("requested_count", group.requested_count)):
+            if count < 0:
+                yield f".groups[{number}].{name}", f"{count} is less than 0"
+
+
+_RULES: tuple[Callable[[Cluster], _Wrong], ...] = (_state, _numbers, _groups, _steps, _times)

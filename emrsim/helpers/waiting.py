@@ -18,6 +18,7 @@ from emrsim.core.states import (
 )
 from emrsim.helpers.story import story_of
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.watchers import WatchOver
 
 
 class NotReached(AssertionError):
@@ -33,10 +34,13 @@ class _Awaited:
     state: Callable[[], str]
     wanted: frozenset[str]
     moves: Mapping[str, Collection[str]]
+    is_there: Callable[[], bool]
 
     def reached(self) -> str | None:
         """The state, if it is one of those wanted; NotReached if none of them can come any more."""
         state = self.state()
+        if not self.is_there():
+            raise NotReached(f"{self}, and has been forgotten by a reset.\n{story_of(self.cluster)}")
         if state in self.wanted:
             return state
         if not self.wanted & _reachable(state, self.moves):
@@ -62,7 +66,10 @@ def wait(
     """
     with state.locked():
         awaited = _awaited(state, what, wanted)
-    reached = state.wait_for(awaited.reached, seconds)
+    try:
+        reached = state.wait_for(awaited.reached, seconds)
+    except WatchOver as over:
+        raise NotReached(f"{awaited}, and {over}.\n{story_of(awaited.cluster)}") from None
     if reached is None:
         with state.locked():
             reason = held_up(awaited.cluster)
@@ -80,15 +87,18 @@ def find_step(state: EmulatorState, step_id: str) -> tuple[Cluster, Step]:
 
 
 def _awaited(state: EmulatorState, what: str, wanted: str | Collection[str] | None) -> _Awaited:
+    def is_there() -> bool:
+        return state.clusters.get(cluster.id) is cluster
+
     if what in state.clusters:
         cluster = state.clusters[what]
         states = _names(wanted, _CLUSTER_NAMES, ENDED_CLUSTERS)
-        return _Awaited(what, cluster, lambda: cluster.state, states, _CLUSTER_GRAPH)
+        return _Awaited(what, cluster, lambda: cluster.state, states, _CLUSTER_GRAPH, is_there)
     if what.startswith("j-"):
         raise KeyError(f"there is no cluster {what}, but {', '.join(state.clusters) or 'none at all'}")
     cluster, step = find_step(state, what)
     states = _names(wanted, _STEP_NAMES, ENDED_STEPS)
-    return _Awaited(f"{what} of {cluster.id}", cluster, lambda: step.state, states, _STEP_GRAPH)
+    return _Awaited(f"{what} of {cluster.id}", cluster, lambda: step.state, states, _STEP_GRAPH, is_there)
 
 
 def _names(

@@ -19,16 +19,22 @@ from emrsim.core.clock import Awaited
 from emrsim.core.durations import duration
 from emrsim.core.pace import REAL, Pace
 from emrsim.core.pace import pace as pace_of
+from emrsim.core.plain import YEAR_MAX
 from emrsim.service.work import Work
 
 NONE = timedelta(0)
 PATIENCE_SECONDS = 60.0  # how long a clock that is moved by hand waits for processes, all in all
 
+_LOOK_AGAIN_SECONDS = 86_400.0  # a thread can wait for 292 years at most, and a clock's calls come later
 _BRIEF_SECONDS = 10.0  # ... and how long, each time, any clock waits for what takes no time to speak of
 
 
 class ClockMovedBackwards(ValueError):
     """A clock was to be moved backwards."""
+
+
+class ClockMovedTooFar(ValueError):
+    """A clock was to be moved beyond the years that there are for it."""
 
 
 class StillUnderWay(UserWarning):
@@ -61,6 +67,7 @@ class SteeredClock:
         self._turn = Lock()  # whoever carries out calls holds it
         self._work: Work | None = None
         self._closed = False
+        self._era = 0  # grows with every reset
         self._begin()
         self._thread = Thread(target=self._run, name="emrsim-clock", daemon=True)
         self._thread.start()
@@ -107,26 +114,29 @@ class SteeredClock:
         All that is due by then has been carried out when this returns, in its order. Time passes no faster
         than work is done: effects are carried out before the next moment comes, and on a manual clock the
         processes of steps end, and those being stopped are gone. What is not done after `patience_seconds`
-        of the machine's is no longer waited for, and is warned of. Raises ClockMovedBackwards, BadDuration.
+        of the machine's is no longer waited for, and is warned of. Raises ClockMovedBackwards,
+        ClockMovedTooFar, BadDuration.
         """
         if late := self.move(duration(by), patience_seconds):
             warnings.warn(StillUnderWay(still_under_way(late)), stacklevel=2)
 
     def move(self, by: timedelta, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
-        """As `advance`; returns what it no longer waited for, in words."""
+        """As `advance`; returns what it no longer waited for, in words. A reset meanwhile ends it."""
         if by < NONE:
             raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
-        deadline = time.monotonic() + patience_seconds
+        by = duration(by)
+        deadline, era = time.monotonic() + patience_seconds, self._era
         with self._turn:
             late = self._wait_for_work(deadline)
             with self._changed:
-                target = self._now() + by
-            while entry := self._next(target):
+                target = _checked(self._now() + by)
+            while entry := self._next(target, era):
                 self._carry_out(entry)
                 late = self._wait_for_work(deadline)
             with self._changed:
-                self._set(max(target, self._now()))
-                self._changed.notify()
+                if self._era == era:
+                    self._set(max(target, self._now()))
+                    self._changed.notify()
         return late
 
     def awaited(self) -> list[tuple[datetime, Awaited]]:
@@ -157,6 +167,7 @@ class SteeredClock:
         self._thread.join()
 
     def _begin(self) -> None:
+        self._era += 1
         self._machines: list[_Entry] = []
         self._clients: list[_Entry] = []
         self._current: _Entry | None = None
@@ -172,10 +183,13 @@ class SteeredClock:
         return self._then + timedelta(seconds=(time.time() - self._machine_then) * self._pace.rate)
 
     def _run(self) -> None:
-        while self._wait_until_due():
-            with self._turn:
-                if entry := self._next():
-                    self._carry_out(entry)
+        try:
+            while self._wait_until_due():
+                with self._turn:
+                    if entry := self._next():
+                        self._carry_out(entry)
+        except Exception as bug:
+            self._on_bug(bug)
 
     def _carry_out(self, entry: _Entry) -> None:
         try:
@@ -189,20 +203,21 @@ class SteeredClock:
         """Wait until there is a call to carry out; False once the clock is closed."""
         with self._changed:
             while not self._closed:
-                seconds = min((self._seconds_until(entry) for entry in self._heads()), default=float("inf"))
+                coming = (self._seconds_until(entry) for entry in self._heads())
+                seconds = min(coming, default=_LOOK_AGAIN_SECONDS)
                 if seconds <= 0:
                     return True
-                self._changed.wait(None if seconds == float("inf") else seconds)
+                self._changed.wait(min(seconds, _LOOK_AGAIN_SECONDS))
             return False
 
-    def _next(self, target: datetime | None = None) -> _Entry | None:
+    def _next(self, target: datetime | None = None, era: int | None = None) -> _Entry | None:
         """The first call that is due, by `target` if that is given; it is that time then, at least.
 
-        It stays among those to come until it has been carried out.
+        It stays among those to come until it has been carried out. There is none once `era` is over.
         """
         with self._changed:
             ready = [one for one in self._heads() if self._is_due(one, target)]
-            if not ready or self._closed:
+            if not ready or self._closed or era not in {None, self._era}:
                 return None
             entry = min(ready, key=self._due)
             heapq.heappop(self._clients if entry.awaited.is_clients else self._machines)
@@ -252,3 +267,9 @@ class SteeredClock:
     def _is_something_due(self) -> bool:
         with self._changed:
             return any(self._seconds_until(entry) <= 0 for entry in self._heads())
+
+
+def _checked(target: datetime) -> datetime:
+    if target.year > YEAR_MAX:
+        raise ClockMovedTooFar(f"the clock cannot be moved beyond the year {YEAR_MAX}")
+    return target

@@ -79,8 +79,8 @@ class Effects:
         try:
             with self._state.locked():
                 forgotten = list(self._state.clusters)
+                begin_anew()  # first, as the new account is of the new clock's time
                 self._state.forget_all()
-                begin_anew()
             self._runs.forget(forgotten)
         finally:
             self._queue.put(done.set)

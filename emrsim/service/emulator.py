@@ -52,6 +52,7 @@ class EmulatorState:
         self.listeners: list[Callable[[Cluster, object], None]] = []
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
+        self._closed = False
 
     def connect(self, carry_out: Callable[[ev.Effect], None]) -> None:
         """Name who carries out effects. It is called under the lock, in order, and must not wait."""
@@ -83,12 +84,15 @@ class EmulatorState:
         """What `look` returns, as soon as that is not None; None after `seconds`, of the machine's time.
 
         It is called under the lock, now and after every change, so it sees each state there is, however
-        short; it must not wait. What it raises, this raises. Not to be called under the lock.
+        short; it must not wait. What it raises, this raises. Not to be called under the lock. Raises
+        WatchOver as soon as the emulator is closed.
         """
         watcher = Watcher(look)
         with self._lock:
             watcher.look()
             self._watchers.append(watcher)
+            if self._closed:
+                watcher.end()
         try:
             return watcher.wait(seconds)
         finally:
@@ -107,6 +111,15 @@ class EmulatorState:
             self._cluster_ids = {}
             self.account = Account(self.clock.now())
             self.changed.notify_all()
+            for watcher in self._watchers:
+                watcher.look()
+
+    def close(self) -> None:
+        """Let go whoever waits, now and from now on."""
+        with self._lock:
+            self._closed = True
+            for watcher in self._watchers:
+                watcher.end()
 
     def adopt(self, clusters: Sequence[Cluster], effects: Iterable[ev.Effect]) -> None:
         """Let clusters that were made elsewhere be this emulator's, among the others by age."""

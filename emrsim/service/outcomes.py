@@ -17,7 +17,7 @@ from emrsim.core import texts
 from emrsim.core.clock import Awaited
 from emrsim.core.ids import ACCOUNT
 from emrsim.core.model import Cluster, Reason
-from emrsim.core.ports import Command, Job
+from emrsim.core.ports import CannotRun, Command, Job
 from emrsim.core.rule_form import RuleError, read_outcome, read_rule, write_rule
 from emrsim.core.rules import (
     LAUNCH_MISHAPS,
@@ -162,7 +162,11 @@ class Outcomes:
 
     def command(self, job: Job) -> Command:
         """As an engine: a process that only says what the rule wants said."""
-        plan = self._plans[job.step_id]
+        plan = self._plans.get(job.step_id)
+        if plan is None:
+            raise CannotRun(
+                "The rule that said what becomes of it has been forgotten by a reset. Nothing was run."
+            )
         outcome = plan.outcome
         name = f"not run: {outcome.ending.value}, as rule {plan.rule_id} of emrsim says"
         return Command(
@@ -170,10 +174,9 @@ class Outcomes:
         )
 
     def _refuse_repetition(self, rule: Rule) -> None:
-        if isinstance(rule.then, StepOutcome):
-            for other in self._book:
-                if isinstance(other.then, StepOutcome) and other.match == rule.match:
-                    raise RuleError("match", f"as that of rule {other.id}, which counts: this never matches")
+        for other in self._book:
+            if other.match == rule.match and _only_one_counts(other.then, rule.then):
+                raise RuleError("match", f"as that of rule {other.id}, which counts: this never matches")
 
     def _see_ready(self, cluster: Cluster, event: object) -> None:
         if cluster.state in READY_CLUSTERS and cluster.id not in self._ready:
@@ -187,7 +190,8 @@ class Outcomes:
         if outcome.hang:
             return
         delay = usual if outcome.take is None else outcome.take
-        awaited = Awaited(f"the start of the process of {effect.step_id}", effect.cluster_id)
+        what = f"the start of the process of {effect.step_id}"
+        awaited = Awaited(what, effect.cluster_id, step_id=effect.step_id)
         self._after(delay, self._end_of_wait(plan), awaited)
 
     def _end_of_wait(self, plan: _Plan) -> Callable[[], None]:
@@ -229,6 +233,14 @@ class Outcomes:
         is_master = cluster.groups[group_id].request.role == "MASTER"
         new = () if is_master else self._state.make_instances(group_id, kinds)
         return ev.InstancesLost(group_id, tuple(instance_ids), texts.instance_failed(), new)
+
+
+def _only_one_counts(one: StepOutcome | ClusterOutcome, other: StepOutcome | ClusterOutcome) -> bool:
+    """Whether what fits both can have one of the outcomes only. Instances can be lost again and again."""
+    if isinstance(one, StepOutcome) or isinstance(other, StepOutcome):
+        return isinstance(one, StepOutcome) and isinstance(other, StepOutcome)
+    mishaps = {one.mishap, other.mishap}
+    return mishaps <= LAUNCH_MISHAPS or mishaps == {Mishap.INTERNAL_ERROR}
 
 
 def _call(happen: Callable[..., None], *arguments: Any) -> Callable[[], None]:

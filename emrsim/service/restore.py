@@ -12,7 +12,7 @@ from emrsim.core import lifecycle
 from emrsim.core.model import Cluster
 from emrsim.core.pictures import picture_of
 from emrsim.core.plain import PlainError, to_plain
-from emrsim.core.restoring import check_picture
+from emrsim.core.restoring import check_ids, check_picture
 from emrsim.service.emulator import EmulatorState
 
 
@@ -47,6 +47,7 @@ def grow(seedlings: Sequence[Seedling], now: datetime) -> list[ev.Effect]:
     effects: list[ev.Effect] = []
     known: set[str] = set()
     for seedling in seedlings:
+        check_ids(seedling.cluster.id, seedling.event, seedling.place)
         effects += lifecycle.apply(seedling.cluster, seedling.event, now)
         check_picture(seedling.cluster, seedling.place)
         if seedling.cluster.id in known:

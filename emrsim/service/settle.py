@@ -19,12 +19,14 @@ from emrsim.service.emulator import EmulatorState
 # Each has a thread of the server to itself, of which there are as many more.
 HELD_ANSWERS_MAX = 16
 
+_PATIENCE_SECONDS = 5.0  # with which somebody looks at what does not go on, before it is told; if none is set
+
 _RESTING = ENDED_CLUSTERS | {ClusterState.WAITING}
 _Near = Callable[[float], bool]  # whether something may change within so many seconds
 
 
 class Settle:
-    """Holds answers back for up to `seconds`; with 0, none."""
+    """Holds answers back for up to `seconds`, with 0 none; tells on stderr of those who wait in vain."""
 
     def __init__(
         self,
@@ -66,8 +68,13 @@ class Settle:
 
     def _wait(self, clusters: list[Cluster], is_near: _Near) -> None:
         """Too many at once are not held: the answers of today are right, too."""
-        if not self._seconds or not self._room.acquire(blocking=False):
-            return
+        if self._seconds and self._room.acquire(blocking=False):
+            self._hold(is_near)
+        with self._state.locked():
+            for cluster in clusters:
+                self._tell_of_waiter(cluster)
+
+    def _hold(self, is_near: _Near) -> None:
         deadline = time.monotonic() + self._seconds
         try:
             with self._state.changed:
@@ -75,8 +82,6 @@ class Settle:
                 while (left := deadline - time.monotonic()) > 0 and not self._closed and is_near(left):
                     self._state.changed.wait(left)
                 self.held_count -= 1
-                for cluster in clusters:
-                    self._tell_of_waiter(cluster)
         finally:
             self._room.release()
 
@@ -96,15 +101,15 @@ class Settle:
 
     def _tell_of_waiter(self, cluster: Cluster) -> None:
         """Somebody looks again and again, and nothing will happen by itself: tell why, once."""
-        reason = self._held_up(cluster)
-        if cluster.state in _RESTING or reason is None or self._state.work.is_under_way(cluster.id):
+        reason = None if cluster.state in _RESTING else self._held_up(cluster)
+        if reason is None or self._state.work.is_under_way(cluster.id):
             self._seen_stuck.pop(cluster.id, None)
             return
         now, far = time.monotonic(), len(cluster.story)
         seen = self._seen_stuck.get(cluster.id)
         if seen is None or seen[0] != far:
             self._seen_stuck[cluster.id] = (far, now)
-        elif now - seen[1] >= self._seconds:
+        elif now - seen[1] >= (self._seconds or _PATIENCE_SECONDS):
             self._seen_stuck[cluster.id] = (far, float("inf"))  # said once
             print(
                 f"emrsim: somebody waits for {cluster.id}, which is {cluster.state}: {reason}",

@@ -9,6 +9,10 @@ from typing import Generic, TypeVar
 Found = TypeVar("Found")
 
 
+class WatchOver(Exception):
+    """There is nothing to wait for any more; the message tells why."""
+
+
 class Watcher(Generic[Found]):
     """Somebody who waits until `look` returns something; `look` is called under the emulator's lock."""
 
@@ -27,6 +31,12 @@ class Watcher(Generic[Found]):
         except Exception as error:
             self._error = error
         if self._found is not None or self._error is not None:
+            self._ended.set()
+
+    def end(self) -> None:
+        """Wait no longer, without an answer if there is none."""
+        if not self._ended.is_set():
+            self._error = WatchOver("the emulator has been closed")
             self._ended.set()
 
     def wait(self, seconds: float) -> Found | None:

@@ -92,6 +92,8 @@ def test_time_is_told_in_many_ways(told: Any, time: datetime) -> None:
         ({"parts": [], "at": "soon"}, "it.at: 'soon' is no time"),
         ({"parts": [], "at": "-P1M"}, "it.at: '-P1M' is no duration"),
         ({"parts": [], "at": 3}, "it.at: 3 is no time: ISO 8601, or as long ago as '-P30D'"),
+        ({"parts": [], "at": "-P999999D"}, "it.at: '-P999999D' is longer than a duration can be"),
+        ({"parts": [], "at": "9999-12-31"}, "it.at: 9999-12-31T00:00:00 is not in the years 1000 to 9000"),
         ({"parts": [], "took": "1h"}, "it.took: '1h' is no duration"),
         ({"parts": [], "move": "JUMP"}, "it.move: 'JUMP' is none of REQUESTED, MASTER_UP"),
         ({"parts": [], "pairs": [["a"]]}, "it.pairs[0]: ['a'] is no list of 2"),

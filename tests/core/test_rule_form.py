@@ -63,6 +63,11 @@ def test_what_is_left_out_is_written_where_it_counts() -> None:
         ({"then": {"hang": False}}, "then.hang: False says nothing"),
         ({"then": {"complete": "yes"}}, "then.complete: 'yes' says nothing"),
         ({"then": {"take": "long"}}, "then.take: 'long' is no duration"),
+        ({"then": {"take": "P3000000D"}}, "then.take: 'P3000000D' is longer than a duration can be"),
+        (
+            {"then": {"internal_error": True, "after": "P3000000D"}},
+            "then.after: 'P3000000D' is longer than a duration can be",
+        ),
         ({"then": {"take": -1}}, "then.take: -1 is in the past"),
         ({"then": {"fail": True, "cancel": True}}, "then: 'fail' and 'cancel' contradict each other"),
         ({"then": {"hang": True, "take": 3}}, "then: 'hang' and 'take' contradict each other"),

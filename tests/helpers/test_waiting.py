@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
 
@@ -11,7 +13,9 @@ from emrsim import Emulator
 from emrsim.core import events as ev
 from emrsim.helpers.waiting import NotReached
 from tests.support.calls import Caller
+from tests.support.control import attempt
 from tests.support.engines import command_step, long_step
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -101,6 +105,42 @@ def test_nobody_is_left_waiting(emrsim: Emulator, emr: Caller) -> None:
     emrsim.wait(emr.run(), "WAITING")
 
     assert emrsim.running.state._watchers == []
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        (lambda emulator: emulator.reset(), "has been forgotten by a reset"),
+        (lambda emulator: emulator.running.state.close(), "the emulator has been closed"),
+    ],
+)
+def test_wait_for_what_is_gone_is_over_at_once(
+    emrsim: Emulator, emr: Caller, end: Callable[[Emulator], None], why: str
+) -> None:
+    cluster_id = emr.run()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(emrsim.wait, cluster_id, "TERMINATED", timeout=3600)
+        wait_until(lambda: emrsim.running.state._watchers)
+
+        end(emrsim)
+
+        with pytest.raises(NotReached, match=f"{cluster_id} is .*, not .*, and {why}"):
+            waiting.result(timeout=60)
+
+
+def test_close_does_not_wait_for_those_that_wait() -> None:
+    emulator = Emulator().start()
+    cluster_id = Caller(emulator.port, "json").run()
+    with ThreadPoolExecutor(1) as pool:
+        state = emulator.running.state
+        waiting = pool.submit(attempt, emulator, "GET", f"wait?id={cluster_id}&state=TERMINATED&timeout=300")
+        wait_until(lambda: state._watchers)
+
+        emulator.close()
+
+        status, answer = waiting.result(timeout=60)
+    assert status == 409
+    assert "the emulator has been closed" in answer["error"]
 
 
 @pytest.mark.parametrize(

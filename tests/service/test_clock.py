@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -16,7 +17,7 @@ from emrsim import Emulator
 from emrsim.boto2 import emr_connection
 from emrsim.core.durations import BadDuration
 from emrsim.core.pace import BadPace
-from emrsim.service.clock import ClockMovedBackwards, StillUnderWay
+from emrsim.service.clock import ClockMovedBackwards, ClockMovedTooFar, StillUnderWay
 from tests.support.calls import Caller
 from tests.support.clusters import RELEASE
 from tests.support.engines import CommandEngine, command_step, long_step
@@ -260,6 +261,35 @@ def test_pace_can_be_changed_meanwhile(manual: Emulator) -> None:
     wait_until(lambda: states(emr, cluster_id) == ["WAITING"])
 
 
+def test_what_comes_in_centuries_does_not_keep_the_clock_from_what_comes_first(
+    start: Callable[..., Any],
+) -> None:
+    """On a clock this slow, the boot is 7,600 years of the machine's away."""
+    with start("0.000001x", boot_seconds=480_000) as emulator:
+        emr = client(emulator)
+        emr.run_job_flow(Name="n", Instances=STAYS)
+        wait_until(lambda: emulator.clock.awaited())
+
+        emulator.clock.set_pace("instant")
+
+        wait_until(lambda: emr.list_clusters(ClusterStates=["WAITING"])["Clusters"])
+
+
+def test_reset_ends_a_move_that_is_under_way(manual: Emulator) -> None:
+    emr = client(manual)
+    emr.run_job_flow(Name="n", Instances=STAYS, Steps=[long_step()])
+    with pytest.warns(StillUnderWay):
+        manual.clock.advance("PT5M", patience_seconds=0.1)
+    moving = Thread(target=lambda: manual.clock.advance("P1D"))
+    moving.start()
+    wait_until(manual.clock._turn.locked)
+
+    manual.reset()
+    moving.join()
+
+    assert abs(manual.clock.now() - datetime.now(UTC)) < timedelta(hours=1)
+
+
 def test_clock_is_not_moved_backwards(manual: Emulator) -> None:
     before = manual.clock.now()
 
@@ -267,6 +297,18 @@ def test_clock_is_not_moved_backwards(manual: Emulator) -> None:
         manual.clock.advance(timedelta(seconds=-1))
     with pytest.raises(ClockMovedBackwards):
         manual.clock.advance("-PT1H")
+
+    assert manual.clock.now() == before
+
+
+def test_clock_is_not_moved_beyond_the_years_there_are(manual: Emulator) -> None:
+    century = timedelta(days=36_525)
+    while manual.clock.now().year <= 8_900:
+        manual.clock.advance(century)
+    before = manual.clock.now()
+
+    with pytest.raises(ClockMovedTooFar, match="beyond the year 9000"):
+        manual.clock.advance(century)
 
     assert manual.clock.now() == before
 

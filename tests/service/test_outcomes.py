@@ -10,6 +10,7 @@ import pytest
 
 from emrsim import Emulator
 from emrsim.boto2 import emr_connection
+from emrsim.core.ports import Job
 from emrsim.core.rule_form import RuleError
 from emrsim.service.outcomes import NoSuchRule, UnusedRules
 from tests.support.calls import Caller
@@ -327,7 +328,59 @@ def test_rule_that_could_never_be_reached_is_refused(emrsim: Emulator) -> None:
     emrsim.rules.clear()
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("fail_provisioning", "fail_provisioning"),
+        ("fail_bootstrap", "fail_provisioning"),
+        ("internal_error", "internal_error"),
+    ],
+)
+def test_cluster_cannot_fail_in_two_ways(emrsim: Emulator, first: str, second: str) -> None:
+    emrsim.rules.add({"match": {"cluster": "a"}, "then": {first: True}})
+
+    with pytest.raises(RuleError, match=r"^match: as that of rule r-1, which counts: this never matches$"):
+        emrsim.rules.add({"match": {"cluster": "a"}, "then": {second: True}})
+
+    emrsim.rules.add({"match": {"cluster": "b"}, "then": {second: True}})
+    assert len(emrsim.rules.all()) == 2
+    emrsim.rules.clear()
+
+
+def test_instances_can_be_lost_twice_before_the_cluster_fails(emrsim: Emulator) -> None:
+    match = {"cluster": "a"}
+    emrsim.rules.add({"match": match, "then": {"lose_instance": True, "after": "PT1M"}})
+    emrsim.rules.add({"match": match, "then": {"lose_instance": True, "after": "PT2M"}})
+    emrsim.rules.add({"match": match, "then": {"internal_error": True, "after": "PT3M"}})
+
+    assert len(emrsim.rules.all()) == 3
+    emrsim.rules.clear()
+
+
+def test_rule_that_is_forgotten_while_its_step_starts_is_no_bug(
+    emrsim: Emulator, emr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepts = emrsim.rules.accepts
+
+    def accepts_and_is_forgotten(job: Job) -> bool:
+        found = accepts(job)
+        emrsim.rules.reset()
+        return found
+
+    monkeypatch.setattr(emrsim.rules, "accepts", accepts_and_is_forgotten)
+    emrsim.rules.add({"then": {"complete": True}})
+
+    cluster_id = run(emr, command_step("true"))
+    settled(emrsim)
+
+    assert states(emr, cluster_id) == ["WAITING", "FAILED"]
+    (step,) = steps_of(emr, cluster_id)
+    assert "forgotten" in step["Status"]["FailureDetails"]["Message"]
+
+
 def test_rule_that_is_refused_leaves_nothing_behind(emrsim: Emulator) -> None:
+    with pytest.raises(RuleError):
+        emrsim.rules.add({"then": {"internal_error": True, "after": "P3000000D"}})
     with pytest.raises(RuleError):
         emrsim.rules.add({"then": {"fail": {"exit_code": 0}}})
 

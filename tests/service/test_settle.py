@@ -178,11 +178,16 @@ def test_step_that_a_manual_clock_holds_up_is_not_waited_for(start: Callable[...
         assert look < LONG / 2
 
 
+@pytest.mark.parametrize("seconds", [0.05, 0])
 def test_waiter_on_a_manual_clock_is_told_what_it_waits_for(
-    start: Callable[..., Any], capfd: pytest.CaptureFixture[str]
+    start: Callable[..., Any],
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
 ) -> None:
+    monkeypatch.setattr("emrsim.service.settle._PATIENCE_SECONDS", 0.1)
     said = ""
-    with start(clock="manual", settle_seconds=0.05) as emulator:
+    with start(clock="manual", settle_seconds=seconds) as emulator:
         emr = Caller(emulator.port, "json")
         cluster_id = emr.run()
 

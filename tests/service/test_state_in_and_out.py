@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +36,7 @@ STATES = {
     "FAILED": "TERMINATED_WITH_ERRORS",
 }
 
+KIND = {"instance_type": "m1.small"}
 
 pytestmark = pytest.mark.emrsim(settle_seconds=0, engines=[CommandEngine()])
 
@@ -245,6 +248,7 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
         (clusters({"state": "WAITING", "ended_at": "-PT1M"}), "clusters[0].ended_at: there is one, and"),
         (clusters({"state": "TERMINATED", "exact": True}), "clusters[0].groups: 0 of them are the MASTER's"),
         (clusters({"state": "WAITING", "repeat": 0}), "clusters[0].repeat: 0 is not between 1 and 10000"),
+        (clusters({"state": "WAITING", "repeat": 100, "every": "P1000D"}), "clusters[0].every: 100 of them"),
         (clusters({"state": "WAITING", "repeat": 2, "id": "j-1"}), "clusters[0].repeat: with an id"),
         (
             clusters({"state": "WAITING", "id": "j-1"}, {"state": "WAITING", "id": "j-1"}),
@@ -253,6 +257,28 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
         (
             clusters({"state": "WAITING", "release_label": "5.36"}),
             "clusters[0]: The supplied release",
+        ),
+        (clusters({"state": "WAITING", "extra": {"Instances": 5}}), "clusters[0].extra: "),
+        (clusters({"state": "WAITING", "extra": {"Tags": object()}}), "clusters[0].extra: it cannot be"),
+        (
+            clusters({"state": "WAITING", "managed_scaling": {"ComputeLimits": 5}}),
+            "clusters[0].managed_scaling: ",
+        ),
+        (
+            clusters(
+                {"state": "WAITING", "groups": [{"role": "MASTER", "extra": {"EbsConfiguration": 5}, **KIND}]}
+            ),
+            "clusters[0].groups[0].extra: ",
+        ),
+        (clusters({"state": "WAITING", "step_concurrency": 0}), "clusters[0].step_concurrency: 0 is less"),
+        (clusters({"state": "WAITING", "idle_timeout": "-PT1H"}), "clusters[0].idle_timeout: it is less"),
+        (
+            clusters({"state": "WAITING", "created_at": "2999-01-01"}),
+            "clusters[0].created_at: 2999-01-01T00:00:00+00:00 is yet to come",
+        ),
+        (
+            clusters({"state": "WAITING", "groups": [{"role": "MASTER", "count": -1, **KIND}]}),
+            "clusters[0].groups[0].count: -1 is less than 0",
         ),
         (
             clusters({"state": "WAITING", "groups": [{"role": "HEAD", "instance_type": "m1.small"}]}),
@@ -273,6 +299,49 @@ def test_malformed_seed_is_refused_naming_the_place(emrsim: Emulator, seed: Any,
 
     assert str(refused.value)[: len(words)] == words
     assert emrsim.export() == before
+
+
+@pytest.mark.parametrize("told", ["../../victim", "..", "/victim", "-a", "a/b", "a.b", "a\n", "x" * 101])
+@pytest.mark.parametrize(
+    ("place", "entry"),
+    [
+        ("id", lambda told: {"id": told}),
+        ("steps[1].id", lambda told: {"steps": [{}, {"id": told}]}),
+        ("groups[0].id", lambda told: {"groups": [{"role": "MASTER", "id": told, **KIND}]}),
+        ("groups[0].instances[0].id", lambda told: with_instance(id=told)),
+        ("groups[0].instances[0].ec2_id", lambda told: with_instance(ec2_id=told)),
+    ],
+)
+def test_id_that_could_name_another_folder_is_refused(
+    emrsim: Emulator, place: str, entry: Callable[[str], dict[str, Any]], told: str
+) -> None:
+    with pytest.raises(PlainError) as refused:
+        emrsim.seed(clusters({"state": "WAITING", **entry(told)}))
+
+    assert str(refused.value).startswith(f"clusters[0].{place}: {told!r} is no id")
+    assert emrsim.export() == {"clusters": []}
+
+
+def with_instance(**told: str) -> dict[str, Any]:
+    return {"groups": [{"role": "MASTER", **KIND, "instances": [{"kind": KIND, **told}]}]}
+
+
+def test_reset_removes_nothing_beside_the_data_folder(tmp_path: Path) -> None:
+    (tmp_path / "victim").mkdir()
+    content = {"state.json": json.dumps(clusters({"state": "TERMINATED", "id": "../../victim"}))}
+    (tmp_path / "kept.tar.gz").write_bytes(archive_of({**content, "s3.json": NO_METADATA}))
+
+    with Emulator(tmp_path / "s3", data=tmp_path / "data") as emulator:
+        with pytest.raises(PlainError, match=r"clusters\[0\]\.id: '\.\./\.\./victim' is no id"):
+            emulator.restore(tmp_path / "kept.tar.gz")
+        emulator.reset()
+
+    assert (tmp_path / "victim").is_dir()
+
+
+def test_two_steps_of_one_id_are_refused(emrsim: Emulator) -> None:
+    with pytest.raises(PlainError, match=r"^clusters\[0\]\.steps\[1\]\.id: s-1 is there already$"):
+        emrsim.seed(clusters({"state": "WAITING", "steps": [{"id": "s-1"}, {"id": "s-1"}]}))
 
 
 def test_id_that_is_there_is_refused(emrsim: Emulator) -> None:
@@ -334,6 +403,15 @@ def test_reset_ends_what_runs_and_forgets_all_but_the_files(emrsim: Emulator, em
     assert not emrsim.running.state.work.is_under_way(cluster_id)
     assert list((emrsim.data / "clusters").iterdir()) == []
     assert (emrsim.root / "b").is_dir()
+
+
+def test_account_is_as_old_as_the_clock_that_begins_anew(emrsim: Emulator, emr: Any) -> None:
+    emrsim.clock.advance("P400D")
+
+    emrsim.reset()
+
+    found = emr.get_block_public_access_configuration()["BlockPublicAccessConfigurationMetadata"]
+    assert found["CreationDateTime"] <= datetime.now(UTC)
 
 
 def test_emulator_goes_on_after_a_reset(emrsim: Emulator) -> None:
@@ -454,3 +532,49 @@ def test_what_is_no_snapshot_changes_nothing(
     assert emrsim.export() == before
     assert (emrsim.root / "bucket").is_dir()
     assert sorted(path.name for path in emrsim.data.iterdir()) == ["slots"]
+
+
+@pytest.mark.parametrize("part", ["text", "checksum", "end"])
+def test_damaged_snapshot_changes_nothing(emrsim: Emulator, tmp_path: Path, part: str) -> None:
+    (emrsim.root / "bucket").mkdir()
+    (emrsim.root / "bucket" / "key").write_bytes(os.urandom(200_000))
+    emrsim.snapshot(tmp_path / "kept.tar.gz")
+    damaged = bytearray((tmp_path / "kept.tar.gz").read_bytes())
+    if part == "end":
+        del damaged[-4:]
+    else:
+        damaged[len(damaged) // 2 if part == "text" else -8] ^= 0xFF
+    (tmp_path / "kept.tar.gz").write_bytes(damaged)
+    before = (emrsim.root / "bucket" / "key").read_bytes()
+
+    with pytest.raises(PlainError, match="snapshot: it cannot be unpacked"):
+        emrsim.restore(tmp_path / "kept.tar.gz")
+
+    assert (emrsim.root / "bucket" / "key").read_bytes() == before
+
+
+def test_links_within_the_root_are_kept(emrsim: Emulator, tmp_path: Path) -> None:
+    (emrsim.root / "bucket" / "a").mkdir(parents=True)
+    (emrsim.root / "bucket" / "a" / "key").write_text("text")
+    (emrsim.root / "bucket" / "absolute").symlink_to(emrsim.root / "bucket" / "a" / "key")
+    (emrsim.root / "bucket" / "relative").symlink_to("a/key")
+
+    emrsim.snapshot(tmp_path / "kept.tar.gz")
+    with Emulator(tmp_path / "other") as other:
+        other.restore(tmp_path / "kept.tar.gz")
+        assert (other.root / "bucket" / "absolute").readlink() == Path("a/key")
+        assert (other.root / "bucket" / "relative").read_text() == "text"
+
+
+def test_what_could_not_be_brought_back_is_not_kept(emrsim: Emulator, tmp_path: Path) -> None:
+    (emrsim.root / "bucket").mkdir()
+    (emrsim.root / "bucket" / "out").symlink_to("../../elsewhere")
+
+    with pytest.raises(PlainError, match=r"bucket/out is a link to ../../elsewhere, outside"):
+        emrsim.snapshot(tmp_path / "kept.tar.gz")
+    (emrsim.root / "bucket" / "out").unlink()
+    os.mkfifo(emrsim.root / "bucket" / "pipe")
+    with pytest.raises(PlainError, match="bucket/pipe is neither a file nor a folder"):
+        emrsim.snapshot(tmp_path / "kept.tar.gz")
+
+    assert list(tmp_path.glob("kept*")) == []

@@ -19,7 +19,7 @@ def reset(controls: Controls, call: Call) -> dict[str, Any]:
     for name in asked.keys() - {"empty_root"}:
         raise Refusal(f"{name}: unknown; a reset has 'empty_root'")
     empty_root = asked.get("empty_root")
-    if empty_root not in {None, True, False}:
+    if not (empty_root is None or isinstance(empty_root, bool)):
         raise Refusal(f"empty_root: {empty_root!r} is not true or false")
     controls.keeper.reset(empty_root)
     return {"status": "ok"}
@@ -38,7 +38,11 @@ def export(controls: Controls, call: Call) -> dict[str, Any]:
 def snapshot(controls: Controls, call: Call) -> File:
     """The clusters and the S3 directory, as a .tar.gz."""
     archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-    controls.keeper.snapshot(archive)
+    try:
+        _checked(lambda: controls.keeper.snapshot(archive))
+    except BaseException:
+        archive.close()
+        raise
     size = archive.seek(0, os.SEEK_END)
     archive.seek(0)
     return File("application/gzip", archive, size)

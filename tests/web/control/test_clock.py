@@ -9,8 +9,9 @@ import pytest
 
 from emrsim import Emulator
 from tests.support.calls import Caller
+from tests.support.clusters import RELEASE
 from tests.support.control import control, refused
-from tests.support.engines import CommandEngine, long_step
+from tests.support.engines import CommandEngine, command_step, long_step
 
 pytestmark = pytest.mark.emrsim(clock="manual", engines=[CommandEngine()])
 
@@ -29,6 +30,34 @@ def test_clock_tells_what_it_waits_for(emrsim: Emulator) -> None:
         "the start of its instances",
         cluster_id,
     )
+
+
+def awaited(emrsim: Emulator) -> list[str]:
+    return [one["for"] for one in control(emrsim, "GET", "clock")["awaited"]]
+
+
+def test_what_can_change_nothing_any_more_is_not_told(emrsim: Emulator) -> None:
+    """The process of a step that is cancelled, and the idle time of a cluster that works or has ended."""
+    emr = Caller(emrsim.port, "json")
+    policy = {"IdleTimeout": 3600}
+    cluster_id = emr.run(ReleaseLabel=RELEASE, AutoTerminationPolicy=policy)
+    emrsim.clock.advance("PT4M")
+    assert awaited(emrsim) == ["a step, or the end of its idle time"]
+
+    steps = [command_step("true"), command_step("true")]
+    first, second = emr.call("AddJobFlowSteps", JobFlowId=cluster_id, Steps=steps)["StepIds"]
+    emrsim.clock.advance(1)
+    assert awaited(emrsim) == [f"the start of the process of {first}"]
+
+    emr.call("CancelSteps", ClusterId=cluster_id, StepIds=[first])
+    emrsim.clock.advance(1)
+    assert awaited(emrsim) == [f"the start of the process of {second}"]
+    assert f"process of {second}" in str(emrsim.running.held_up(cluster_id))
+
+    emr.call("TerminateJobFlows", JobFlowIds=[cluster_id])
+    emrsim.clock.advance("PT1M")
+    assert (awaited(emrsim), emrsim.running.held_up(cluster_id)) == ([], None)
+    assert emrsim.wait(cluster_id) == "TERMINATED"
 
 
 def test_advance_answers_when_all_is_done(emrsim: Emulator) -> None:
@@ -66,6 +95,7 @@ def test_what_is_not_waited_for_any_longer_is_told(emrsim: Emulator, monkeypatch
         ({"advance": "-PT1S"}, "advance: the clock cannot be moved backwards"),
         ({"advance": "1h"}, "advance: '1h' is no duration"),
         ({"advance": 1e300}, "advance: 1e+300 is longer than a duration can be"),
+        ({"advance": "P3000000D"}, "advance: 'P3000000D' is longer than a duration can be, a hundred years"),
         ({"advance": None}, "advance: None is no duration"),
         ({"mode": "fast"}, "mode: 'fast' is no pace of a clock: real, instant, manual, or how fast"),
         ({"mode": ["real"]}, "mode: ['real'] is no pace"),

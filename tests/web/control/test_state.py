@@ -67,12 +67,23 @@ def test_snapshot_is_taken_and_brought_back(emrsim: Emulator) -> None:
     assert (emrsim.root / "bucket" / "key").read_text() == "text"
 
 
+def test_snapshot_that_could_not_be_brought_back_is_refused(emrsim: Emulator) -> None:
+    (emrsim.root / "linked").symlink_to("/")
+
+    status, said = refused(emrsim, "GET", "snapshot")
+
+    words = f"snapshot: {emrsim.root}/linked is a link to /, outside of the S3 directory"
+    assert (status, said) == (400, words)
+
+
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
         ("seed", {"clusters": [{"state": "DONE"}]}, "clusters[0].state: 'DONE' is none of"),
         ("seed", {}, "seed: it is an object with"),
         ("reset", {"empty_root": "yes"}, "empty_root: 'yes' is not true or false"),
+        ("reset", {"empty_root": []}, "empty_root: [] is not true or false"),
+        ("reset", {"empty_root": 1}, "empty_root: 1 is not true or false"),
         ("reset", {"root": True}, "root: unknown; a reset has 'empty_root'"),
         ("snapshot", b"no archive", "snapshot: it cannot be unpacked"),
     ],
