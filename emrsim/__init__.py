@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emrsim.app import Emulator
+    from emrsim.emulator import Emulator
     from emrsim.settings import __version__
 
 __all__ = ["Emulator", "__version__"]
@@ -20,7 +20,7 @@ __all__ = ["Emulator", "__version__"]
 def __getattr__(name: str) -> Any:
     """The names of this package, loaded when first asked for: `emrsim streaming` needs neither of them."""
     if name == "Emulator":
-        from emrsim.app import Emulator
+        from emrsim.emulator import Emulator
 
         return Emulator
     if name == "__version__":

@@ -221,9 +221,9 @@ def _end_test(server: Emulator, has_failed: bool) -> None:
 
 def _emulators(item: pytest.Item) -> dict[str, Emulator]:
     """The emulators that run for a test, each once, by the names of the fixtures."""
-    if "emrsim.app" not in sys.modules:  # a test of something else has failed
+    if "emrsim.emulator" not in sys.modules:  # a test of something else has failed
         return {}
-    from emrsim.app import Emulator
+    from emrsim.emulator import Emulator
 
     found: dict[str, Emulator] = {}
     for name, one in getattr(item, "funcargs", {}).items():

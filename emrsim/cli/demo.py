@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from emrsim.app import Emulator
 from emrsim.client_config import boto_config
+from emrsim.emulator import Emulator
 
 # Long enough for every state to be seen by somebody who asks every few milliseconds.
 _BOOT_SECONDS = 0.6

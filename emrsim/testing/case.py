@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from emrsim.app import Emulator
+from emrsim.emulator import Emulator
 from emrsim.testing import clients
 from emrsim.testing.environment import aws_environment
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emrsim.client_config import KEY, REGION
 
 if TYPE_CHECKING:
-    from emrsim.app import Emulator
+    from emrsim.emulator import Emulator
 
 # botocore's session variables: name in a config file, in the environment, default, conversion.
 _NO_PROFILE = (None, None, None, None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emrsim.client_config import CALLING_FORMAT, REGION, boto_config, client_environment
 
 if TYPE_CHECKING:
-    from emrsim.app import Emulator
+    from emrsim.emulator import Emulator
 
 _CLIENT_VARIABLES = ("AWS_", "BOTO_")
 _SUBDOMAINS = "boto.s3.connection.SubdomainCallingFormat"  # boto's own default
