@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from emrsim.programs.jvm.kinds import what_is_missing_for
 
@@ -46,7 +47,9 @@ def _print(name: str, what: str, missing: str | None) -> None:
 
 def _missing_for_folders() -> str | None:
     """Why scripts do not; tried in a process of its own, which then has the mounts."""
-    tried = subprocess.run([sys.executable, "-c", _SHOW_FOLDERS], capture_output=True, check=False)
+    command = [sys.executable, "-P", "-c", _SHOW_FOLDERS]
+    with tempfile.TemporaryDirectory() as folder:  # it gets mount points
+        tried = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if tried.returncode == 0:
         return None
     return (

@@ -154,3 +154,4 @@ def test_doctor_tells_what_can_run_and_what_would_enable_the_rest(tmp_path: Path
     assert [findings[name] for name in ("streaming", "script", "s3-dist-cp")] == ["yes"] * 3
     assert findings["pig"] == "no"
     assert "install Apache Pig" in ended.stdout
+    assert list(tmp_path.iterdir()) == []
