@@ -77,8 +77,9 @@ class StepRun:
             return StepFinished(self._job.step_id, StepEnd.STOPPED)
         seconds = time.monotonic() - started
         self._controller.process_ended(exit_code, seconds)
-        self._controller.step_ended(exit_code == 0, exit_code, seconds)
-        return self._finished(exit_code)
+        finished = self._finished(exit_code)
+        self._controller.step_ended(finished.end is StepEnd.SUCCEEDED, exit_code, seconds)
+        return finished
 
     def _finished(self, exit_code: int) -> StepFinished:
         if self._program.was_stopped:

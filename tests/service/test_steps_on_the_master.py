@@ -453,6 +453,8 @@ def test_a_step_that_traps_its_cancellation_and_exits_with_0_is_not_completed(em
     emr.call("CancelSteps", ClusterId=cluster_id, StepIds=[step])
 
     assert emrsim.wait(step) == "CANCELLED"
+    controller = emrsim.data / "clusters" / cluster_id / "steps" / step / "controller"
+    assert "Step succeeded" not in controller.read_text()
 
 
 def test_a_jar_that_a_bootstrap_action_put_on_the_master_is_looked_for_there(emrsim: Emulator) -> None:
