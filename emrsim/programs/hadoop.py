@@ -62,7 +62,8 @@ def _command(words: list[str]) -> int:
         return 1
     if words[0] in PROGRAMS:
         return run(words[0], words[1:])  # its paths are HDFS's, most of them
-    return execute([on_this_machine(word, surroundings()) for word in words])
+    around = surroundings()
+    return execute([on_this_machine(word, around) for word in words])
 
 
 # These do not look at the master's folders; what they run may, if bootstrap actions have put something there.

@@ -89,15 +89,12 @@ class Runs:
 
         One that was restored from elsewhere has no process: nobody runs it.
         """
-        if effect.step_id not in self._running:
+        running = self._running.get(effect.step_id)
+        if running is None:
             self._end_without_process(effect)
-        elif running := self._running.get(effect.step_id):
-            task = Task(effect.cluster_id, "the end of the process", effect.step_id)
-
-            def stop() -> None:
-                running[0].stop(effect.force)
-
-            self._aside(task, stop)
+            return
+        task = Task(effect.cluster_id, "the end of the process", effect.step_id)
+        self._aside(task, lambda: running[0].stop(effect.force))
 
     def _end_without_process(self, effect: ev.StopStep) -> None:
         with self._state.locked():
