@@ -69,18 +69,20 @@ def kill_session(session: int) -> None:
     """Kill every process of a session, in whatever process groups.
 
     The tasks of a step are groups of their own, so that a task can be stopped alone. Where there is no
-    /proc, the leader's group only.
+    /proc, the leader's group only. What has taken on another user's rights, by setuid, cannot be killed.
     """
-    _kill_group(session)
-    while others := _members(session):
+    # Not there any more, which is what we want, or not ours to kill.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(session, signal.SIGKILL)
+    out_of_reach: set[int] = set()
+    while others := set(_members(session)) - out_of_reach:
         for pid in others:
-            with suppress(ProcessLookupError):
+            try:
                 os.kill(pid, signal.SIGKILL)
-
-
-def _kill_group(group: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            except PermissionError:
+                out_of_reach.add(pid)
 
 
 def _members(session: int) -> list[int]:
