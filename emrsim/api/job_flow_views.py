@@ -35,7 +35,10 @@ def job_flow_view(cluster: Cluster, region: str, now: datetime) -> View:
         "Instances": _instances(cluster, region, now),
         "Steps": [_step(step) for step in steps],
         "BootstrapActions": [_bootstrap_action(action) for action in request.bootstrap_actions],
-        "SupportedProducts": given.get("SupportedProducts", []),
+        "SupportedProducts": [
+            *given.get("SupportedProducts", ()),
+            *(product.get("Name") for product in given.get("NewSupportedProducts", ())),
+        ],
         "VisibleToAllUsers": cluster.visible_to_all_users,
         "JobFlowRole": given.get("JobFlowRole"),
         "ServiceRole": given.get("ServiceRole"),

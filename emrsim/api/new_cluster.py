@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emrsim import releases
 from emrsim.api.configurations import check_configurations
 from emrsim.api.fleets import check_new_fleets
 from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
@@ -16,7 +17,7 @@ from emrsim.api.rules import (
     check_steps,
     check_tags,
 )
-from emrsim.api.versions import check_versions, release_of
+from emrsim.api.versions import check_versions, release_named, release_of
 from emrsim.core import errors
 from emrsim.core.limits import BOOTSTRAP_ACTIONS_MAX
 
@@ -71,6 +72,7 @@ def _check_what_versions_allow(params: Params) -> None:
             raise errors.supported_products_with_release()
         if _NOT_IN_NAMES & set(params["Name"]):
             raise errors.bad_cluster_name()
+        _check_applications(params.get("Applications", ()), release_label)
     elif params.get("Applications"):
         raise errors.applications_with_ami()
     elif params.get("Configurations"):
@@ -79,6 +81,14 @@ def _check_what_versions_allow(params: Params) -> None:
         raise errors.custom_ami_not_allowed()
     if ami_version and ami_version.startswith("1.") and params.get("JobFlowRole"):
         raise errors.role_with_ami_1()
+
+
+def _check_applications(applications: Sequence[Params], release_label: str) -> None:
+    release = release_named(release_label)
+    for entry in applications:
+        name = entry.get("Name", "")
+        if release.application(name) is None:
+            raise errors.application_not_in_release(releases.application_name(name) or name, release_label)
 
 
 def _check_instances(params: Params) -> None:

@@ -37,8 +37,8 @@ REMARKS: dict[str, str] = {
     "DescribeJobFlows": "The old full description, with the windows and limits of AWS.",
     "DescribeNotebookExecution": _NO_NOTEBOOKS,
     "DescribePersistentAppUI": _NO_APP_UI,
-    "DescribeReleaseLabel": "Tells the version of Hadoop; of other applications and of Amazon Linux nothing "
-    "is told. Takes every label that RunJobFlow takes.",
+    "DescribeReleaseLabel": "The applications of a release with their versions, from a table of releases; a "
+    "version that is not known is left out.",
     "DescribeSecurityConfiguration": "The document as it was given.",
     "DescribeStep": "A step's state, times and, where it failed, the reason.",
     "DescribeStudio": "The studio as it was created and updated.",
@@ -58,8 +58,8 @@ REMARKS: dict[str, str] = {
     "ListInstances": "The instances of a cluster, which are made up, with ids, addresses and states of their "
     "own; those long gone are listed too.",
     "ListNotebookExecutions": _NO_NOTEBOOKS,
-    "ListReleaseLabels": "Labels from a small table, newest first; it has no later patches, and knows no "
-    "application but Hadoop to filter by.",
+    "ListReleaseLabels": "The labels of the table of releases, newest first, emr-4.0.0 to emr-7.14.0 and "
+    "emr-spark-8.",
     "ListSecurityConfigurations": "Names and dates, oldest first, in pages of 50.",
     "ListSessions": _NO_SESSIONS,
     "ListSteps": "Steps, newest first, in pages of 50; the last 1,000 of them.",

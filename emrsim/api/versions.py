@@ -1,4 +1,7 @@
-"""AMI versions and release labels, and the Hadoop each stands for (source: EMR facts, RunJobFlow)."""
+"""AMI versions and release labels, and the Hadoop each stands for (source: EMR facts, RunJobFlow).
+
+What is in a release is in `emrsim.releases`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from emrsim import releases
 from emrsim.core import errors
 
 # `latest` is what mrjob's authors saw it resolve to; the two-part names are aliases.
@@ -33,20 +37,7 @@ _AMI_HADOOP = (
     ((3, 0), "2.2.0"),
     ((3, 1), "2.4.0"),
 )
-_RELEASE_HADOOP = (
-    ((4, 0, 0), "2.6.0"),
-    ((4, 3, 0), "2.7.1"),
-    ((4, 5, 0), "2.7.2"),
-    ((4, 8, 2), "2.7.3"),
-    ((5, 0, 0), "2.7.2"),
-    ((5, 0, 3), "2.7.3"),
-    ((5, 12, 0), "2.8.3"),
-    ((5, 16, 0), "2.8.4"),
-    ((6, 0, 0), "3.2.1"),  # assumed, as is the row below
-    ((7, 0, 0), "3.3.6"),
-)
 _AMI = re.compile(r"([1-3])\.(\d{1,2})(\.\d{1,2})?")
-_RELEASE = re.compile(r"emr-([4-9])\.(\d{1,2})\.(\d{1,2})")
 
 
 def running_ami_version(requested: str | None) -> str:
@@ -68,28 +59,26 @@ def check_versions(params: Mapping[str, Any]) -> None:
 def hadoop_version(ami_version: str | None, release_label: str | None, asked_for: str | None) -> str:
     """The Hadoop of a cluster whose versions `check_versions` has let pass."""
     if release_label:
-        return _of_release(release_label)
+        return release_named(release_label).hadoop_version
     if ami_version:
         return asked_for or _of_ami(ami_version)
     return asked_for or _HADOOP_WHEN_NONE
 
 
-def release_of(label: str | None) -> tuple[int, ...]:
-    """`emr-5.28.0` as (5, 28, 0); (0, 0, 0) for none, which is before all of them.
-
-    Raises ValidationException for what is no release label.
-    """
-    if not label:
-        return (0, 0, 0)
-    match = _RELEASE.fullmatch(label)
-    if match is None:
+def release_named(label: str) -> releases.Release:
+    """The release of that label. Raises ValidationException for an unknown one."""
+    found = releases.find(label)
+    if found is None:
         raise errors.bad_release_label(label)
-    return tuple(int(part) for part in match.groups())
+    return found
 
 
-def _of_release(label: str) -> str:
-    version = release_of(label)
-    return [hadoop for first, hadoop in _RELEASE_HADOOP if first <= version][-1]
+def release_of(label: str | None) -> tuple[int, int, int]:
+    """`emr-5.28.0` as (5, 28, 0); (0, 0, 0) without a label, which is before all releases.
+
+    Raises ValidationException for an unknown label.
+    """
+    return release_named(label).number if label else (0, 0, 0)
 
 
 def _choices(ami_version: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from emrsim import releases
 from emrsim.api import names
 from emrsim.api.versions import running_ami_version
 from emrsim.core.model import Cluster, Failure, Instance, InstanceGroup, Reason, Step
@@ -127,11 +128,32 @@ def subnet(instances: Mapping[str, Any]) -> str | None:
 
 
 def _applications(cluster: Cluster) -> list[View]:
-    """As asked for; without a word, Hadoop is what is there (source: EMR facts, RunJobFlow, Applications)."""
-    request = cluster.request
+    """What was asked for, in AWS's spelling and with versions; without any, Hadoop, or Spark where the
+    release has no Hadoop to ask for (source: EMR facts, RunJobFlow, Applications; the last assumed).
+
+    On an AMI version the products that were asked for stand beside Hadoop (assumed).
+    """
+    request, given = cluster.request, cluster.request.extra
     if request.release_label is None:
-        return [{"Name": "hadoop", "Version": request.hadoop_version}]
-    return list(request.extra.get("Applications") or [{"Name": "Hadoop", "Version": request.hadoop_version}])
+        products = [{"Name": name} for name in given.get("SupportedProducts", ())]
+        return [
+            {"Name": "hadoop", "Version": request.hadoop_version},
+            *products,
+            *given.get("NewSupportedProducts", ()),
+        ]
+    release = releases.find(request.release_label)
+    if release is None:
+        return list(given.get("Applications", ()))
+    usual = "Hadoop" if release.application("Hadoop") else "Spark"
+    return [_application(release, entry) for entry in given.get("Applications") or [{"Name": usual}]]
+
+
+def _application(release: releases.Release, given: View) -> View:
+    """The shape Application; what was given beside the name is shown as it was given."""
+    found = release.application(given.get("Name", ""))
+    if found is None:
+        return given
+    return {**given, "Name": found.name, "Version": found.version}
 
 
 def step_view(step: Step) -> View:

@@ -341,6 +341,12 @@ def applications_with_ami() -> EmrError:
     )
 
 
+def application_not_in_release(name: str, release_label: str) -> EmrError:
+    return ValidationException(
+        f"The supplied application is invalid for release label {release_label}: {name}."
+    )  # assumed, after the form of `bad_release_label`
+
+
 def configurations_with_ami() -> EmrError:
     return ValidationException("Cannot specify configurations when AMI version is used.")
 

@@ -46,7 +46,11 @@ def test_ami_version_stands_for_a_full_one(requested: str | None, running: str) 
         (None, "emr-5.0.0", None, "2.7.2"),
         (None, "emr-5.0.3", None, "2.7.3"),
         (None, "emr-5.12.0", None, "2.8.3"),
-        (None, "emr-5.36.0", None, "2.8.4"),
+        (None, "emr-5.19.0", None, "2.8.5"),
+        (None, "emr-5.36.2", None, "2.10.1"),
+        (None, "emr-6.9.1", None, "3.3.3"),
+        (None, "emr-7.13.0", None, "3.4.2"),
+        (None, "emr-spark-8.1.0", None, "3.4.2"),
     ],
 )
 def test_version_stands_for_its_hadoop(
@@ -55,7 +59,20 @@ def test_version_stands_for_its_hadoop(
     assert hadoop_version(ami_version, release_label, asked_for) == hadoop
 
 
-@pytest.mark.parametrize("label", ["5.36.0", "emr-5", "emr-5.36", "emr-3.0.0", "emr-5.36.0 ", "EMR-5.36.0"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "5.36.0",
+        "emr-5",
+        "emr-5.36",
+        "emr-3.0.0",
+        "emr-5.36.0 ",
+        "EMR-5.36.0",
+        "emr-5.37.0",
+        "emr-8.1.0",
+        "emr-spark-7.0.0",
+    ],
+)
 def test_label_that_is_none_is_refused(label: str) -> None:
     with pytest.raises(ValidationException, match=f"The supplied release label is invalid: {label}."):
         hadoop_version(None, label, None)

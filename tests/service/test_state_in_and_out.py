@@ -105,7 +105,7 @@ def test_what_is_left_out_is_made_up_and_goes_together(emrsim: Emulator, emr: An
 
     cluster = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]
     assert cluster["Status"]["StateChangeReason"]["Message"] == "Shut down as step failed"
-    assert cluster["Applications"] == [{"Name": "Hadoop", "Version": "2.8.4"}]
+    assert cluster["Applications"] == [{"Name": "Hadoop", "Version": "2.10.1"}]
     third, second, first = emr.list_steps(ClusterId=cluster_id)["Steps"]
     assert first["Status"]["Timeline"]["EndDateTime"] == second["Status"]["Timeline"]["StartDateTime"]
     assert "StartDateTime" not in third["Status"]["Timeline"]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.releases import applications, check_release_label
-from emrsim.core.account_errors import release_label_missing
+from emrsim import releases
+from emrsim.core.account_errors import release_label_missing, unknown_release_label
 from emrsim.service.emulator import EmulatorState
 
 
 def describe_release_label(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
-    """The applications that are known to be in a release; the releases of Amazon Linux are not told."""
+    """The applications of a release, by name (assumed), and the releases of Amazon Linux it can have.
+
+    A version that is not known is left out.
+    """
     label = params.get("ReleaseLabel")
     if not label:
         raise release_label_missing()
-    check_release_label(label)
+    release = releases.find(label)
+    if release is None:
+        raise unknown_release_label(label)
     return {
         "ReleaseLabel": label,
-        "Applications": [{"Name": name, "Version": version} for name, version in applications(label)],
+        "Applications": [{"Name": one.name, "Version": one.version} for one in release.applications],
+        "AvailableOSReleases": [{"Label": os_label} for os_label in release.os_labels],
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim import releases
 from emrsim.api.paging import page_by_key
-from emrsim.api.releases import RELEASE_LABELS, has_application
 from emrsim.core.limits import RELEASE_LABELS_PAGE_SIZE
 from emrsim.service.emulator import EmulatorState
 
@@ -14,16 +14,24 @@ def list_release_labels(state: EmulatorState, params: dict[str, Any]) -> dict[st
     """A page of the labels that satisfy all filters; a token goes with the filters it was made for."""
     filters = params.get("Filters", {})
     prefix, application = filters.get("Prefix", ""), filters.get("Application", "")
+    places = {label: f"{place:04}" for place, label in enumerate(releases.labels())}
     wanted = [
         label
-        for label in RELEASE_LABELS
-        if label.startswith(prefix) and (not application or has_application(label, application))
+        for label in places
+        if label.startswith(prefix) and (not application or _has_application(label, application))
     ]
     labels, next_token = page_by_key(
         wanted,
         params.get("NextToken"),
-        lambda label: f"{RELEASE_LABELS.index(label):04}",
+        lambda label: places[label],
         f"ListReleaseLabels {prefix} {application}",
         params.get("MaxResults", RELEASE_LABELS_PAGE_SIZE),
     )
     return {"ReleaseLabels": labels, "NextToken": next_token}
+
+
+def _has_application(label: str, wanted: str) -> bool:
+    """Whether a release has an application: `name` or `name@version` (source: botocore's model)."""
+    name, _, version = wanted.partition("@")
+    found = releases.release(label).application(name)
+    return found is not None and version in {"", found.version}

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim import releases
 from emrsim.api.instance_types import INSTANCE_TYPES, InstanceType
 from emrsim.api.paging import page_by_key
-from emrsim.api.releases import check_release_label
-from emrsim.api.versions import release_of
+from emrsim.core.account_errors import unknown_release_label
 from emrsim.service.emulator import EmulatorState
 
 
 def list_supported_instance_types(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the types that a release has, by name (assumed)."""
     label = params["ReleaseLabel"]
-    check_release_label(label)
-    version = release_of(label)
+    release = releases.find(label)
+    if release is None:
+        raise unknown_release_label(label)
     types, marker = page_by_key(
-        [one for one in INSTANCE_TYPES if one.first_release <= version],
+        [one for one in INSTANCE_TYPES if one.first_release <= release.number],
         params.get("Marker"),
         lambda one: one.name,
         f"ListSupportedInstanceTypes {label}",

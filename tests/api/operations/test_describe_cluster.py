@@ -44,7 +44,7 @@ def test_cluster_is_given_back_as_it_was_asked_for(emr: Caller, emr_client: Any)
         ServiceRole="EMR_DefaultRole",
         Tags=[{"Key": "team", "Value": "ads"}, {"Key": "flag"}],
         StepConcurrencyLevel=5,
-        Applications=[{"Name": "Hive"}],
+        Applications=[{"Name": "Hive"}, {"Name": "sPARK", "Args": ["-x"]}, {"Name": "HUE"}],
         Configurations=[{"Classification": "core-site", "Properties": {"a.b": "1"}}],
     )
 
@@ -63,9 +63,15 @@ def test_cluster_is_given_back_as_it_was_asked_for(emr: Caller, emr_client: Any)
         "InstanceCollectionType": "INSTANCE_GROUP",
         "Tags": [{"Key": "team", "Value": "ads"}, {"Key": "flag", "Value": ""}],
         "StepConcurrencyLevel": 5,
-        "Applications": [{"Name": "Hive"}],
+        "Applications": [
+            {"Name": "Hive", "Version": "2.3.9"},
+            {"Name": "Spark", "Version": "2.4.8"},
+            {"Name": "Hue"},  # in a version that is not known
+        ],
         "Configurations": [{"Classification": "core-site", "Properties": {"a.b": "1"}}],
     }
+    for application in cluster["Applications"]:
+        application.pop("Args", None)  # which Query leaves out
     assert {name: cluster.get(name) for name in expected} == expected
     assert (ec2["Ec2KeyName"], ec2["Ec2SubnetId"]) == ("my-key", "subnet-1")
     assert (ec2["Ec2AvailabilityZone"], ec2["IamInstanceProfile"]) == ("us-east-1c", "EMR_EC2_DefaultRole")
@@ -78,6 +84,31 @@ def test_cluster_with_an_ami_version_shows_what_it_stands_for(emr: Caller) -> No
     assert (cluster["RequestedAmiVersion"], cluster["RunningAmiVersion"]) == ("2.4", "2.4.11")
     assert cluster["Applications"] == [{"Name": "hadoop", "Version": "1.0.3"}]
     assert "ReleaseLabel" not in cluster
+
+
+def test_products_of_an_ami_version_stand_beside_hadoop(emr: Caller) -> None:
+    products = [{"Name": "spark", "Args": ["-g"]}]
+
+    cluster = described(
+        emr, emr.run(AmiVersion="2.4.2", SupportedProducts=["mapr-m3"], NewSupportedProducts=products)
+    )
+
+    assert [one["Name"] for one in cluster["Applications"]] == ["hadoop", "mapr-m3", "spark"]
+    assert cluster["Applications"][2].get("Args") == {"json": ["-g"], "query": None}[emr.protocol]
+
+
+@pytest.mark.parametrize(
+    ("label", "usual"),
+    [
+        ("emr-4.7.2", {"Name": "Hadoop", "Version": "2.7.2"}),
+        ("emr-6.15.0", {"Name": "Hadoop", "Version": "3.3.6"}),
+        ("emr-spark-8.1.0", {"Name": "Spark", "Version": "4.1.1"}),
+    ],
+)
+def test_cluster_without_applications_has_the_usual_one_of_its_release(
+    emr: Caller, label: str, usual: dict[str, str]
+) -> None:
+    assert described(emr, emr.run(ReleaseLabel=label))["Applications"] == [usual]
 
 
 def test_every_state_of_a_launch_can_be_observed(slow_emr: Caller, slow_emrsim: Emulator) -> None:

@@ -6,28 +6,32 @@ from typing import Any
 
 import pytest
 
-from emrsim.api.releases import RELEASE_LABELS
-from emrsim.api.versions import release_of
+from emrsim import releases
 from tests.two_protocols import plain, refused
 
 
 def test_labels_are_listed_newest_first(client: Any) -> None:
     answer = plain(client.list_release_labels())
 
-    versions = [release_of(label) for label in answer["ReleaseLabels"]]
-    assert versions == sorted(set(versions), reverse=True)
-    assert {"emr-4.8.2", "emr-5.0.3", "emr-5.16.0", "emr-6.10.0"} <= set(answer["ReleaseLabels"])
-    assert set(answer) == {"ReleaseLabels"}
+    numbers = [releases.release(label).number for label in answer["ReleaseLabels"]]
+    assert numbers == sorted(numbers, reverse=True)
+    assert {"emr-spark-8.1.0", "emr-7.14.0", "emr-6.10.1", "emr-5.36.2"} <= set(answer["ReleaseLabels"])
+    assert len(answer["ReleaseLabels"]) == 100
+    assert set(answer) == {"ReleaseLabels", "NextToken"}
 
 
 @pytest.mark.parametrize(
     ("filters", "wanted"),
     [
-        ({"Prefix": "emr-4.8"}, ["emr-4.8.2", "emr-4.8.0"]),
+        ({"Prefix": "emr-4.8.1"}, ["emr-4.8.1"]),
         ({"Prefix": "emr-3"}, []),
-        ({"Application": "hadoop@2.7.2"}, ["emr-5.0.0", "emr-4.8.0", "emr-4.7.0", "emr-4.6.0", "emr-4.5.0"]),
-        ({"Prefix": "emr-5.0", "Application": "Hadoop"}, ["emr-5.0.3", "emr-5.0.0"]),
-        ({"Application": "spark"}, []),
+        ({"Prefix": "emr-spark"}, ["emr-spark-8.1.0", "emr-spark-8.0.0", "emr-spark-8.0-preview"]),
+        ({"Application": "spark@2.1.1"}, ["emr-5.7.1", "emr-5.7.0", "emr-5.6.1", "emr-5.6.0"]),
+        ({"Prefix": "emr-5.0", "Application": "HADOOP@2.7.3"}, ["emr-5.0.3"]),
+        ({"Prefix": "emr-6", "Application": "prestosql@350"}, ["emr-6.3.1", "emr-6.3.0"]),
+        ({"Prefix": "emr-6.6", "Application": "trino"}, ["emr-6.6.0"]),  # in a version that is not known
+        ({"Application": "spark@"}, list(releases.labels()[:100])),
+        ({"Application": "sparkle"}, []),
     ],
 )
 def test_filters_are_all_satisfied(client: Any, filters: dict[str, str], wanted: list[str]) -> None:
@@ -45,7 +49,7 @@ def test_pages_hold_every_label_once(client: Any) -> None:
             break
         token = {"NextToken": answer["NextToken"]}
 
-    assert labels == list(RELEASE_LABELS)
+    assert labels == list(releases.labels())
 
 
 def test_token_goes_with_its_filters_only(client: Any) -> None:

@@ -65,7 +65,7 @@ def test_releases_that_have_it_take_it(emr: Caller, release: str) -> None:
         (RELEASE, -1, RANGE),
         ("emr-5.29.0", 60, OLD),
         ("emr-6.0.0", 60, OLD),
-        ("emr-4.9.0", 60, OLD),
+        ("emr-4.9.1", 60, OLD),
         ("", 60, OLD),
     ],
 )

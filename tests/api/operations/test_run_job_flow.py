@@ -245,6 +245,19 @@ MIXED = (
                 {"NewSupportedProducts": [{"Name": "mapr-m3", "Args": ["--a"]}]},
             )
         ),
+        *(
+            (
+                {"ReleaseLabel": label, "Applications": [{"Name": "Spark"}, {"Name": asked_for}]},
+                f"The supplied application is invalid for release label {label}: {named}.",
+            )
+            for label, asked_for, named in (
+                ("emr-7.0.0", "ganglia", "Ganglia"),
+                ("emr-6.4.0", "PrestoSQL", "PrestoSQL"),
+                ("emr-5.8.0", "livy", "Livy"),
+                ("emr-spark-8.0.0", "Hadoop", "Hadoop"),
+                (RELEASE, "Sparkle", "Sparkle"),
+            )
+        ),
         (
             {"AmiVersion": "2.4.2", "Applications": [{"Name": "Hive"}]},
             "Cannot specify applications when AMI version is used. "
