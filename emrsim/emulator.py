@@ -5,15 +5,17 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from inspect import Signature
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar, Unpack
+from urllib.parse import urlsplit
 
 from emrsim.app import RunningEmulator
 from emrsim.core.ports import Engine
 from emrsim.helpers import Helpers
 from emrsim.keeping import Seed
-from emrsim.options import check_options, settings_of
+from emrsim.options import EmulatorOptions, Entrance, check_options, emulator_signature, settings_of
 from emrsim.service.clock import SteeredClock
 from emrsim.service.outcomes import Outcomes, UnusedRules
 
@@ -21,63 +23,22 @@ from emrsim.service.outcomes import Outcomes, UnusedRules
 class Emulator(Helpers):
     """An emulator for a program or a test, as a context manager: serves on a free port of 127.0.0.1.
 
-    `root` is the directory that is S3 (one of its own that is removed in the end, if left out);
-    `clock` is how fast time goes: "real", "60x", "instant" (no wait for made-up machines) or "manual", which
-    `clock.advance` moves on; `boot_seconds`, `step_seconds` and `shutdown_seconds` are the invented waits by
-    that clock (left out: none with a real clock, else what EMR takes); `first_step_seconds` is how long a
-    cluster that ends with its last step waits for the first; `settle_seconds` is how long answers that
-    clients wait for are held back while a better one is near; `strict` requires roles and a version, as
-    today's EMR does; `engines` run kinds of steps of the caller's own, and are asked before emrsim's.
-    Steps see the variables of this process that `pass_env` names, each of their processes may use
-    `step_memory_bytes` and `step_cpu_seconds`, and with `keep` the folders of clusters stay when these end.
-    `seed` are clusters that are there from the beginning, as plain data or a file (`api.seeds`).
-    What it does for a test beside that is in `Helpers`.
-    An option that cannot be is a TypeError or ValueError that names it.
-    Leaving the block ends all steps and raises, if emrsim itself has failed meanwhile, what it failed with.
+    `root` is the directory that is S3; by default an empty one that is removed at the end. The keywords are
+    described in `emrsim.options.table` and docs/options.md; an invalid one raises TypeError or ValueError,
+    naming it. What it does for a test besides is in `Helpers`.
+
+    Leaving the block terminates all steps. If emrsim itself has failed meanwhile, it raises that error.
     """
 
-    def __init__(
-        self,
-        root: Path | str | None = None,
-        *,
-        data: Path | str | None = None,
-        port: int = 0,
-        clock: str = "real",
-        boot_seconds: float | None = None,
-        step_seconds: float | None = None,
-        shutdown_seconds: float | None = None,
-        first_step_seconds: float = 5.0,
-        settle_seconds: float = 0.0,
-        slots: int | None = None,
-        strict: bool = False,
-        engines: Sequence[Engine] = (),
-        pass_env: Sequence[str] = (),
-        step_memory_bytes: int | None = None,
-        step_cpu_seconds: int | None = None,
-        keep: bool = False,
-        seed: Seed | None = None,
-    ) -> None:
-        options = {
-            "port": port,
-            "clock": clock,
-            "boot_seconds": boot_seconds,
-            "step_seconds": step_seconds,
-            "shutdown_seconds": shutdown_seconds,
-            "first_step_seconds": first_step_seconds,
-            "settle_seconds": settle_seconds,
-            "slots": slots,
-            "strict": strict,
-            "pass_env": pass_env,
-            "step_memory_bytes": step_memory_bytes,
-            "step_cpu_seconds": step_cpu_seconds,
-            "keep": keep,
-        }
-        check_options(options)
+    __signature__: ClassVar[Signature] = emulator_signature()
+
+    def __init__(self, root: Path | str | None = None, **options: Unpack[EmulatorOptions]) -> None:
+        checked = check_options(options, Entrance.EMULATOR)
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
-        self._settings = settings_of(self.root, Path(data).absolute() if data else None, options)
-        self._engines = engines
-        self._seed = seed
+        self._settings = settings_of(self.root, checked, Entrance.EMULATOR)
+        self._engines: Sequence[Engine] = checked.get("engines", ())
+        self._seed: Seed | None = checked.get("seed")
         self._running: RunningEmulator | None = None
 
     @property
@@ -94,7 +55,8 @@ class Emulator(Helpers):
 
     @property
     def host(self) -> str:
-        return self.running.settings.host
+        """The host of `url`."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def port(self) -> int:

@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
 from emrsim.core.plain import PlainError
+from emrsim.seed_files import Seed as Seed
 from emrsim.seed_files import read_seed_file
 from emrsim.service.clock import SteeredClock
 from emrsim.service.effects import Effects
@@ -21,8 +22,6 @@ from emrsim.settings import Settings
 
 if TYPE_CHECKING:
     from tarfile import TarFile, TarInfo
-
-Seed = Mapping[str, Any] | str | Path
 
 # The names in an archive.
 _STATE, _METADATA, _ROOT = "state.json", "s3.json", "root"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -18,62 +18,38 @@ _INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 _HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()  # of a test
 
 
-def _yes_or_no(text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        raise ValueError("it is neither true nor false")
-    return text.lower() == "true"
-
-
-def _pace(text: str) -> str:
-    from emrsim.core.pace import pace
-
-    return pace(text).name
-
-
-# Options of Emulator that a marker may set, and an ini file as emrsim_NAME; how they are read there.
-_OPTIONS: Mapping[str, Any] = {
-    "clock": _pace,
-    "boot_seconds": float,
-    "step_seconds": float,
-    "shutdown_seconds": float,
-    "first_step_seconds": float,
-    "settle_seconds": float,
-    "slots": int,
-    "strict": _yes_or_no,
-    "keep": _yes_or_no,
-    "step_memory_bytes": int,
-    "step_cpu_seconds": int,
-}
-# What a marker may set beside them.
-_MARKER_ONLY = ("root", "files", "seed", "engines", "pass_env")
-_PATHS = ("root", "files", "seed")  # relative to the test's file
-# What the fixtures set: waiters return at their first look, as long as steps take no longer.
-_DEFAULTS: Mapping[str, Any] = {"settle_seconds": 5.0}
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
-    for name in _OPTIONS:
-        parser.addini(
-            f"emrsim_{name}", f"{name} of the emulators that the fixtures of emrsim make", default=None
-        )
+    from emrsim.options import Entrance, options_of
+    from emrsim.options.kinds import Names
+
+    for option in options_of(Entrance.INI).values():
+        kind: Literal["args", "string"] = "args" if isinstance(option.kind, Names) else "string"
+        parser.addini(option.ini_name, f"{option.help} (of the fixtures' emulators)", kind, default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from emrsim.options import Entrance, options_of
+
     config.stash[_INI_OPTIONS] = _ini_options(config)
-    keywords = ", ".join(f"{name}=…" for name in (*_OPTIONS, *_MARKER_ONLY))
+    keywords = ", ".join(f"{name}=…" for name in options_of(Entrance.MARKER))
     config.addinivalue_line(
-        "markers", f"emrsim({keywords}): how the emulator of the fixture `emrsim` is made"
+        "markers", f"emrsim({keywords}): options of the emulator that the fixture `emrsim` starts"
     )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    from emrsim.core.suggestions import unknown
+    from emrsim.options import Entrance, options_of
+
+    known = options_of(Entrance.MARKER)
     for marker in item.iter_markers("emrsim"):
         if marker.args:
-            pytest.fail(f"@pytest.mark.emrsim takes keywords only, not {marker.args[0]!r}", pytrace=False)
+            pytest.fail(
+                f"@pytest.mark.emrsim: {marker.args[0]!r} is not a keyword: write NAME=VALUE", pytrace=False
+            )
         for name in marker.kwargs:
-            if name not in {*_OPTIONS, *_MARKER_ONLY}:
-                known = ", ".join((*_OPTIONS, *_MARKER_ONLY))
-                pytest.fail(f"@pytest.mark.emrsim has no keyword {name}, but {known}", pytrace=False)
+            if name not in known:
+                pytest.fail(f"@pytest.mark.emrsim: {unknown('option', name, known)}", pytrace=False)
 
 
 @pytest.fixture
@@ -234,31 +210,35 @@ def _emulators(item: pytest.Item) -> dict[str, Emulator]:
 
 
 def _ini_options(config: pytest.Config) -> dict[str, Any]:
-    """What the ini file sets, and the defaults. Raises UsageError, naming the option that cannot be read."""
-    options = dict(_DEFAULTS)
-    for name, read in _OPTIONS.items():
-        text = config.getini(f"emrsim_{name}")
-        if text is None:
-            continue
+    """What the ini file sets, and the defaults for tests. Raises UsageError, naming the option."""
+    from emrsim.options import Entrance, options_of
+
+    known = options_of(Entrance.INI)
+    options = {name: one.default_of(Entrance.INI) for name, one in known.items() if one.defaults}
+    folder = config.inipath.parent if config.inipath else config.rootpath
+    for name, option in known.items():
         try:
-            options[name] = read(text)
-            _check({name: options[name]})
-        except ValueError as error:
-            raise pytest.UsageError(f"emrsim_{name} cannot be {text!r}: {error}") from None
+            value = config.getini(option.ini_name)
+            if value is None:
+                continue
+            if isinstance(value, str):
+                text = str(folder / value) if option.kind.is_path else value
+                options[name] = option.kind.parse(text, option.ini_name)
+            else:
+                options[name] = option.kind.check(value, option.ini_name)
+        except (TypeError, ValueError) as error:
+            raise pytest.UsageError(str(error)) from None
     return options
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    from emrsim.options import check_options
-
-    check_options(options)
-
-
 def _marker_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the test's markers set; of several the nearest to the test counts."""
+    """What the test's markers set; the nearest to the test counts. Paths are relative to the test's file."""
+    from emrsim.options import Entrance, options_of
+
+    known = options_of(Entrance.MARKER)
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers("emrsim"):
         for name, value in marker.kwargs.items():
-            is_path = name in _PATHS and isinstance(value, str | Path)
+            is_path = known[name].kind.is_path and isinstance(value, str | Path)
             options.setdefault(name, request.path.parent / value if is_path else value)
     return options

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from emrsim.core.plain import PlainError
+
+Seed = Mapping[str, Any] | str | Path  # plain data, or a file of it
 
 
 def read_seed_file(path: Path) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from emrsim.core.pace import REAL, Pace
+from emrsim.core.pace import Pace
 
 __version__ = "0.1.0"  # the only place; pyproject.toml reads it here
 
@@ -20,8 +20,10 @@ DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 
 
 def default_slots() -> int:
-    """Task slots when nothing is said: the cores this process may use."""
-    return len(os.sched_getaffinity(0))
+    """The number of cores that this process may use; macOS only tells how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def default_cache() -> Path:
@@ -29,14 +31,9 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emrsim"
 
 
-def optional_seconds(seconds: float | None) -> timedelta | None:
-    """A wait that was said, or None where nothing was."""
-    return None if seconds is None else timedelta(seconds=seconds)
-
-
 @dataclass(frozen=True)
 class Settings:
-    """All settings of an emulator; `data` is where logs and work folders go.
+    """All settings of an emulator, as `emrsim.options` reads them; `data` is where logs and work folders go.
 
     Invented waits: `boot` passes between RunJobFlow and a cluster that is ready, half of it in STARTING and
     half in BOOTSTRAPPING; `step` before the process of a step that is RUNNING begins; `shutdown` in
@@ -51,28 +48,28 @@ class Settings:
 
     root: Path
     data: Path
-    host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    clock: Pace = REAL
+    host: str
+    port: int
+    clock: Pace
+    first_step: timedelta
+    settle: timedelta  # how long an answer is held back for a better one (`service.settle`)
+    region: str  # of calls whose signature names none
+    strict: bool  # roles and a version are required, as today
+    allow_anonymous: bool
+    allowed_hosts: tuple[str, ...]  # names of this server's beside localhost
+    pass_env: tuple[str, ...]
+    keep: bool
     boot: timedelta | None = None
     step: timedelta | None = None
     shutdown: timedelta | None = None
-    first_step: timedelta = timedelta(seconds=5)
-    settle: timedelta = timedelta(0)  # how long an answer is held back for a better one (`service.settle`)
-    slots: int = field(default_factory=default_slots)
-    region: str = "us-east-1"
-    strict: bool = False  # roles and a version are required, as today
     keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
-    allow_anonymous: bool = False
-    allowed_hosts: tuple[str, ...] = ()  # names of this server's beside localhost
     step_key: tuple[str, str] = ("emrsim", "emrsim")  # with which programs of steps sign their calls
-    pass_env: tuple[str, ...] = ()
     step_memory_bytes: int | None = None
     step_cpu_seconds: int | None = None
-    keep: bool = False
-    cache: Path = field(default_factory=default_cache)
     hadoop_home: Path | None = None  # an installation of the user's own, for jars
     spark_master: str | None = None  # a cluster of the user's own, for Spark
+    slots: int = field(default_factory=default_slots)
+    cache: Path = field(default_factory=default_cache)
 
 
 def settings_for(root: Path, data: Path | None = None, **others: object) -> Settings:

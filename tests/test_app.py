@@ -30,21 +30,74 @@ def test_emulator_may_be_closed_within_its_block(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"boot_seconds": "x"}, TypeError, "boot_seconds: it must be a number, not 'x'"),
-        ({"boot_seconds": -5}, ValueError, "boot_seconds: it must be from 0 to 1e+09, not -5"),
-        ({"step_seconds": float("nan")}, ValueError, "step_seconds: it must be from 0 to 1e+09, not nan"),
-        ({"first_step_seconds": None}, TypeError, "first_step_seconds: it must be a number, not None"),
-        ({"settle_seconds": 1e300}, ValueError, "settle_seconds: it must be from 0 to 1e+09, not 1e+300"),
-        ({"slots": -3}, ValueError, "slots: it must be at least 1, not -3"),
-        ({"slots": 1.5}, TypeError, "slots: it must be a whole number, not 1.5"),
-        ({"slots": True}, TypeError, "slots: it must be a whole number, not True"),
-        ({"port": 65_536}, ValueError, "port: it must be from 0 to 65535, not 65536"),
-        ({"step_memory_bytes": 0}, ValueError, "step_memory_bytes: it must be at least 1, not 0"),
-        ({"strict": "no"}, TypeError, "strict: it must be True or False, not 'no'"),
-        ({"pass_env": "HOME"}, TypeError, "pass_env: it must be a list of names of variables, not 'HOME'"),
+        ({"boot_seconds": "x"}, TypeError, "boot_seconds: 'x' is not a number: expected 0 to 1000000000"),
+        ({"boot_seconds": -5}, ValueError, "boot_seconds: -5 is out of range: expected 0 to 1000000000"),
+        (
+            {"step_seconds": float("nan")},
+            ValueError,
+            "step_seconds: nan is out of range: expected 0 to 1000000000",
+        ),
+        (
+            {"first_step_seconds": None},
+            TypeError,
+            "first_step_seconds: None is not a number: expected 0 to 1000000000",
+        ),
+        ({"settle_seconds": 1e300}, ValueError, "settle_seconds: 1e+300 is out of range: expected 0 to 55"),
+        ({"slots": -3}, ValueError, "slots: -3 is out of range: expected 1 to 4096"),
+        ({"slots": 1.5}, TypeError, "slots: 1.5 is not a whole number: expected 1 to 4096"),
+        ({"slots": True}, TypeError, "slots: True is not a whole number: expected 1 to 4096"),
+        ({"port": 65_536}, ValueError, "port: 65536 is out of range: expected 0 to 65535"),
+        (
+            {"step_memory_bytes": 0},
+            ValueError,
+            f"step_memory_bytes: 0 is out of range: expected 1 to {1 << 62} bytes",
+        ),
+        (
+            {"step_memory_bytes": "2q"},
+            ValueError,
+            "step_memory_bytes: '2q' is not a number of bytes, or a size such as 512m or 2g",
+        ),
+        (
+            {"step_cpu_seconds": 0},
+            ValueError,
+            "step_cpu_seconds: 0 is out of range: expected 1 to 1000000000",
+        ),
+        (
+            {"clock": "quick"},
+            ValueError,
+            "invalid clock 'quick': use real, instant, manual or a pace such as 60x",
+        ),
+        ({"clock": 5}, ValueError, "invalid clock 5: use real, instant, manual or a pace such as 60x"),
+        ({"hadoop": "/no/such"}, ValueError, "hadoop: '/no/such' is not a folder that exists"),
+        ({"seed": "no.json"}, ValueError, "seed: 'no.json' is not a file that exists"),
+        (
+            {"region": "here and there"},
+            ValueError,
+            "region: 'here and there' is not a region such as us-east-1",
+        ),
+        (
+            {"require_auth": {}},
+            TypeError,
+            "require_auth: {} is not the path of a file as ~/.aws/credentials, "
+            "or a dictionary of secrets by access key",
+        ),
+        (
+            {"engines": "mine"},
+            TypeError,
+            "engines: 'mine' is not a list of engines, which have accepts(job) and command(job)",
+        ),
+        ({"bootseconds": 1}, TypeError, "unknown option 'bootseconds': did you mean 'boot_seconds'?"),
+        (
+            {"record": "x.py"},
+            TypeError,
+            "unknown option 'record': expected one of allow_anonymous, allow_host, boot_seconds, cache, "
+            "clock, data, engines, first_step_seconds, hadoop, host, keep, pass_env, …",
+        ),
+        ({"strict": "no"}, TypeError, "strict: 'no' is not True or False"),
+        ({"pass_env": "HOME"}, TypeError, "pass_env: 'HOME' is not a list of names (environment variables)"),
     ],
 )
-def test_option_that_cannot_be_is_refused_by_its_name(
+def test_invalid_option_is_rejected_by_its_name(
     tmp_path: Path, options: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as refused:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from emrsim.core.pace import BadPace, Pace, pace
+from emrsim.cli.options import ServeCommand, serve_options
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ROOT_HELP = "The directory that is S3: ROOT/bucket/key."
 _DATA_HELP = f"Logs and work folders.  [default: ROOT/{DATA_FOLDER_NAME}]"
@@ -20,34 +17,6 @@ root_option = click.option(
     "--root", type=click.Path(path_type=Path), default=Path("s3"), show_default="./s3", help=_ROOT_HELP
 )
 data_option = click.option("--data", type=click.Path(path_type=Path), default=None, help=_DATA_HELP)
-
-
-def _pace(ctx: click.Context, param: click.Parameter, value: str) -> Pace:
-    try:
-        return pace(value)
-    except BadPace as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    from emrsim.mapreduce.limits import size_bytes
-
-    try:
-        return size_bytes(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def _wait_option(name: str, typical: str, help_text: str) -> Callable[[Command], Command]:
-    """An option for an invented wait, which without a word is none by a real clock."""
-    return click.option(
-        name,
-        type=click.FloatRange(0, 86400),
-        default=None,
-        help=f"{help_text}  [default: 0; {typical} where the clock is not real]",
-    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,97 +29,22 @@ def emrsim() -> None:
     """
 
 
-@emrsim.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="0 picks a free one.",
-)
-@root_option
-@data_option
-@click.option(
-    "--clock",
-    callback=_pace,
-    metavar="PACE",
-    default="real",
-    show_default=True,
-    help="How fast time goes: real, 60x, instant (no wait for made-up machines), or manual: by calls of "
-    "/_emrsim/clock.",
-)
-@_wait_option("--boot-seconds", "4 minutes", "To a ready cluster, half STARTING and half BOOTSTRAPPING.")
-@_wait_option("--step-seconds", "1 minute", "How long a step is RUNNING before its process begins.")
-@_wait_option("--shutdown-seconds", "1 minute", "How long a cluster stays in SHUTTING_DOWN.")
-@click.option(
-    "--settle",
-    type=click.FloatRange(0, 55),
-    default=0.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Hold answers that clients wait for, up to so long, while a better one is near.",
-)
-@click.option(
-    "--seed",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Clusters that are there from the beginning, in any state: .json or .yaml (see the README).",
-)
-@click.option(
-    "--slots",
-    type=click.IntRange(1, 4096),
-    default=None,
-    help="Tasks at once, over all clusters.  [default: the number of cores]",
-)
-@click.option(
-    "--step-memory", callback=_size, metavar="SIZE", help="What each process of a step may have, such as 2g."
-)
-@click.option(
-    "--step-cpu-seconds",
-    type=click.IntRange(1),
-    default=None,
-    help="The CPU time that each process of a step may use.",
-)
-@click.option(
-    "--pass-env", multiple=True, metavar="NAME", help="A variable of this environment that steps may see."
-)
-@click.option("--keep", is_flag=True, help="Keep the folders of steps and clusters that have ended.")
-@click.option(
-    "--hadoop",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="HOME",
-    help="Run jars with the Hadoop that is installed there.",
-)
-@click.option("--spark-master", metavar="URL", help="Run Spark on the cluster at spark://HOST:PORT.")
-@click.option("--strict", is_flag=True, help="Require roles and a version, as today's EMR does.")
-@click.option(
-    "--require-auth",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Verify the signatures of EMR and S3 calls, with the keys of FILE (as ~/.aws/credentials).",
-)
-@click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned calls pass.")
-@click.option(
-    "--allow-host", multiple=True, metavar="NAME", help="A name of this server's, beside localhost."
-)
-@click.option(
-    "--record",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the session to FILE, as a Python program that does the same with boto3.",
-)
+@emrsim.command(cls=ServeCommand)
+@serve_options
 def serve(**options: Any) -> None:
     """Serve EMR and S3 on one port until SIGINT or SIGTERM.
 
     Buckets are directories below ROOT: make one with mkdir, put input into it with cp, and read what
     a step has written with cat. Steps run on this machine, as you: serve other addresses than
     127.0.0.1 only to people who may run programs here.
+
+    Each option can also be set by an environment variable (EMRSIM_SERVE_BOOT_SECONDS=240) and in the table
+    [tool.emrsim] of the pyproject.toml in the current folder (boot-seconds = 240). The command line takes
+    precedence over the environment, and the environment over the file.
     """
-    from emrsim.cli.serve import ServeOptions
     from emrsim.cli.serve import serve as run
 
-    run(ServeOptions(**options))
+    run(options)
 
 
 @emrsim.command()

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from emrsim.access import UnusableKeys, keys_in
 from emrsim.app import RunningEmulator
-from emrsim.core.pace import Pace
 from emrsim.core.plain import PlainError
-from emrsim.settings import Settings, default_slots, optional_seconds, settings_for
+from emrsim.options import Entrance, settings_of
+from emrsim.settings import Settings
 
 if TYPE_CHECKING:
     from emrsim.service.recording import Recording
@@ -25,83 +21,23 @@ if TYPE_CHECKING:
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
 
-@dataclass(frozen=True)
-class ServeOptions:
-    """The options of `emrsim serve`, as click parsed them."""
+def serve(options: Mapping[str, Any]) -> None:
+    """Serve until SIGINT or SIGTERM; leaves no process behind. Exits with 2 where it cannot start.
 
-    host: str
-    port: int
-    root: Path
-    data: Path | None
-    clock: Pace
-    boot_seconds: float | None
-    step_seconds: float | None
-    shutdown_seconds: float | None
-    settle: float
-    seed: Path | None
-    slots: int | None
-    step_memory: int | None
-    step_cpu_seconds: int | None
-    pass_env: tuple[str, ...]
-    keep: bool
-    hadoop: Path | None
-    spark_master: str | None
-    strict: bool
-    require_auth: Path | None
-    allow_anonymous: bool
-    allow_host: tuple[str, ...]
-    record: Path | None
-
-
-def serve(options: ServeOptions) -> None:
-    """Serve until SIGINT or SIGTERM; leaves no process behind. Exits with 2 where it cannot start."""
-    settings = _settings(options)
+    `options` are those of the table, by name, checked.
+    """
+    settings = settings_of(options["root"].absolute(), options, Entrance.SERVE)
     _check_root(settings.root)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    running = _start(settings, options.seed)
-    recording = _record(running, options.record) if options.record else None
+    running = _start(settings, options["seed"])
+    recording = _record(running, options["record"]) if options["record"] else None
     _greet(running)
     stop.wait()
     running.close()
     if recording:
         recording.close()
-
-
-def _settings(options: ServeOptions) -> Settings:
-    # A key of their own: those of the file are not for steps.
-    step_key = ("emrsim", secrets.token_urlsafe())
-    return settings_for(
-        options.root.absolute(),
-        options.data.absolute() if options.data else None,
-        host=options.host,
-        port=options.port,
-        clock=options.clock,
-        boot=optional_seconds(options.boot_seconds),
-        step=optional_seconds(options.step_seconds),
-        shutdown=optional_seconds(options.shutdown_seconds),
-        settle=timedelta(seconds=options.settle),
-        slots=options.slots or default_slots(),
-        step_memory_bytes=options.step_memory,
-        step_cpu_seconds=options.step_cpu_seconds,
-        pass_env=options.pass_env,
-        keep=options.keep,
-        hadoop_home=options.hadoop.absolute() if options.hadoop else None,
-        spark_master=options.spark_master,
-        strict=options.strict,
-        keys={**_keys(options.require_auth), **dict([step_key])} if options.require_auth else None,
-        step_key=step_key,
-        allow_anonymous=options.allow_anonymous,
-        allowed_hosts=tuple(name.lower() for name in options.allow_host),
-    )
-
-
-def _keys(path: Path) -> Mapping[str, str]:
-    try:
-        return keys_in(path)
-    except UnusableKeys as error:
-        _exit(str(error))
 
 
 def _check_root(root: Path) -> None:

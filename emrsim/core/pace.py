@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from emrsim.core.suggestions import shown
+
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)x")
 _FASTEST = 1e6
 
 
 class BadPace(ValueError):
-    """What is no pace, with the reason."""
+    """An invalid pace; the message says what is allowed."""
+
+    allowed = "use real, instant, manual or a pace such as 60x"
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,11 @@ _NAMED = {pace.name: pace for pace in (REAL, INSTANT, MANUAL)}
 
 
 def pace(name: object) -> Pace:
-    """The pace of that name. Raises BadPace."""
+    """Return the pace of that name; the fastest is 1000000x. Raises BadPace."""
     if isinstance(name, str) and name in _NAMED:
         return _NAMED[name]
     found = _SCALED.fullmatch(name) if isinstance(name, str) else None
-    if found is None:
-        raise BadPace(f"{name!r} is no pace of a clock: real, instant, manual, or how fast, as in 60x")
-    rate = float(found.group(1))
+    rate = float(found.group(1)) if found else 0.0
     if not 0 < rate <= _FASTEST:
-        raise BadPace(f"{name!r} is no pace of a clock: more than 0 and at most {_FASTEST:.0f}x")
+        raise BadPace(f"invalid pace {shown(name)}: {BadPace.allowed}")
     return Pace(f"{rate:g}x", rate)

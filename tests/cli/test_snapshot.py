@@ -74,4 +74,6 @@ def test_bad_seed_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_bad_pace_is_said(tmp_path: Path) -> None:
-    assert "'fast' is no pace of a clock" in refused("--clock", "fast", cwd=tmp_path)
+    said = refused("--clock", "fast", cwd=tmp_path)
+
+    assert "invalid --clock 'fast': use real, instant, manual or a pace such as 60x" in said
