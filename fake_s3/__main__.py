@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fake_s3.app import create_app
+from fake_s3.browser import parse_origin
 from fake_s3.keyring import UnusableKeys, read_keys
 from fake_s3.server import Server
 from fake_s3.store import ObjectStore
@@ -22,6 +23,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--require-auth", type=_PATH, metavar="FILE", help="Verify signatures, with the keys of FILE.")
 @click.option("--allow-anonymous", is_flag=True, help="With --require-auth: let unsigned requests pass.")
 @click.option("--allow-host", multiple=True, help="A host name of this server's, beside localhost.")
+@click.option(
+    "--allow-origin", multiple=True, metavar="URL", help="A web page that may call: http://HOST:PORT."
+)
 def main(
     root: Path,
     host: str,
@@ -30,6 +34,7 @@ def main(
     require_auth: Path | None,
     allow_anonymous: bool,
     allow_host: tuple[str, ...],
+    allow_origin: tuple[str, ...],
 ) -> None:
     """Serve the directory ROOT to S3 clients: its directories are buckets, their files are objects.
 
@@ -37,9 +42,11 @@ def main(
     """
     try:
         keys = read_keys(require_auth) if require_auth else None
-    except UnusableKeys as error:
+        origins = [parse_origin(text) for text in allow_origin]
+    except (UnusableKeys, ValueError) as error:
         raise click.UsageError(str(error)) from error
-    app = create_app(ObjectStore(root, fsync=fsync), keys, allow_anonymous, allow_host)
+    hosts = [name.lower() for name in allow_host]
+    app = create_app(ObjectStore(root, fsync=fsync), keys, allow_anonymous, hosts, origins)
     server = Server(app, host, port)
     click.echo(f"fake_s3 listening on http://{host}:{server.port}")
     server.run()

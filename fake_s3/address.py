@@ -18,11 +18,18 @@ _VIRTUAL_HOST = re.compile(
 _ABSOLUTE_URI = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
-def host_of(environ: WSGIEnvironment) -> str:
-    """The host that the client asked for, without its port, lower case."""
+def authority_of(environ: WSGIEnvironment) -> str:
+    """Return `HOST:PORT` or `HOST` as the client asked for it, lower case."""
     absolute = _ABSOLUTE_URI.match(environ.get("REQUEST_URI", ""))
-    host: str = absolute[1] if absolute else environ.get("HTTP_HOST", "")
-    return re.sub(r":\d*$", "", host).lower()
+    authority: str = absolute[1] if absolute else environ.get("HTTP_HOST", "")
+    return authority.lower()
+
+
+def host_of(environ: WSGIEnvironment) -> str:
+    """Return the host that the client asked for, without its port, lower case."""
+    authority = authority_of(environ)
+    host, colon, port = authority.rpartition(":")
+    return host if colon and (not port or port.isdigit()) else authority
 
 
 def raw_path(environ: WSGIEnvironment) -> str:

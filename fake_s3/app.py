@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from fake_s3 import xml
 from fake_s3.address import address, raw_path
-from fake_s3.browser import refuse_foreign
+from fake_s3.browser import Origin, refuse_foreign
 from fake_s3.call import Call, Service, empty
 from fake_s3.conditions import NotModified
 from fake_s3.errors import S3Error, access_denied
@@ -33,27 +33,31 @@ def create_app(
     keys: Mapping[str, str] | None = None,
     allow_anonymous: bool = False,
     allowed_hosts: Collection[str] = (),
+    allowed_origins: Collection[Origin] = (),
 ) -> Flask:
     """The application that serves `store`.
 
     With `keys` (secrets by access key) requests have to be signed with one of them, or not signed at all
     where `allow_anonymous`; without, nobody's credentials are checked. `allowed_hosts` are names of this
-    server beside the machine's own, see `fake_s3.browser`.
+    server beside the machine's own, `allowed_origins` web pages that may call, see `fake_s3.browser`.
     """
     app = Flask(__name__, static_folder=None)
     service = Service(store, Uploads(store), keys, allow_anonymous)
     # In the place of Flask's own, whose routing would merge the slashes of a key, and whose contexts and
     # sessions nobody here needs: they would be a third of the cost of a GET.
-    app.wsgi_app = Endpoint(service, allowed_hosts)  # type: ignore[method-assign]
+    app.wsgi_app = Endpoint(service, allowed_hosts, allowed_origins)  # type: ignore[method-assign]
     return app
 
 
 class Endpoint:
     """What answers each request."""
 
-    def __init__(self, service: Service, allowed_hosts: Collection[str]) -> None:
+    def __init__(
+        self, service: Service, allowed_hosts: Collection[str], allowed_origins: Collection[Origin]
+    ) -> None:
         self._service = service
         self._allowed_hosts = allowed_hosts
+        self._allowed_origins = allowed_origins
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request_id = secrets.token_hex(8).upper()
@@ -82,8 +86,8 @@ class Endpoint:
             return Response(text, 501, content_type="text/plain")
 
     def _handle(self, request: Request) -> Response:
-        if why := refuse_foreign(request.environ, self._allowed_hosts):
-            raise access_denied(f"The request was refused: {why}")
+        if why := refuse_foreign(request.environ, self._allowed_hosts, self._allowed_origins):
+            raise access_denied(f"The request was rejected: {why}")
         call = Call(request, self._service, *address(request.environ))
         handler = handler_of(call)
         if handler is not post_object:  # whose form is signed, not the request

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from fake_s3 import errors
 from fake_s3.address import virtual_bucket
+from fake_s3.numbers import whole_number
 from fake_s3.signed_request import (
     Keys,
     Pairs,
     SignedRequest,
     canonical_query,
     hmac_base64,
+    is_equal,
     parse_time,
     require_equal,
     require_recent,
@@ -31,7 +33,7 @@ _DIGESTS = {"HmacSHA1": "sha1", "HmacSHA256": "sha256"}
 
 
 def verify_header(request: SignedRequest, keys: Keys, now: datetime, authorization: str) -> str:
-    """The access key of an `Authorization: AWS key:signature` (S3Error)."""
+    """Return the access key of an `Authorization: AWS key:signature` (S3Error)."""
     access_key, _, signature = authorization.removeprefix("AWS ").strip().rpartition(":")
     secret = secret_of(keys, access_key)
     amz_date = request.header("x-amz-date")
@@ -42,7 +44,7 @@ def verify_header(request: SignedRequest, keys: Keys, now: datetime, authorizati
 
 
 def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
-    """The access key of a presigned URL of S3's (S3Error)."""
+    """Return the access key of a presigned URL of S3's (S3Error)."""
     access_key, signature = request.arg("AWSAccessKeyId") or "", request.arg("Signature") or ""
     expires = request.arg("Expires") or ""
     secret = secret_of(keys, access_key)
@@ -52,17 +54,22 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
 
 
 def require_unexpired(request: SignedRequest, now: datetime) -> None:
-    """Refuses a presigned URL whose time is over, whoever signed it (S3Error)."""
+    """Reject a presigned URL whose time is over, whoever signed it (S3Error)."""
     expires = request.arg("Expires") or ""
-    if not expires.isdecimal():
-        raise errors.access_denied(f"Invalid date (should be seconds since epoch): {expires}")
-    if now.timestamp() > int(expires):
+    seconds = whole_number(expires)
+    if seconds is None:
+        raise errors.access_denied(f"Invalid date (should be seconds since epoch): {expires[:100]}")
+    if now.timestamp() > seconds:
         raise errors.access_denied("Request has expired")
 
 
 def verify_form(request: SignedRequest, keys: Keys, now: datetime, parameters: Pairs) -> str:
-    """The access key of a Query request, signed in its parameters (S3Error)."""
+    """Return the access key of a Query request, signed in its parameters (S3Error)."""
     values = dict(parameters)
+    if len(values) < len(parameters):
+        raise errors.invalid_request("A parameter of a signed call may be given once only.")
+    if request.header("x-amz-target") is not None:
+        raise errors.invalid_request("Signature Version 2 does not cover the header X-Amz-Target.")
     access_key = values.get("AWSAccessKeyId", "")
     secret = secret_of(keys, access_key)
     if values.get("SignatureVersion") != "2" or values.get("SignatureMethod") not in _DIGESTS:
@@ -82,21 +89,22 @@ def verify_form(request: SignedRequest, keys: Keys, now: datetime, parameters: P
 
 
 def verify_policy(access_key: str, signature: str, policy: str, keys: Keys) -> str:
-    """The access key that signed the policy of a POST form (S3Error)."""
+    """Return the access key that signed the policy of a POST form (S3Error)."""
     computed = hmac_base64(secret_of(keys, access_key), policy, "sha1")
     require_equal(computed, signature, access_key, policy)
     return access_key
 
 
 def _require_one(signed: list[str], secret: str, digest: str, provided: str, access_key: str) -> None:
-    """Refuses a signature that is of none of the strings."""
-    if provided not in [hmac_base64(secret, to_sign, digest) for to_sign in signed]:
+    """Reject a signature that is of none of the strings."""
+    computed = [hmac_base64(secret, to_sign, digest) for to_sign in signed]
+    if True not in [is_equal(one, provided) for one in computed]:  # none is passed over
         raise errors.signature_does_not_match(access_key, provided, signed[0], "")
 
 
 def _strings_to_sign(request: SignedRequest, date: str) -> list[str]:
-    amz = {name: request.header(name) or "" for name in request.header_names()}
-    amz |= dict(request.query)  # a presigned URL may carry headers
+    # A presigned URL may carry headers; where a header is there too, it is the one that counts.
+    amz = dict(request.query) | {name: request.header(name) or "" for name in request.header_names()}
     lines = [
         request.method,
         request.header("content-md5") or "",

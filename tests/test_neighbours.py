@@ -85,7 +85,7 @@ def test_call_without_a_scope_goes_by_its_version(
 
 
 def test_operation_that_moto_does_not_have_is_answered_501(shared: Emulator) -> None:
-    answer = send(shared.port, "GET", "/?Action=NoSuchThing&Version=2010-05-08")
+    answer = send(shared.port, "POST", "/?Action=NoSuchThing&Version=2010-05-08")
 
     assert answer.status == 501
     assert b"moto cannot answer this call of iam" in answer.body

@@ -23,7 +23,7 @@ from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
 from emrsim.wire.validate import validate
 
-SignatureCheck = Callable[[dict[str, Any], Mapping[str, str], bytes], None]
+SignatureCheck = Callable[[dict[str, Any], bytes], None]
 
 BODY_BYTES_MAX = 10 * 1024 * 1024  # 256 steps of 10,280-character arguments do not fit AWS's limit either
 
@@ -48,7 +48,7 @@ def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: S
         request_id = str(uuid.uuid4())
         try:
             _refuse_large_body()
-            check_signature(request.environ, _body_form(), request.get_data())
+            check_signature(request.environ, request.get_data())
             response = Response(_answer(protocol, state, settle, request_id), 200)
         except EmrError as error:
             response = Response(protocol.render_error(error, request_id), error.status)
@@ -101,12 +101,6 @@ def _json_operation_name(request: Request) -> str:
 def _form(request: Request) -> dict[str, str]:
     """The query string and the form in the body; of a name that stands twice, the last counts."""
     return {**_pairs(request.query_string), **_body_pairs()}
-
-
-def _body_form() -> dict[str, str]:
-    """The form in the body, empty where the body is none."""
-    is_form = (request.mimetype or "").endswith("x-www-form-urlencoded")
-    return _body_pairs() if is_form else {}
 
 
 def _body_pairs() -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from emrsim.core.errors import EmrError, NotImplementedHere
 from emrsim.core.ports import CannotAnswer
-from emrsim.web.bodies import body_of, form_of
+from emrsim.web.bodies import body_of
 from emrsim.wire.refusal import render_refusal
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # The service's name in a signature's scope, and what a WSGI application gets.
 Answer = Callable[[str, "WSGIEnvironment", "StartResponse"], Iterable[bytes]]
-SignatureCheck = Callable[[dict[str, Any], Mapping[str, str], bytes, str], None]
+SignatureCheck = Callable[[dict[str, Any], bytes, str], None]
 
 
 def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck) -> Answer:
@@ -25,7 +25,7 @@ def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck) -> Answe
     def endpoint(service: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             body = body_of(environ)
-            check_signature(environ, form_of(environ, body), body, service)
+            check_signature(environ, body, service)
             return answer(service, environ, start_response)
         except CannotAnswer as error:
             return _refuse(service, NotImplementedHere(str(error)), environ, start_response)

@@ -76,11 +76,12 @@ def _authorize(call: Call, form: Form) -> None:
     for name in ("x-amz-credential",) if version_4 else ("awsaccesskeyid", "signature"):
         if name not in fields:
             raise errors.post_without(name)
+    now = datetime.now(UTC)
     if keys is not None and version_4:
-        sigv4.verify_policy(fields, policy, keys)
+        sigv4.verify_policy(fields, policy, keys, now)
     elif keys is not None:
         sigv2.verify_policy(fields["awsaccesskeyid"], fields["signature"], policy, keys)
-    check_policy(policy, {**fields, "bucket": call.bucket}, form.size_bytes, datetime.now(UTC))
+    check_policy(policy, {**fields, "bucket": call.bucket}, form.size_bytes, now)
 
 
 def _store(call: Call, form: Form) -> ObjectInfo:

@@ -232,26 +232,89 @@ def query_environ() -> dict[str, Any]:
     }
 
 
+def verify_form(form: dict[str, str], now: datetime = NOW, extra: bytes = b"", **environ: str) -> str | None:
+    """Who signed a call with this form, to which `extra` is added."""
+    body = urlencode(form).encode() + extra
+    asked = {**query_environ(), "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8", **environ}
+    return verify(asked, KEYS, now, "elasticmapreduce", body)
+
+
 def test_query_form_passes() -> None:
     form = recorded_form()
 
-    assert verify(query_environ(), KEYS, NOW, "elasticmapreduce", form) == "AKIDEXAMPLE"
+    assert verify_form(form) == "AKIDEXAMPLE"
 
 
 def test_changed_query_form_is_refused() -> None:
     form = {**recorded_form(), "Action": "TerminateJobFlows"}
 
     with pytest.raises(S3Error) as caught:
-        verify(query_environ(), KEYS, NOW, "elasticmapreduce", form)
+        verify_form(form)
 
     assert caught.value.code == "SignatureDoesNotMatch"
 
 
 def test_old_query_form_is_refused() -> None:
     with pytest.raises(S3Error) as caught:
-        verify(query_environ(), KEYS, NOW + timedelta(minutes=16), "elasticmapreduce", recorded_form())
+        verify_form(recorded_form(), now=NOW + timedelta(minutes=16))
 
     assert caught.value.code == "RequestTimeTooSkewed"
+
+
+@pytest.mark.parametrize(
+    ("extra", "environ"),
+    [
+        (b"&Action=RunJobFlow", {}),
+        (b"&Steps.member.1.Name=x", {}),
+        (b"", {"QUERY_STRING": "Action=RunJobFlow"}),
+        (b"", {"QUERY_STRING": "Marker=x"}),
+        (b"", {"CONTENT_TYPE": "text/plain"}),
+        (b"", {"HTTP_X_AMZ_TARGET": "ElasticMapReduce.RunJobFlow"}),
+        (b"&Name=%ff", {}),
+    ],
+)
+def test_nothing_can_be_added_to_a_signed_form(extra: bytes, environ: dict[str, str]) -> None:
+    with pytest.raises(S3Error):
+        verify_form(recorded_form(), extra=extra, **environ)
+
+
+def test_old_signature_of_s3_is_none_of_another_service() -> None:
+    """S3's own version 2 covers no parameters: ListBuckets, captured, would be any Query call."""
+    date = "Sun, 22 Nov 2026 12:00:00 GMT"
+    digest = hmac.new(KEYS["AKIDEXAMPLE"].encode(), f"GET\n\n\n{date}\n/".encode(), hashlib.sha1).digest()
+    authorization = f"AWS AKIDEXAMPLE:{base64.b64encode(digest).decode()}"
+    captured = {**query_environ(), "REQUEST_METHOD": "GET", "HTTP_DATE": date}
+    captured["HTTP_AUTHORIZATION"] = authorization
+
+    assert verify(captured, KEYS, NOW) == "AKIDEXAMPLE"
+
+    with pytest.raises(S3Error):
+        verify({**captured, "QUERY_STRING": "Action=RunJobFlow"}, KEYS, NOW, "elasticmapreduce")
+
+
+@VERSIONS
+def test_headers_cannot_be_added_to_a_presigned_url(guarded: Endpoint, version: str) -> None:
+    s3 = signed_client(guarded, signature_version=version)
+    s3.put_object(Bucket="bucket", Key="secret", Body=b"secret")
+    put = s3.generate_presigned_url("put_object", {"Bucket": "bucket", "Key": "mine", "ACL": "private"})
+
+    for header in ({"x-amz-copy-source": "/bucket/secret"}, {"x-amz-acl": "public-read"}):
+        with pytest.raises(OSError, match="403"):
+            urlopen(Request(put, b"", {"Content-Type": "", **header}, method="PUT"))
+
+    assert not (guarded.root / "bucket/mine").exists()
+
+
+def test_key_of_another_day_signs_nothing(guarded: Endpoint) -> None:
+    put = ChunkedPut(guarded, [b"abc"])
+    put.scope = "20200101/us-east-1/s3/aws4_request"
+    key = b"AWS4" + KEYS["AKIDEXAMPLE"].encode()
+    for item in put.scope.split("/"):
+        key = hmac.new(key, item.encode(), hashlib.sha256).digest()
+    put.key = key
+
+    with pytest.raises(OSError, match="400"):
+        put.send()
 
 
 def test_unsigned_request_is_nobodys() -> None:

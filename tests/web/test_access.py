@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
@@ -13,7 +14,10 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from emrsim import Emulator
@@ -33,9 +37,10 @@ RUN = {
 }
 
 
-@pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an emulator that asks for the keys `good` and `secret`."""
+    tmp_path = tmp_path_factory.mktemp("guarded")
     keys = tmp_path / "keys"
     keys.write_text("[default]\naws_access_key_id = good\naws_secret_access_key = secret\n")
     with serving("--root", str(tmp_path / "s3"), "--require-auth", str(keys)) as (_, lines):
@@ -69,7 +74,7 @@ def status_of(request: Request) -> int:
 
 def test_the_right_keys_are_let_in_by_both_protocols_and_s3(guarded: int) -> None:
     assert boto2_connection(guarded, "good", "secret").run_jobflow(name="n").startswith("j-")
-    assert len(boto3_client("emr", guarded, "good", "secret").list_clusters()["Clusters"]) == 1
+    assert boto3_client("emr", guarded, "good", "secret").list_clusters()["Clusters"]
     assert "elasticmapreduce" in str(boto3_client("s3", guarded, "good", "secret").list_buckets())
 
 
@@ -78,6 +83,8 @@ def test_the_right_keys_are_let_in_by_both_protocols_and_s3(guarded: int) -> Non
     [("good", "wrong", "SignatureDoesNotMatch"), ("bad", "secret", "InvalidAccessKeyId")],
 )
 def test_wrong_keys_are_refused_by_both_protocols(guarded: int, key: str, secret: str, code: str) -> None:
+    before = boto3_client("emr", guarded, "good", "secret").list_clusters()["Clusters"]
+
     with pytest.raises(ClientError) as json_error:
         boto3_client("emr", guarded, key, secret).list_clusters()
     with pytest.raises(EmrResponseError) as query_error:
@@ -86,11 +93,12 @@ def test_wrong_keys_are_refused_by_both_protocols(guarded: int, key: str, secret
     assert json_error.value.response["Error"]["Code"] == code
     assert json_error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     assert (query_error.value.status, query_error.value.error_code) == (403, code)
-    assert boto2_connection(guarded, "good", "secret").describe_jobflows() == []
+    assert boto3_client("emr", guarded, "good", "secret").list_clusters()["Clusters"] == before
 
 
 def test_an_unsigned_call_is_refused_unless_allowed(guarded: int, tmp_path: Path) -> None:
     form = urlencode(RUN).encode()
+    (tmp_path / "keys").write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
 
     assert status_of(Request(f"http://127.0.0.1:{guarded}/", form)) == 403
 
@@ -122,6 +130,10 @@ def test_a_file_without_keys_is_one_clear_line(tmp_path: Path) -> None:
         {"Origin": "null"},
         {"Referer": "http://evil.example/page"},
         {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://203.0.113.66", "Sec-Fetch-Site": "cross-site"},
+        {"Referer": "http://127.0.0.1/page"},
         {"Host": "evil.example"},
     ],
 )
@@ -136,10 +148,152 @@ def test_a_form_of_a_foreign_page_starts_nothing(emrsim: Emulator, headers: dict
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "http://localhost:8080"}, {"Host": "elasticmapreduce.us-east-1.amazonaws.com"}, {}],
+    [{"Origin": "{url}"}, {"Host": "elasticmapreduce.us-east-1.amazonaws.com"}, {}],
 )
-def test_a_form_of_this_machine_is_a_call_like_others(emrsim: Emulator, headers: dict[str, str]) -> None:
-    assert status_of(Request(emrsim.url, urlencode(RUN).encode(), headers)) == 200
+def test_a_form_of_a_page_of_the_server_is_a_call_like_others(
+    emrsim: Emulator, headers: dict[str, str]
+) -> None:
+    sent = {name: value.format(url=emrsim.url) for name, value in headers.items()}
+
+    assert status_of(Request(emrsim.url, urlencode(RUN).encode(), sent)) == 200
+
+
+@pytest.mark.parametrize("path", ["/_emrsim/streaming", "/_emrsim/reset", "/moto-api/reset"])
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://192.168.1.66", "http://[fd00::66]"])
+def test_a_page_of_another_port_or_address_reaches_no_control(
+    emrsim: Emulator, path: str, origin: str
+) -> None:
+    headers = {"Origin": origin, "Content-Type": "text/plain"}
+
+    job = b'{"mapper": "touch /nowhere/x", "input": ""}'
+
+    assert status_of(Request(emrsim.url + path, job, headers)) == 403
+
+
+SIGNED_OLD = "&AWSAccessKeyId=k&Signature=x&SignatureVersion=2"
+SIGNED_NEW = "&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=x&X-Amz-Credential=k"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        urlencode(RUN),
+        urlencode(RUN) + SIGNED_OLD,
+        urlencode(RUN) + SIGNED_NEW,
+        "Action=ListClusters&" + urlencode(RUN),
+        urlencode(RUN) + "&Action=ListClusters",
+        "Action=CreateRole&Version=2010-05-08&RoleName=r&AssumeRolePolicyDocument={}",
+        "Action=RunInstances&Version=2016-11-15&ImageId=ami-1&MinCount=1&MaxCount=1",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_image_of_a_page_changes_nothing(emrsim: Emulator, method: str, query: str) -> None:
+    """Its request can come without Origin, Referer and Sec-Fetch-Site: to a name of the network by HTTP."""
+    assert status_of(Request(f"{emrsim.url}/?{query}", method=method)) == 403
+    assert emr_connection(emrsim.host, emrsim.port).describe_jobflows() == []
+
+
+def test_a_get_that_no_page_can_send_is_a_call_like_others(emrsim: Emulator) -> None:
+    """A page cannot set Authorization, nor sign with keys that it does not have."""
+    signed = signed_request("GET", f"{emrsim.url}/?{urlencode(RUN)}", b"", {})
+
+    assert status_of(signed) == 200
+    assert len(emr_connection(emrsim.host, emrsim.port).describe_jobflows()) == 1
+
+
+def signed_request(
+    method: str, url: str, body: bytes, headers: dict[str, str], key: str = "good", **how: Any
+) -> Request:
+    """A call of EMR's, signed by botocore in a header, or with `expires=SECONDS` in the URL."""
+    service = how.get("service", "elasticmapreduce")
+    request = AWSRequest(method, url, headers, body)
+    credentials = Credentials(key, "secret")
+    if expires := how.get("expires"):
+        SigV4QueryAuth(credentials, service, "us-east-1", expires=expires).add_auth(request)
+    else:
+        SigV4Auth(credentials, service, "us-east-1").add_auth(request)
+    return Request(request.url, body or None, dict(request.headers), method=method)
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "ElasticMapReduce.ListClusters"}
+RUN_FORM = urlencode(RUN).encode()
+
+
+def captured_calls(url: str) -> dict[str, Request]:
+    """Calls with good signatures that only read."""
+    lists = "Action=ListClusters&Version=2009-03-31"
+    return {  # botocore takes the parameters of a form into a presigned URL
+        "form": signed_request("POST", url, lists.encode(), FORM),
+        "query": signed_request("POST", f"{url}/?{lists}", b"", {}),
+        "json": signed_request("POST", url, b"{}", JSON),
+        "presigned": signed_request("GET", f"{url}/?{lists}", b"", {}, expires=60),
+    }
+
+
+CAPTURED = pytest.mark.parametrize("captured", ["form", "query", "json", "presigned"])
+
+
+@CAPTURED
+def test_a_signed_call_is_let_in(guarded: int, captured: str) -> None:
+    assert status_of(captured_calls(f"http://127.0.0.1:{guarded}")[captured]) == 200
+
+
+@CAPTURED
+@pytest.mark.parametrize("claims_old_hash", [True, False])
+def test_a_captured_signature_carries_no_other_body(
+    guarded: int, captured: str, claims_old_hash: bool
+) -> None:
+    request = captured_calls(f"http://127.0.0.1:{guarded}")[captured]
+    before = boto2_connection(guarded, "good", "secret").describe_jobflows()
+    old = request.data if isinstance(request.data, bytes) else b""
+    request.data, request.method = RUN_FORM, "POST"
+    request.headers["Content-type"] = FORM["Content-Type"]
+    if claims_old_hash:
+        request.headers["X-amz-content-sha256"] = hashlib.sha256(old).hexdigest()
+
+    assert status_of(request) == 403
+    assert len(boto2_connection(guarded, "good", "secret").describe_jobflows()) == len(before)
+
+
+@pytest.mark.parametrize("captured", ["form", "query", "presigned"])
+def test_a_captured_signature_carries_no_other_operation(guarded: int, captured: str) -> None:
+    request = captured_calls(f"http://127.0.0.1:{guarded}")[captured]
+    request.headers["X-amz-target"] = "ElasticMapReduce.RunJobFlow"
+
+    assert status_of(request) == 403
+
+
+def test_a_captured_signature_is_of_its_service_alone(guarded: int) -> None:
+    request = signed_request(
+        "POST",
+        f"http://127.0.0.1:{guarded}",
+        b"Action=GetCallerIdentity&Version=2011-06-15",
+        FORM,
+        service="sts",
+    )
+    assert status_of(request) == 200
+
+    request.data = b"Action=AssumeRole&Version=2011-06-15"
+    assert status_of(request) == 403
+
+
+def test_presigned_url_of_a_neighbour_is_let_in_until_it_expires(guarded: int) -> None:
+    def presigned(secret: str) -> str:
+        client = boto3_client("sts", guarded, "good", secret)
+        return str(client.generate_presigned_url("get_caller_identity", HttpMethod="GET"))
+
+    url = presigned("secret")
+
+    assert status_of(Request(url)) == 200
+    assert status_of(Request(presigned("wrong"))) == 403
+    assert status_of(Request(url.replace("X-Amz-Expires=3600", "X-Amz-Expires=7200"))) == 403
+
+
+def test_a_presigned_url_may_change_something_where_keys_are_checked(guarded: int) -> None:
+    url = f"http://127.0.0.1:{guarded}/?{urlencode(RUN)}"
+
+    assert status_of(signed_request("GET", url, b"", {}, expires=60)) == 200
 
 
 def test_a_foreign_page_cannot_read_the_control_interface(emrsim: Emulator) -> None:
