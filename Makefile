@@ -1,6 +1,7 @@
 # Two commands do everything, their own set-up included:
 #   make demo    the boto EMR tutorial, end to end, on an emulator of its own
 #   make test    the tests
+# make docs builds the documentation in build/docs/.
 # make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
 # them, and make jvm the classes of Hadoop and Spark (400 MB; Java is the system's); without them those skip.
 PYTHON ?= python3
@@ -17,7 +18,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench fuzz samples clean clients jvm
+.PHONY: demo test lint types contracts check bench docs fuzz samples clean clients jvm
 
 # With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
@@ -43,6 +44,14 @@ check: lint types contracts test
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+docs: $(VENV)/.docs-installed
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs
+	@echo "build/docs/index.html"
+
+$(VENV)/.docs-installed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@
 
 bench: $(VENV)/.installed

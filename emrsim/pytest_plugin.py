@@ -1,4 +1,4 @@
-"""Fixtures for tests that use EMR: see "Testing" in the README."""
+"""Fixtures for tests that use EMR: see docs/testing/index.md."""
 
 from __future__ import annotations
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from emrsim.options import OPTIONS, Entrance, Option
 from emrsim.options.kinds import Switch
+from tools.generated import DOCS, write_part
 
-PAGE = Path(__file__).parent.parent / "docs" / "options.md"
-PLACE = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)
+PAGE = DOCS / "options.md"
+NAME = "options"
 
 
 def draw() -> str:
@@ -64,10 +63,5 @@ def _spellings(option: Option) -> Iterable[str]:
             yield f"`{text}`" if is_there else ""
 
 
-def main() -> None:
-    """Write the tables into the page."""
-    PAGE.write_text(PLACE.sub(lambda _: draw(), PAGE.read_text()))
-
-
 if __name__ == "__main__":
-    main()
+    write_part(PAGE, NAME, draw())

@@ -1,4 +1,4 @@
-"""The operations of EMR as the README's table: which are here comes from `api.table`."""
+"""The operations of EMR as the table in docs/fidelity.md: which are here comes from `api.table`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One remark on each of the 65 operations: what it does here, and how it differs from AWS.
 
-The README's table is made of them (`api.catalogue`). Of an operation that is not in `api.table` the
-remark is the reason, and is told to the client with the 501. A remark is made of whole sentences.
+The table in docs/fidelity.md is made of them (`api.catalogue`). Of an operation that is not in `api.table`
+the remark is the reason, and is told to the client with the 501. A remark is made of whole sentences.
 """
 
 from __future__ import annotations

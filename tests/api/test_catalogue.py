@@ -1,4 +1,4 @@
-"""The catalogue of operations, and its table in the README."""
+"""The catalogue of operations; its table in docs/fidelity.md is tested with the other pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from emrsim.api.remarks import NOT_BUILT, REMARKS
 from emrsim.api.table import OPERATIONS
 from emrsim.wire.model import emr_model
-from tests.operations_table import PLACE, README, draw
 
 
 def test_every_operation_of_the_model_has_a_remark() -> None:
@@ -24,10 +23,3 @@ def test_no_operation_that_is_here_is_said_not_to_be_built() -> None:
 @pytest.mark.parametrize("name", sorted(REMARKS))
 def test_remark_is_sentences_that_a_table_can_hold(name: str) -> None:
     assert re.fullmatch(r"[A-Z][^|\n]*\.", REMARKS[name])
-
-
-def test_the_readme_has_the_table() -> None:
-    found = PLACE.search(README.read_text())
-
-    assert found is not None
-    assert found.group() == draw(), "run: python -m tests.operations_table"

@@ -1,18 +1,16 @@
-"""The README's diagram of job flow states: `python -m tests.state_diagram` draws it from the table."""
+"""The diagram of states in docs/architecture.md: `python -m tools.state_diagram` draws it from the table."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from emrsim.core.states import CLUSTER_MOVES, ENDED_CLUSTERS, ClusterState
+from tools.generated import DOCS, write_part
 
-README = Path(__file__).parent.parent / "README.md"
-PLACE = re.compile(r"(?<=<!-- states -->\n).*?(?=<!-- /states -->)", re.DOTALL)
+PAGE = DOCS / "architecture.md"
+NAME = "states"
 
 
 def draw() -> str:
-    """The table of moves as a Mermaid diagram, in a fenced block."""
+    """Return the table of moves as a Mermaid diagram in a fenced block."""
     lines = ["```mermaid", "stateDiagram-v2"]
     for (before, move), after in CLUSTER_MOVES.items():
         origin = "[*]" if before is ClusterState.NEW else before.value
@@ -22,4 +20,4 @@ def draw() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(PLACE.sub(lambda _: draw(), README.read_text()))
+    write_part(PAGE, NAME, draw())
