@@ -21,7 +21,8 @@ from emrsim.core.limits import PAGE_SIZE
 class Identified(Protocol):
     """Anything with an id."""
 
-    id: str
+    @property
+    def id(self) -> str: ...
 
 
 Item = TypeVar("Item", bound=Identified)

@@ -63,6 +63,7 @@ from emrsim.api.operations.update_studio_session_mapping import update_studio_se
 from emrsim.api.remarks import REMARKS
 from emrsim.core.request_errors import not_implemented
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.stream import caused_by
 
 Handler = Callable[[EmulatorState, dict[str, Any]], dict[str, Any]]
 
@@ -132,5 +133,5 @@ def handler_of(operation: str) -> Handler:
 def call(state: EmulatorState, operation: str, params: dict[str, Any]) -> dict[str, Any]:
     """Run an operation at one moment for all others; raises EmrError, with nothing changed, to refuse."""
     handler = handler_of(operation)
-    with state.locked():
+    with caused_by("request", operation), state.locked():
         return handler(state, params)

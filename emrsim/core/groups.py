@@ -7,14 +7,16 @@ from datetime import datetime
 
 from emrsim.core import texts
 from emrsim.core.events import InstancesLost, Resized, ResizeRequested
-from emrsim.core.model import Cluster, Instance, InstanceGroup, Reason
+from emrsim.core.model import Change, Cluster, Instance, InstanceGroup, Reason
 from emrsim.core.states import GROUP_MOVES, GroupMove, GroupState, InstanceState
 from emrsim.core.transitions import after_move
 
 
 def add_groups(cluster: Cluster, groups: Iterable[InstanceGroup], instances: Iterable[Instance]) -> None:
     """Give `cluster` new groups with their instances, all still to be provisioned."""
-    cluster.groups.update((group.id, group) for group in groups)
+    for group in groups:
+        cluster.groups[group.id] = group
+        cluster.changes.append(Change("group", group.id, None, group.state.value))
     cluster.instances.update((instance.id, instance) for instance in instances)
 
 
@@ -93,7 +95,7 @@ def _surplus_of_market(living: list[Instance], market: str, target: int) -> list
 def move_group(cluster: Cluster, group_id: str, move: GroupMove, now: datetime) -> None:
     """Move a group and its instances along GROUP_MOVES."""
     group = cluster.groups[group_id]
-    group.state = after_move(GROUP_MOVES, group.state, move, cluster, (group_id, group.state, move))
+    group.state = after_move(GROUP_MOVES, group.state, move, cluster, "group", group_id)
     instances = list(cluster.instances_of(group_id))
     if move is GroupMove.MACHINES_UP:
         group.started_at = now

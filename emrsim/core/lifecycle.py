@@ -23,7 +23,7 @@ from emrsim.core.groups import (
     release_groups,
 )
 from emrsim.core.limits import ACTIVE_STEPS_MAX
-from emrsim.core.model import Cluster, Reason, Step
+from emrsim.core.model import Change, Cluster, Reason, Step
 from emrsim.core.restoring import usual_end, usual_reason
 from emrsim.core.states import (
     CLUSTER_MOVES,
@@ -76,8 +76,10 @@ RELEASES: dict[ClusterMove, ClusterMove] = {
 def apply(cluster: Cluster, event: ev.Event, now: datetime) -> list[ev.Effect]:
     """Change `cluster` as `event` demands and return what is to be done next.
 
-    Raises EmrError, with nothing changed, if the event stands for a call that has to be refused.
+    `cluster.changes` are then the changes of state that the event has caused. Raises EmrError, with nothing
+    changed, if the event stands for a call that has to be rejected.
     """
+    cluster.changes.clear()
     if (cluster.state, type(event)) in LATE:
         return []
     if cluster.state is ClusterState.NEW and not isinstance(event, ev.ClusterRequested | ev.Restored):
@@ -101,6 +103,7 @@ def _restored(cluster: Cluster, event: ev.Restored, now: datetime) -> list[ev.Ef
     add_groups(cluster, event.groups, event.instances)
     _add_steps(cluster, event.steps)
     cluster.state = event.state
+    cluster.changes.append(Change("cluster", cluster.id, None, cluster.state.value))
     cluster.ready_at, cluster.ended_at = event.ready_at, event.ended_at
     cluster.idle_since = event.idle_since
     cluster.ended_by = event.ended_by or usual_end(cluster)
@@ -324,12 +327,12 @@ def _instances_lost(cluster: Cluster, event: ev.InstancesLost, now: datetime) ->
 
 
 def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
-    cluster.state = after_move(CLUSTER_MOVES, cluster.state, move, cluster, move)
+    cluster.state = after_move(CLUSTER_MOVES, cluster.state, move, cluster, "cluster", cluster.id)
     cluster.reason = reason
 
 
 def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> None:
-    step.state = after_move(STEP_MOVES, step.state, move, cluster, (step.id, step.state, move))
+    step.state = after_move(STEP_MOVES, step.state, move, cluster, "step", step.id)
     if move is StepMove.START:
         step.started_at = now
     if step.state in ENDED_STEPS and move is not StepMove.DROP:
@@ -345,7 +348,9 @@ def _step_of(cluster: Cluster, event: ev.StepFinished | ev.StepCancelRequested) 
 
 
 def _add_steps(cluster: Cluster, steps: Iterable[Step]) -> None:
-    cluster.steps.update((step.id, step) for step in steps)
+    for step in steps:
+        cluster.steps[step.id] = step
+        cluster.changes.append(Change("step", step.id, None, step.state.value))
 
 
 def _drop_steps(cluster: Cluster, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What an emulator keeps of clusters: what was asked for (frozen), and what has become of it.
 
-Only `core.lifecycle` writes to Cluster, Step, InstanceGroup and Instance.
+Only `core.lifecycle` and its helpers (`groups`, `switches`) write to Cluster, Step, InstanceGroup and
+Instance.
 """
 
 from __future__ import annotations
@@ -169,6 +170,16 @@ class InstanceGroup:
     reason: Reason = Reason()
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change of state: `part` is cluster, step or group; `before` is None for a part that is new."""
+
+    part: str
+    id: str
+    before: str | None
+    after: str
+
+
 @dataclass
 class Cluster:
     """A cluster and what has become of it. Steps are in the order they were added."""
@@ -195,7 +206,9 @@ class Cluster:
     steps: dict[str, Step] = field(default_factory=dict)
     groups: dict[str, InstanceGroup] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
-    story: list[tuple[datetime, object]] = field(default_factory=list)
+    story: list[tuple[datetime, Any]] = field(default_factory=list)
+    # Of states, by the last event, in order.
+    changes: list[Change] = field(default_factory=list, compare=False)
 
     @property
     def is_ending(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TypeVar
 
-from emrsim.core.model import Cluster
+from emrsim.core.model import Change, Cluster
 
-State = TypeVar("State")
+State = TypeVar("State", bound=StrEnum)
 Move = TypeVar("Move")
 
 
@@ -20,10 +21,15 @@ class InvalidTransition(Exception):
 
 
 def after_move(
-    table: Mapping[tuple[State, Move], State], state: State, move: Move, cluster: Cluster, what: object
+    table: Mapping[tuple[State, Move], State], state: State, move: Move, cluster: Cluster, part: str, id: str
 ) -> State:
-    """The state that `move` leads to from `state`. Raises InvalidTransition, about `what`, if none."""
+    """Return the state that `move` leads to from `state`, for a part of `cluster`, and note the change.
+
+    Raises InvalidTransition where the table has no such row.
+    """
     target = table.get((state, move))
     if target is None:
-        raise InvalidTransition(cluster, what)
+        raise InvalidTransition(cluster, (part, id, state, move))
+    if target is not state:
+        cluster.changes.append(Change(part, id, state.value, target.value))
     return target

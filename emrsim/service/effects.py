@@ -23,6 +23,7 @@ from emrsim.service.program_run import Supervision
 from emrsim.service.runs import Means, Runs
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import StepMeans
+from emrsim.service.stream import caused_by
 from emrsim.service.waits import Waits
 from emrsim.service.work import Task
 from emrsim.settings import Settings
@@ -109,8 +110,11 @@ class Effects:
     def _post_later(
         self, delay: timedelta, cluster_id: str, event: ev.Event, what: str, is_clients: bool = False
     ) -> None:
-        awaited = Awaited(what, cluster_id, is_clients)
-        self._state.clock.call_later(delay, lambda: self._state.post(cluster_id, event), awaited)
+        def post() -> None:
+            with caused_by("clock", what):
+                self._state.post(cluster_id, event)
+
+        self._state.clock.call_later(delay, post, Awaited(what, cluster_id, is_clients))
 
     def _provision(self, effect: ev.Provision) -> None:
         cluster = self._state.clusters[effect.cluster_id]

@@ -1,16 +1,18 @@
 """The emulator: all clusters, one lock, one way to change them (`post`); beside them, the account.
 
-Whoever calls an operation holds the lock while it looks and changes; effects are queued in order and
-carried out elsewhere (`service.effects`), so nothing waits under the lock.
+Whoever calls an operation holds the lock while it looks and changes. What has happened meanwhile is committed
+when the lock is released: first it is written to the record, if there is one, all or nothing; then effects
+are queued in order, to be carried out elsewhere (`service.effects`), and listeners are told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from random import Random
 from threading import Condition, RLock
-from typing import Any
+from typing import Any, Protocol
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
@@ -28,19 +30,47 @@ from emrsim.core.model import (
     Step,
     StepRequest,
 )
+from emrsim.service.record.clusters import Clusters, EndedCluster
+from emrsim.service.stream import Happened, Listener, current_cause
 from emrsim.service.watchers import Found, Watcher
 from emrsim.service.work import Work
+
+
+class Record(Protocol):
+    """Where what happens is written before anything follows from it (`service.record.file`)."""
+
+    def encode(self, event: ev.Event) -> bytes:
+        """Return an event as it will be written. Called before it is applied."""
+
+    def write(self, happenings: Sequence[tuple[Happened, bytes]], values: Mapping[str, bytes]) -> None:
+        """Write events, and values to be kept, all or nothing. Raises RecordUnavailable."""
+
+    def load(self, cluster_id: str) -> Cluster:
+        """Return a cluster as the record has it. Raises KeyError for one that it does not have."""
+
+    def forget_all(self) -> None:
+        """Remove all there is. Raises RecordUnavailable."""
+
+
+@dataclass(frozen=True)
+class _Posted:
+    """An event that has been applied and not yet been committed."""
+
+    happened: Happened
+    body: bytes
+    effects: list[ev.Effect]
 
 
 class EmulatorState:
     """The clusters of an emulator, in the order they were requested, its account, and the lock over both."""
 
-    def __init__(self, clock: Clock, region: str, strict: bool = False) -> None:
-        """`strict` refuses what today's service would and that of 2010 did not (see `api.new_cluster`)."""
+    def __init__(self, clock: Clock, region: str, strict: bool = False, record: Record | None = None) -> None:
+        """`strict` rejects what today's service would and that of 2010 did not (see `api.new_cluster`)."""
         self.clock = clock
         self.region = region
         self.strict = strict
-        self.clusters: dict[str, Cluster] = {}
+        self._record = record
+        self.clusters = Clusters(record.load) if record else Clusters()
         self.account = Account(clock.now())
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._forgotten: set[str] = set()
@@ -48,8 +78,12 @@ class EmulatorState:
         self.changed = Condition(self._lock)  # told of every event, and of all work that is done
         self.work = Work(self.changed)
         self._random = Random()
-        # Told of every event that has happened, under the lock; they must not wait.
-        self.listeners: list[Callable[[Cluster, object], None]] = []
+        self.listeners: list[Listener] = []
+        self._number = 0  # of the last event
+        self._depth = 0  # of nested blocks of whoever holds the lock
+        self._posted: list[_Posted] = []
+        self._to_keep: dict[str, bytes] = {}
+        self._frozen = False
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
         self._closed = False
@@ -60,25 +94,76 @@ class EmulatorState:
 
     @contextmanager
     def locked(self) -> Iterator[EmulatorState]:
-        """Everything in the block happens at one moment, for all other threads."""
+        """Everything in the block happens at one moment, for all other threads.
+
+        What was posted in it is committed at its end. Raises RecordUnavailable, with nothing changed, where
+        the record cannot be written.
+        """
         with self._lock:
-            yield self
+            self._depth += 1
+            try:
+                yield self
+            finally:
+                try:
+                    if self._depth == 1:
+                        self._commit()
+                finally:
+                    self._depth -= 1
 
     def post(self, cluster_id: str, event: ev.Event) -> None:
-        """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is refused."""
-        with self._lock:
-            if cluster_id in self._forgotten:
+        """Let `event` happen to a cluster. Raises EmrError, with nothing changed, if it is rejected."""
+        with self.locked():
+            if cluster_id in self._forgotten or self._frozen:
                 return
             cluster = self.clusters[cluster_id]
-            effects = lifecycle.apply(cluster, event, self.clock.now())
+            body = self._record.encode(event) if self._record else b""
+            now = self.clock.now()
+            effects = lifecycle.apply(cluster, event, now)
+            self._number += 1
+            changes = tuple(cluster.changes)
+            happened = Happened(self._number, now, cluster, event, current_cause(), changes)
+            self._posted.append(_Posted(happened, body, effects))
             if isinstance(event, (ev.ClusterRequested, ev.GroupsAdded)):
                 self._cluster_ids.update((group.id, cluster_id) for group in event.groups)
-            for effect in effects:
-                self._carry_out(effect)
-            self._tell(cluster, event)
-            self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()
+
+    def keep(self, key: str, value: bytes) -> None:
+        """Have a value written to the record under that name, with what is posted in the same block."""
+        if self._record and not self._frozen:
+            with self.locked():
+                self._to_keep[key] = value
+
+    def _commit(self) -> None:
+        """Write what has been posted, and let follow what follows from it. Listeners may post, too."""
+        while self._posted or self._to_keep:
+            posted, self._posted = self._posted, []
+            if self._record:
+                self._write(self._record, posted)
+            for one in posted:
+                for effect in one.effects:
+                    self._carry_out(effect)
+            for one in posted:
+                for listener in self.listeners:
+                    listener(one.happened)
+            self.changed.notify_all()
+
+    def _write(self, record: Record, posted: Sequence[_Posted]) -> None:
+        values, self._to_keep = self._to_keep, {}
+        try:
+            record.write([(one.happened, one.body) for one in posted], values)
+        except Exception:
+            self._number -= len(posted)
+            for cluster_id in {one.happened.cluster.id for one in posted}:
+                self._undo(record, cluster_id)
+            raise
+
+    def _undo(self, record: Record, cluster_id: str) -> None:
+        """Let a cluster be as the record has it: what was applied since could not be written."""
+        try:
+            self.clusters[cluster_id] = record.load(cluster_id)
+        except KeyError:
+            del self.clusters[cluster_id]
 
     def wait_for(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
         """What `look` returns, as soon as that is not None; None after `seconds`, of the machine's time.
@@ -99,20 +184,38 @@ class EmulatorState:
             with self._lock:
                 self._watchers.remove(watcher)
 
-    def _tell(self, cluster: Cluster, event: object) -> None:
-        for listener in self.listeners:
-            listener(cluster, event)
-
     def forget_all(self) -> None:
         """Be as at the beginning. What is reported of the clusters there were means nothing from now on."""
-        with self._lock:
+        with self.locked():
+            if self._record:
+                self._record.forget_all()
             self._forgotten.update(self.clusters)
-            self.clusters = {}
+            self.clusters = Clusters(self._record.load) if self._record else Clusters()
             self._cluster_ids = {}
             self.account = Account(self.clock.now())
             self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()
+
+    def revive(self, known: Iterable[tuple[Cluster | EndedCluster, Sequence[str]]], last_number: int) -> None:
+        """Let the clusters of the record be there, with the ids of their groups. Nothing follows from it."""
+        with self._lock:
+            self._number = last_number
+            found = list(known)
+            self.clusters.add(cluster for cluster, _ in found)
+            for cluster, group_ids in found:
+                self._cluster_ids.update(dict.fromkeys(group_ids, cluster.id))
+
+    def carry_out(self, effects: Iterable[ev.Effect]) -> None:
+        """Have effects carried out that belong to no event, as after a restart."""
+        with self._lock:
+            for effect in effects:
+                self._carry_out(effect)
+
+    def freeze(self) -> None:
+        """Let nothing happen any more: what runs is about to be stopped, and will be dealt with on waking."""
+        with self._lock:
+            self._frozen = True
 
     def close(self) -> None:
         """Let go whoever waits, now and from now on."""
@@ -121,19 +224,19 @@ class EmulatorState:
             for watcher in self._watchers:
                 watcher.end()
 
-    def adopt(self, clusters: Sequence[Cluster], effects: Iterable[ev.Effect]) -> None:
+    def adopt(self, clusters: Sequence[Cluster], effects: Sequence[ev.Effect]) -> None:
         """Let clusters that were made elsewhere be this emulator's, among the others by age."""
-        with self._lock:
+        with self.locked():
             self._forgotten.difference_update(cluster.id for cluster in clusters)
-            everyone = [*self.clusters.values(), *clusters]
-            everyone.sort(key=lambda cluster: cluster.created_at)
-            self.clusters = {cluster.id: cluster for cluster in everyone}
-            self._cluster_ids = {group_id: one.id for one in everyone for group_id in one.groups}
+            self.clusters.add(clusters)
             for cluster in clusters:
-                self._tell(cluster, cluster.story[-1][1])
-            for effect in effects:
-                self._carry_out(effect)
-            self.changed.notify_all()
+                self._cluster_ids.update(dict.fromkeys(cluster.groups, cluster.id))
+                self._number += 1
+                now, event = cluster.story[-1]
+                changes = tuple(cluster.changes)
+                happened = Happened(self._number, now, cluster, event, current_cause(), changes)
+                own = [effect for effect in effects if effect.cluster_id == cluster.id]
+                self._posted.append(_Posted(happened, b"", own))
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
         """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""
@@ -149,7 +252,7 @@ class EmulatorState:
 
     def request_cluster(self, request: ClusterRequest) -> Cluster:
         """A new cluster, STARTING, with ids for all its parts."""
-        with self._lock:
+        with self.locked():
             groups, instances = self.make_groups(request.groups)
             cluster = Cluster(
                 id=ids.cluster_id(self._random),

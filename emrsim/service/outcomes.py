@@ -32,6 +32,7 @@ from emrsim.core.rules import (
 from emrsim.core.states import READY_CLUSTERS
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.held_run import HeldRun
+from emrsim.service.stream import Happened, caused_by
 
 _LATER_MISHAPS = frozenset(Mishap) - LAUNCH_MISHAPS
 _WITHOUT_RUNNING = frozenset({StepEnding.FAIL, StepEnding.COMPLETE})
@@ -81,7 +82,7 @@ class Outcomes:
             made = read_rule(rule, f"r-{next(self._numbers)}")
             self._refuse_repetition(made)
             self._book.add(made)
-            for cluster in self._state.clusters.values():
+            for cluster in self._state.clusters.living():
                 if cluster.state in READY_CLUSTERS:
                     self._befall(cluster, self._book.of_cluster(cluster, None, _LATER_MISHAPS, [made.id]))
             return made.id
@@ -178,7 +179,8 @@ class Outcomes:
             if other.match == rule.match and _only_one_counts(other.then, rule.then):
                 raise RuleError("match", f"as that of rule {other.id}, which counts: this never matches")
 
-    def _see_ready(self, cluster: Cluster, event: object) -> None:
+    def _see_ready(self, happened: Happened) -> None:
+        cluster = happened.cluster
         if cluster.state in READY_CLUSTERS and cluster.id not in self._ready:
             self._ready.add(cluster.id)
             self._befall(cluster, self._book.of_cluster(cluster, None, _LATER_MISHAPS))
@@ -197,8 +199,12 @@ class Outcomes:
     def _end_of_wait(self, plan: _Plan) -> Callable[[], None]:
         if plan.outcome.ending is not StepEnding.CANCEL:
             return plan.run.begin
-        cancel = ev.StepCancelRequested(plan.effect.step_id)
-        return lambda: self._state.post(plan.effect.cluster_id, cancel)
+
+        def cancel() -> None:
+            with caused_by("rule", plan.rule_id):
+                self._state.post(plan.effect.cluster_id, ev.StepCancelRequested(plan.effect.step_id))
+
+        return cancel
 
     def _after(self, delay: timedelta, call: Callable[[], None], awaited: Awaited) -> None:
         if delay:
@@ -209,12 +215,12 @@ class Outcomes:
     def _befall(self, cluster: Cluster, found: Iterable[tuple[Rule, ClusterOutcome]]) -> None:
         for rule, outcome in found:
             awaited = Awaited(f"what rule {rule.id} says", cluster.id)
-            call = _call(self._happen, cluster, outcome)
+            call = _call(self._happen, cluster, rule.id, outcome)
             self._state.clock.call_later(outcome.after, call, awaited)
 
-    def _happen(self, cluster: Cluster, outcome: ClusterOutcome) -> None:
+    def _happen(self, cluster: Cluster, rule_id: str, outcome: ClusterOutcome) -> None:
         """It befalls the cluster now, unless that is ending by itself."""
-        with self._state.locked():
+        with caused_by("rule", rule_id), self._state.locked():
             if cluster.state not in READY_CLUSTERS:
                 return
             if outcome.mishap is Mishap.INTERNAL_ERROR:

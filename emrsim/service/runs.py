@@ -26,6 +26,7 @@ from emrsim.service.logs import LogTarget, log_uri_of
 from emrsim.service.master import Masters
 from emrsim.service.outcomes import Outcomes
 from emrsim.service.step_run import StepMeans, StepRun
+from emrsim.service.stream import caused_by
 from emrsim.service.work import Task
 
 
@@ -177,7 +178,8 @@ class Runs:
         except Exception as bug:
             finished = self._step_failed_by_us(effect, bug)
         try:
-            self._state.post(effect.cluster_id, finished)
+            with caused_by("process", effect.step_id):
+                self._state.post(effect.cluster_id, finished)
         except Exception as bug:
             self._bugs.record(bug)
         del self._running[effect.step_id]
@@ -203,7 +205,8 @@ class Runs:
             event = self._cluster_failed_by_us(bug)
         del self._running[cluster_id]
         if event is not None:
-            then(event)
+            with caused_by("process", "bootstrap actions"):
+                then(event)
         self._state.work.end(task)
 
     def _logs_of(self, cluster: Cluster) -> LogTarget:

@@ -171,7 +171,7 @@ def test_pair_that_is_in_no_table_raises_with_the_story(table: dict, states: typ
     assert missing
     for state, move in missing:
         with pytest.raises(InvalidTransition, match=r"j-PLAY is RUNNING.*(?s:.)*Provisioned\(\)"):
-            after_move(table, state, move, cluster, move)
+            after_move(table, state, move, cluster, "cluster", cluster.id)
 
 
 def test_every_move_leads_somewhere_from_somewhere() -> None:

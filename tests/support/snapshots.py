@@ -13,7 +13,7 @@ from emrsim.core.model import Cluster
 def snapshot(emulator: Emulator) -> dict[str, Cluster]:
     """All clusters with all that has ever happened to them."""
     with emulator.running.state.locked() as state:
-        return deepcopy(state.clusters)
+        return deepcopy(dict(state.clusters))
 
 
 def _account(emulator: Emulator) -> dict[str, object]:

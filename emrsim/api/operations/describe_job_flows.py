@@ -11,6 +11,7 @@ from emrsim.core.limits import DEFAULT_ENDED_WINDOW, DESCRIBED_JOB_FLOWS_MAX, DE
 from emrsim.core.model import Cluster
 from emrsim.core.states import ENDED_CLUSTERS
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.record.clusters import EndedCluster
 
 
 def describe_job_flows(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
@@ -18,15 +19,17 @@ def describe_job_flows(state: EmulatorState, params: dict[str, Any]) -> dict[str
     now = state.clock.now()
     params = {name: value for name, value in params.items() if value != []}  # as left out (assumed)
     if "JobFlowIds" in params:
-        candidates = [state.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])]
+        candidates: list[Cluster | EndedCluster] = [
+            state.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])
+        ]
     else:
-        candidates = list(reversed(state.clusters.values()))
-    chosen = [cluster for cluster in candidates if _is_wanted(cluster, params, now)]
-    views = [job_flow_view(cluster, state.region, now) for cluster in chosen[:DESCRIBED_JOB_FLOWS_MAX]]
+        candidates = list(state.clusters.newest_first())
+    chosen = [one.id for one in candidates if _is_wanted(one, params, now)][:DESCRIBED_JOB_FLOWS_MAX]
+    views = [job_flow_view(state.clusters[one], state.region, now) for one in chosen]
     return {"JobFlows": views}
 
 
-def _is_wanted(cluster: Cluster, params: dict[str, Any], now: datetime) -> bool:
+def _is_wanted(cluster: Cluster | EndedCluster, params: dict[str, Any], now: datetime) -> bool:
     if now - cluster.created_at > DESCRIBED_WINDOW:
         return False
     if not params:
@@ -38,7 +41,7 @@ def _is_wanted(cluster: Cluster, params: dict[str, Any], now: datetime) -> bool:
     )
 
 
-def _is_recent(cluster: Cluster, now: datetime) -> bool:
+def _is_recent(cluster: Cluster | EndedCluster, now: datetime) -> bool:
     """What a call without parameters shows: the living, and the ended of the last two weeks.
 
     Of the living the reference names all states but BOOTSTRAPPING, which is taken for an oversight.

@@ -9,19 +9,20 @@ from emrsim.api.views import cluster_summary
 from emrsim.core.model import Cluster
 from emrsim.core.states import CLUSTER_STATE_NAMES
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.record.clusters import EndedCluster
 
 
 def list_clusters(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the clusters that satisfy all filters given."""
 
-    def is_wanted(cluster: Cluster) -> bool:
+    def is_wanted(cluster: Cluster | EndedCluster) -> bool:
         return (
             (not params.get("ClusterStates") or CLUSTER_STATE_NAMES[cluster.state] in params["ClusterStates"])
             and ("CreatedAfter" not in params or cluster.created_at >= params["CreatedAfter"])
             and ("CreatedBefore" not in params or cluster.created_at <= params["CreatedBefore"])
         )
 
-    clusters, marker = page(reversed(state.clusters.values()), params, is_wanted)
+    clusters, marker = page(state.clusters.newest_first(), params, is_wanted)
     now = state.clock.now()
-    summaries = [cluster_summary(cluster, state.region, now) for cluster in clusters]
+    summaries = [cluster_summary(state.clusters[one.id], state.region, now) for one in clusters]
     return {"Clusters": summaries, "Marker": marker}
