@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from emrsim.boto2 import emr_connection
-from emrsim.mapreduce.sequencefile import read_pairs
-from emrsim.mapreduce.splits import Split
+from emrsim.mapreduce.formats.sequencefile import read_pairs
+from emrsim.mapreduce.input.splits import Split
 
 # isort: split
 # What is above makes boto importable on new Pythons.

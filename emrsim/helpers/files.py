@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from emrsim.core.ports import StorageError
-from emrsim.mapreduce.codecs import is_compressed, read_chunks
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
-from emrsim.mapreduce.globs import split_list
-from emrsim.mapreduce.inputs import InputFile, input_files
+from emrsim.mapreduce.formats.codecs import is_compressed, read_chunks
+from emrsim.mapreduce.input.files import InputFile, input_files
+from emrsim.mapreduce.input.globs import split_list
 from emrsim.storage import DirectoryStorage
 
 

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from emrsim.mapreduce.sequencefile import RecordWriter
+from emrsim.mapreduce.formats.sequencefile import RecordWriter
 
 CHUNK_BASES = 65_535
 CHUNK_OVERLAP = 1_024

@@ -13,14 +13,14 @@ from pathlib import Path
 from types import FrameType
 
 from emrsim.core.ports import Storage
-from emrsim.mapreduce import joblog
-from emrsim.mapreduce.arguments import Arguments, parse
 from emrsim.mapreduce.errors import EXIT_FAILED, JobCancelled, JobFailed, JobRefused
-from emrsim.mapreduce.folders import remove_tree
-from emrsim.mapreduce.guardian import Guardian
-from emrsim.mapreduce.process import Supervisor
+from emrsim.mapreduce.job.arguments import Arguments, parse
+from emrsim.mapreduce.job.usage import USAGE
+from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.runner import Runner, log_failure, log_success
-from emrsim.mapreduce.usage import USAGE
+from emrsim.mapreduce.tasks.folders import remove_tree
+from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.process import Supervisor
 
 _LAST_LINE = "Streaming Command Failed!"
 _SIGNAL_EXIT_BASE = 128

@@ -10,23 +10,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
-from emrsim.mapreduce import counters as names
-from emrsim.mapreduce import joblog, output
-from emrsim.mapreduce.arguments import Arguments
-from emrsim.mapreduce.counters import Counters
-from emrsim.mapreduce.environment import job_environment
 from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
-from emrsim.mapreduce.exchange import exchange_for
-from emrsim.mapreduce.inputs import input_files
-from emrsim.mapreduce.job import Job
-from emrsim.mapreduce.limits import memory_bytes
-from emrsim.mapreduce.localise import LocalFiles, localise
-from emrsim.mapreduce.pool import Slots, run_all
-from emrsim.mapreduce.process import Supervisor
-from emrsim.mapreduce.progress import Progress
-from emrsim.mapreduce.shuffle import Shuffle
-from emrsim.mapreduce.splits import Split, split_by_lines, split_by_size
-from emrsim.mapreduce.tasks import Attempt, MapTask, ReduceTask, Site, Task
+from emrsim.mapreduce.formats.exchange import exchange_for
+from emrsim.mapreduce.input.files import input_files
+from emrsim.mapreduce.input.splits import Split, split_by_lines, split_by_size
+from emrsim.mapreduce.job.arguments import Arguments
+from emrsim.mapreduce.job.job import Job
+from emrsim.mapreduce.report import counters as names
+from emrsim.mapreduce.report import joblog
+from emrsim.mapreduce.report.counters import Counters
+from emrsim.mapreduce.report.progress import Progress
+from emrsim.mapreduce.shuffle.shuffle import Shuffle
+from emrsim.mapreduce.tasks import output
+from emrsim.mapreduce.tasks.environment import job_environment
+from emrsim.mapreduce.tasks.limits import memory_bytes
+from emrsim.mapreduce.tasks.localise import LocalFiles, localise
+from emrsim.mapreduce.tasks.pool import Slots, run_all
+from emrsim.mapreduce.tasks.process import Supervisor
+from emrsim.mapreduce.tasks.tasks import Attempt, MapTask, ReduceTask, Site, Task
 
 _MEANINGLESS = ("dfs", "jt", "background", "inputtagged")
 _YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"

@@ -8,8 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 from emrsim.java import br, cloudburst_data
-from emrsim.mapreduce.sequencefile import read_pairs
-from emrsim.mapreduce.splits import Split
+from emrsim.mapreduce.formats.sequencefile import read_pairs
+from emrsim.mapreduce.input.splits import Split
 
 SYNC = bytes(range(16))
 

@@ -14,8 +14,8 @@ import pytest
 
 from emrsim.java import br, cloudburst_data
 from emrsim.java.build import shipped_jar
-from emrsim.mapreduce.sequencefile import read_pairs
-from emrsim.mapreduce.splits import Split
+from emrsim.mapreduce.formats.sequencefile import read_pairs
+from emrsim.mapreduce.input.splits import Split
 from tests.programs.cluster import Master
 from tests.programs.read_matcher import Match, matches, unambiguous
 

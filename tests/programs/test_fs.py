@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from emrsim.mapreduce.sequencefile import PairWriter
+from emrsim.mapreduce.formats.sequencefile import PairWriter
 from tests.programs.conftest import DEADLINE_SECONDS, Cluster, contents, write
 
 READ_ONLY = "s3://elasticmapreduce/samples/wordcount/wordSplitter.py"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emrsim.mapreduce.codecs import read_chunks
+from emrsim.mapreduce.formats.codecs import read_chunks
 from tests.programs.conftest import Cluster, Ended, contents, write
 
 

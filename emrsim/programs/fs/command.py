@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 
-from emrsim.mapreduce.joblog import file_log
+from emrsim.mapreduce.report.joblog import file_log
 from emrsim.programs.fs import changing, copying, looking, reading
 from emrsim.programs.fs.shell import Call, Command, IllegalArgument, parse
 from emrsim.programs.generic import without_generic

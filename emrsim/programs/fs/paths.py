@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emrsim.core.ports import StorageError
-from emrsim.mapreduce import globs
+from emrsim.mapreduce.input import globs
 from emrsim.storage import DirectoryStorage, is_visible
 
 NO_SUCH_FILE = "No such file or directory"

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from emrsim.mapreduce import codecs
+from emrsim.mapreduce.formats import codecs
 from emrsim.programs.files import add_file, replacing, write_all
 from emrsim.programs.fs.paths import IS_A_DIRECTORY, Item, PathError, local
 from emrsim.programs.fs.shell import Call
@@ -91,8 +91,8 @@ def _text_chunks(item: Item) -> Iterator[bytes]:
 
 
 def _records(item: Item) -> Iterator[bytes]:
-    from emrsim.mapreduce.sequencefile import read_pairs
-    from emrsim.mapreduce.splits import Split
+    from emrsim.mapreduce.formats.sequencefile import read_pairs
+    from emrsim.mapreduce.input.splits import Split
 
     for pairs in read_pairs(Split(item.text, item.path, 0, item.size)):
         yield b"".join(key + b"\t" + value + b"\n" for key, value in pairs)

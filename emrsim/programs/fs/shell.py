@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from emrsim.core.ports import StorageError
 from emrsim.mapreduce.errors import TaskFailed
-from emrsim.mapreduce.joblog import JobLog
+from emrsim.mapreduce.report.joblog import JobLog
 from emrsim.programs.fs.paths import NO_SUCH_FILE, FsError, Item, PathError, expand
 from emrsim.storage import DirectoryStorage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from emrsim.core.ports import StorageError
-from emrsim.mapreduce.joblog import JobLog, console_log, file_log
+from emrsim.mapreduce.report.joblog import JobLog, console_log, file_log
 from emrsim.programs.files import replacing, write_all
 from emrsim.programs.s3distcp import manifest
 from emrsim.programs.s3distcp.copying import Copier

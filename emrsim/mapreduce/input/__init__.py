@@ -1,0 +1,1 @@
+"""From paths and patterns to the records of one split."""

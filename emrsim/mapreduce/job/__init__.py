@@ -1,0 +1,1 @@
+"""What a job is told to do: arguments, properties, and the settings they come to."""

@@ -1,0 +1,1 @@
+"""From map output to reduce input: partitioned, sorted, combined, merged."""

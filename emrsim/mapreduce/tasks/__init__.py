@@ -1,0 +1,1 @@
+"""Running map and reduce tasks: processes, their folders and files, output."""

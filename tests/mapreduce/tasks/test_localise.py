@@ -1,0 +1,78 @@
+"""Files that travel with a job, in buckets and out of them."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from tests.mapreduce.jobs import Jobs
+
+UPPER = "import sys\nfor line in sys.stdin: print(line.strip().upper())\n"
+
+
+def test_programs_named_by_s3_uris_are_fetched(jobs: Jobs) -> None:
+    jobs.script("s3/code/up.py", UPPER).chmod(0o644)
+    jobs.write("s3/data/in/0001", "b\na\n")
+
+    ended = jobs.words(
+        *("-D", "mapred.map.tasks=1", "-input", "s3n://data/in", "-output", "s3://data/out"),
+        *("-mapper", "s3n://code/up.py", "-reducer", "s3a://code/up.py"),
+    )
+
+    assert ended.code == 0, ended.said
+    assert (jobs.root / "data/out/part-00000").read_bytes() == b"A\t\nB\t\n"
+    assert "Output directory: s3://data/out" in ended.said
+
+
+@pytest.mark.parametrize("kind", ["zip", "tgz"])
+def test_members_that_would_leave_an_archive_are_refused(jobs: Jobs, kind: str) -> None:
+    buffer = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("../evil", "x")
+    else:
+        with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+            tar.addfile(tarfile.TarInfo("../evil"), io.BytesIO(b""))
+    jobs.write(f"a.{kind}", buffer.getvalue())
+
+    ended = jobs.run("-archives", f"a.{kind}#lib", "-mapper", "cat", lines=b"a\n")
+
+    assert ended.code == 1
+    assert "evil" in ended.said
+    assert not list(jobs.folder.rglob("evil"))
+
+
+def test_tasks_cannot_change_the_shipped_original(jobs: Jobs) -> None:
+    original = jobs.write("side.txt", "mine\n")
+    jobs.script("spoil.py", "import sys\nsys.stdin.read()\nopen('side.txt', 'w').write('theirs')\n")
+
+    ended = jobs.run(
+        *("-mapper", "spoil.py", "-file", "spoil.py", "-file", "side.txt", "-numReduceTasks", "0"),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 0
+    assert original.read_text() == "mine\n"
+
+
+def test_a_missing_python_interpreter_is_replaced(jobs: Jobs) -> None:
+    jobs.write("old.py", "#!/nowhere/bin/python2.6\n" + UPPER)
+
+    ended = jobs.run("-mapper", "old.py", "-file", "old.py", "-numReduceTasks", "0", lines=b"a\n")
+
+    assert ended.text() == b"A\t\n"
+
+
+def test_side_files_of_a_task_become_output(jobs: Jobs) -> None:
+    jobs.script(
+        "side.py",
+        "import os, sys\nsys.stdin.read()\n"
+        "open(os.path.join(os.environ['mapreduce_task_output_dir'], 'extra'), 'w').write('more')\n",
+    )
+
+    ended = jobs.run("-mapper", "side.py", "-file", "side.py", "-numReduceTasks", "0", lines=b"a\n")
+
+    assert ended.parts()["extra"] == b"more"
