@@ -14,7 +14,6 @@ from typing import Any
 
 from emrsim.boto2 import emr_connection
 from emrsim.mapreduce.formats.sequencefile import read_pairs
-from emrsim.mapreduce.input.splits import Split
 
 # isort: split
 # What is above makes boto importable on new Pythons.
@@ -214,7 +213,7 @@ def _alignments(part: bytes) -> Iterator[tuple[int, bytes]]:
     with tempfile.NamedTemporaryFile() as file:
         file.write(part)
         file.flush()
-        for pairs in read_pairs(Split(f"file:{file.name}", Path(file.name), 0, len(part))):
+        for pairs in read_pairs(Path(file.name)):
             for read, value in pairs:
                 yield int(read), bytes.fromhex(value.decode())
 

@@ -14,8 +14,7 @@ from types import FrameType
 
 from emrsim.core.ports import Storage
 from emrsim.mapreduce.errors import EXIT_FAILED, JobCancelled, JobFailed, JobRefused
-from emrsim.mapreduce.job.arguments import Arguments, parse
-from emrsim.mapreduce.job.usage import USAGE
+from emrsim.mapreduce.job.arguments import USAGE, Arguments, parse
 from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.runner import Runner, log_failure, log_success
 from emrsim.mapreduce.tasks.folders import remove_tree

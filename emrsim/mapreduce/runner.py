@@ -7,27 +7,29 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
 from emrsim.mapreduce.formats.exchange import exchange_for
 from emrsim.mapreduce.input.files import input_files
+from emrsim.mapreduce.input.readers import reader_for
 from emrsim.mapreduce.input.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.job.arguments import Arguments
-from emrsim.mapreduce.job.job import Job
+from emrsim.mapreduce.job.job import job_of
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.report.counters import Counters
 from emrsim.mapreduce.report.progress import Progress
 from emrsim.mapreduce.shuffle.shuffle import Shuffle
 from emrsim.mapreduce.tasks import output
+from emrsim.mapreduce.tasks.attempt import Attempt, Site
 from emrsim.mapreduce.tasks.environment import job_environment
-from emrsim.mapreduce.tasks.limits import memory_bytes
 from emrsim.mapreduce.tasks.localise import LocalFiles, localise
-from emrsim.mapreduce.tasks.pool import Slots, run_all
 from emrsim.mapreduce.tasks.process import Supervisor
-from emrsim.mapreduce.tasks.tasks import Attempt, MapTask, ReduceTask, Site, Task
+from emrsim.mapreduce.tasks.resources import Slots, memory_bytes, run_all
+from emrsim.mapreduce.tasks.tasks import MapTask, ReduceTask, Task
 
 _MEANINGLESS = ("dfs", "jt", "background", "inputtagged")
 _YARN_CLIENT = "org.apache.hadoop.yarn.client.api.impl.YarnClientImpl"
@@ -46,7 +48,8 @@ class Runner:
         self._work = work
         self._supervisor = supervisor
         self.counters = Counters()
-        self.job = Job(arguments)
+        self.job = job_of(arguments)
+        self._reader = reader_for(self.job)
         parallel = arguments.own_value("parallel")
         self._slots = Slots(arguments.own_value("slots"), int(parallel) if parallel else None)
         try:
@@ -56,9 +59,9 @@ class Runner:
 
     def run(self) -> None:
         """Run the job."""
-        job = self.job
         files = LocalFiles(self._work / "files")
-        localise(self._arguments, job, files, self._storage)
+        programs = localise(self._arguments, self.job.programs, files, self._storage)
+        job = self.job = replace(self.job, programs=programs)
         committer = self._committer()
         self._log_options()
         splits = self._splits()
@@ -73,7 +76,8 @@ class Runner:
             work=self._work,
             files=files,
             environment=job_environment(job.configuration, self._arguments.all("cmdenv"), job.generation),
-            exchange=exchange_for(job),
+            reader=self._reader,
+            exchange=exchange_for(job.streams),
             committer=committer,
             supervisor=self._supervisor,
             progress=self.progress,
@@ -129,13 +133,12 @@ class Runner:
 
     def _run_task(self, task: Task, phase: Sequence[Task], failures: list[Task]) -> None:
         job = self.job
-        is_map = isinstance(task, MapTask)
-        for number in range(job.map_attempts if is_map else job.reduce_attempts):
+        for number in range(job.limits.attempts[task.kind]):
             if self._attempt(task, number):
                 self.progress.finished(task.kind)
                 return
         failures.append(task)
-        allowed = job.map_failures_percent if is_map else job.reduce_failures_percent
+        allowed = job.limits.failures_percent[task.kind]
         if len(failures) * 100 > allowed * len(phase):
             raise JobFailed(self._failure_text(task))
 
@@ -183,7 +186,7 @@ class Runner:
         recursive = job.configuration.boolean("mapred.input.dir.recursive", False)
         files = input_files(self._arguments.all("input"), self._storage, recursive=recursive)
         self._log.info(joblog.FILE_INPUT_FORMAT, f"Total input paths to process : {len(files)}")
-        if job.reader.by_lines:
+        if job.input.by_lines:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
         return split_by_size(files, job.configuration, job.generation)
 

@@ -114,7 +114,7 @@ class Size(Kind):
 
     def parse(self, text: str, place: str) -> Any:
         """See `Kind`."""
-        from emrsim.mapreduce.limits import size_bytes
+        from emrsim.mapreduce.tasks.resources import size_bytes
 
         try:
             value = size_bytes(text)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from emrsim.java import br, cloudburst_data
 from emrsim.mapreduce.formats.sequencefile import read_pairs
-from emrsim.mapreduce.input.splits import Split
 
 SYNC = bytes(range(16))
 
@@ -33,7 +32,7 @@ def test_a_long_sequence_is_cut_into_chunks_that_overlap(tmp_path: Path) -> None
     sequence = "".join(random.Random(7).choices("ACGT", k=130_046))
     path = write(tmp_path / "a.br", [sequence, sequence[:65_535], sequence[:65_536]])
 
-    pairs = chain.from_iterable(read_pairs(Split(path.as_uri(), str(path), 0, path.stat().st_size)))
+    pairs = chain.from_iterable(read_pairs(path))
 
     values = [(int(key), bytes.fromhex(value.decode())) for key, value in pairs]
     told = [(key, value[0], int.from_bytes(value[1:5]), (len(value) - 5) * 2) for key, value in values]

@@ -15,7 +15,6 @@ import pytest
 from emrsim.java import br, cloudburst_data
 from emrsim.java.build import shipped_jar
 from emrsim.mapreduce.formats.sequencefile import read_pairs
-from emrsim.mapreduce.input.splits import Split
 from tests.programs.cluster import Master
 from tests.programs.read_matcher import Match, matches, unambiguous
 
@@ -62,15 +61,11 @@ def write(path: Path, sequences: Sequence[str]) -> None:
         br.write_br(target, sequences, SYNC)
 
 
-def whole(path: Path) -> Split:
-    return Split(path.as_uri(), str(path), 0, path.stat().st_size)
-
-
 def records(folder: Path) -> Iterator[Match]:
     """The results in a folder; every value must be of 17 bytes."""
     assert (folder / "_SUCCESS").exists()
     for part in sorted(folder.glob("part-*")):
-        for key, value in chain.from_iterable(read_pairs(whole(part))):
+        for key, value in chain.from_iterable(read_pairs(part)):
             raw = bytes.fromhex(value.decode())
             assert len(raw) == 17
             assert raw[0] in (0, 1)

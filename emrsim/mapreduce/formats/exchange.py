@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from emrsim.mapreduce.formats import pairs as keyvalue
-from emrsim.mapreduce.formats.chunks import Chunk
+from emrsim.mapreduce.errors import JobRefused
+from emrsim.mapreduce.formats import rawbytes, typedbytes, writables
 from emrsim.mapreduce.formats.pairs import Batch, Decoder, LineDecoder, LineFormat, Pair, Pairs
-from emrsim.mapreduce.input import readers
-from emrsim.mapreduce.input.splits import Split
-from emrsim.mapreduce.job.job import Job
 
 _PAIRS_PER_CHUNK = 5000
+
+
+class Streams(NamedTuple):
+    """What the pipes of a job's commands carry: the `-io` format, and the forms of lines on each side.
+
+    `hides_map_key`: mappers get no keys; `long_map_keys`: the keys that they get are LongWritable.
+    """
+
+    io: str
+    map_input_separator: bytes
+    map_output: LineFormat
+    reduce_input: LineFormat
+    reduce_output: LineFormat
+    hides_map_key: bool
+    long_map_keys: bool
 
 
 class Exchange:
@@ -22,24 +35,18 @@ class Exchange:
 
     keys_come_first = True
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, streams: Streams) -> None:
+        self.streams = streams
 
-    def map_source(self, split: Split, count: Callable[[int], None]) -> Iterator[Chunk]:
-        """What the mapper of a split reads; `count` hears of every record."""
-        reader = self._job.reader
-        if self._job.ignores_map_key and isinstance(reader, readers.TextReader):
-            for block, lines in reader.blocks(split):
-                count(lines)
-                yield block
-            return
-        for pairs in reader.pairs(split):
-            count(len(pairs))
-            yield self._map_input(pairs)
+    def map_input(self, pairs: Iterable[Pair]) -> bytes:
+        """Return records as a mapper reads them."""
+        if self.streams.hides_map_key:
+            return b"".join([value + b"\n" for _, value in pairs])
+        return LineFormat(self.streams.map_input_separator).join(pairs)
 
     def map_decoder(self) -> Decoder:
         """Reads what a mapper prints."""
-        return LineDecoder(self._job.map_output)
+        return LineDecoder(self.streams.map_output)
 
     def reduce_source(self, pairs: Iterable[Pair]) -> Iterator[bytes]:
         """What a reducer or combiner reads, for records in their order."""
@@ -54,7 +61,7 @@ class Exchange:
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
         """Records as a reducer reads them."""
-        return self._job.reduce_input.join(pairs)
+        return self.streams.reduce_input.join(pairs)
 
     def key_extent(self, key: bytes) -> int:
         """How many bytes at the beginning of a record of reduce input are the key's."""
@@ -62,27 +69,23 @@ class Exchange:
 
     def split_payload(self, payload: bytes, key_length: int) -> Pair:
         """Key and value of one record of reduce input whose first `key_length` bytes are the key's."""
-        separator = len(self._job.reduce_input.separator)
+        separator = len(self.streams.reduce_input.separator)
         return payload[:key_length], payload[key_length + separator : -1]
 
     def reduce_decoder(self) -> Decoder:
         """Reads what a reducer or combiner prints."""
-        return LineDecoder(self._job.reduce_output)
+        return LineDecoder(self.streams.reduce_output)
 
     def shown(self, batch: Batch) -> Batch:
         """Records as a text output format prints them."""
         return batch
 
-    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
-        if self._job.ignores_map_key:
-            return b"".join([value + b"\n" for _, value in pairs])
-        return LineFormat(self._job.map_input_separator).join(pairs)
-
 
 class KeyOnlyExchange(Exchange):
     """`-io keyonlytext`: the mapper sees the keys alone."""
 
-    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+    def map_input(self, pairs: Iterable[Pair]) -> bytes:
+        """See Exchange."""
         return b"".join([key + b"\n" for key, _ in pairs])
 
 
@@ -93,15 +96,15 @@ class RawBytesExchange(Exchange):
 
     def map_decoder(self) -> Decoder:
         """See Exchange."""
-        return keyvalue.RawBytesDecoder()
+        return rawbytes.RawBytesDecoder()
 
     def reduce_decoder(self) -> Decoder:
         """See Exchange."""
-        return keyvalue.RawBytesDecoder()
+        return rawbytes.RawBytesDecoder()
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
         """See Exchange."""
-        return b"".join([keyvalue.raw_item(key) + keyvalue.raw_item(value) for key, value in pairs])
+        return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pairs])
 
     def split_payload(self, payload: bytes, key_length: int) -> Pair:
         """See Exchange."""
@@ -113,20 +116,21 @@ class RawBytesExchange(Exchange):
 
     def shown(self, batch: Batch) -> Batch:
         """See Exchange."""
-        return Pairs([(keyvalue.shown_raw(key), keyvalue.shown_raw(value)) for key, value in batch.pairs()])
+        return Pairs([(rawbytes.shown_raw(key), rawbytes.shown_raw(value)) for key, value in batch.pairs()])
 
-    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
+    def map_input(self, pairs: Iterable[Pair]) -> bytes:
+        """See Exchange."""
         return b"".join(
             [
-                keyvalue.raw_item(self._serialised_key(key)) + keyvalue.raw_item(_text(value))
+                rawbytes.raw_item(self._serialised_key(key)) + rawbytes.raw_item(writables.text(value))
                 for key, value in pairs
             ]
         )
 
     def _serialised_key(self, key: bytes) -> bytes:
-        if self._job.reader.key_class == readers.LONG:
+        if self.streams.long_map_keys:
             return int(key).to_bytes(8, "big")
-        return _text(key)
+        return writables.text(key)
 
 
 class TypedBytesExchange(RawBytesExchange):
@@ -136,11 +140,11 @@ class TypedBytesExchange(RawBytesExchange):
 
     def map_decoder(self) -> Decoder:
         """See Exchange."""
-        return keyvalue.TypedBytesDecoder()
+        return typedbytes.TypedBytesDecoder()
 
     def reduce_decoder(self) -> Decoder:
         """See Exchange."""
-        return keyvalue.TypedBytesDecoder()
+        return typedbytes.TypedBytesDecoder()
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
         """See Exchange."""
@@ -156,16 +160,17 @@ class TypedBytesExchange(RawBytesExchange):
 
     def shown(self, batch: Batch) -> Batch:
         """See Exchange."""
-        shown = keyvalue.shown_typed
+        shown = typedbytes.shown_typed
         return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
 
-    def _map_input(self, pairs: Iterable[Pair]) -> bytes:
-        typed_key = keyvalue.typed_text
-        if self._job.reader.key_class == readers.LONG:
+    def map_input(self, pairs: Iterable[Pair]) -> bytes:
+        """See Exchange."""
+        typed_key = typedbytes.typed_text
+        if self.streams.long_map_keys:
             return b"".join(
-                [keyvalue.typed_long(int(key)) + keyvalue.typed_text(value) for key, value in pairs]
+                [typedbytes.typed_long(int(key)) + typedbytes.typed_text(value) for key, value in pairs]
             )
-        return b"".join([typed_key(key) + keyvalue.typed_text(value) for key, value in pairs])
+        return b"".join([typed_key(key) + typedbytes.typed_text(value) for key, value in pairs])
 
 
 _EXCHANGES = {
@@ -176,13 +181,13 @@ _EXCHANGES = {
 }
 
 
-def exchange_for(job: Job) -> Exchange:
-    """The exchange of the job's `-io`."""
-    return _EXCHANGES[job.io](job)
+def exchange_for(streams: Streams) -> Exchange:
+    """Return the exchange of a job's `-io`."""
+    return _EXCHANGES[streams.io](streams)
 
 
-def _text(data: bytes) -> bytes:
-    """Text as Java serialises it: a variable-length size, then the bytes."""
-    from emrsim.mapreduce.formats.sequencefile import vint
-
-    return vint(len(data)) + data
+def check_io(name: str) -> str:
+    """Return the data format of `-io`. Raises JobRefused for one that is unknown."""
+    if name not in _EXCHANGES:
+        raise JobRefused(f"java.lang.RuntimeException: unknown identifier for -io: {name}")
+    return name

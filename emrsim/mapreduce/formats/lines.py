@@ -51,7 +51,7 @@ def count_lines(block: bytes | bytearray | memoryview, end: int | None = None) -
     """The number of `\n` in a block, or before `end` in it; several times faster once numpy is loaded."""
     size = len(block) if end is None else end
     if size > _COUNTED_PLAINLY_BYTES and "numpy" in sys.modules:
-        from emrsim.mapreduce.formats.newlines import count_newlines
+        from emrsim.mapreduce.formats.arrays import count_newlines
 
         return count_newlines(memoryview(block)[:size])
     text = bytes(block) if isinstance(block, memoryview) else block

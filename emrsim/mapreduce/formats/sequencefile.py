@@ -12,12 +12,12 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import IO, NamedTuple
 
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
 from emrsim.mapreduce.formats.pairs import Pair
-from emrsim.mapreduce.input.splits import Split
-from emrsim.mapreduce.tasks.aggregate import java_double
+from emrsim.mapreduce.formats.writables import read_text, read_vint, shower, text, vints
 
 _MAGIC = b"SEQ"
 _VERSION = 6
@@ -42,45 +42,39 @@ class _Header(NamedTuple):
     sync: bytes
 
 
-def vint(number: int) -> bytes:
-    """An integer as WritableUtils.writeVLong writes it."""
-    if -112 <= number <= 127:
-        return struct.pack("b", number)
-    base, magnitude = (-112, number) if number >= 0 else (-120, ~number)
-    size = (magnitude.bit_length() + 7) // 8
-    return struct.pack("b", base - size) + magnitude.to_bytes(size, "big")
-
-
-def read_pairs(split: Split) -> Iterator[list[Pair]]:
-    """The records of a split, keys and values as Java prints them; TaskFailed names a damaged file.
+def read_pairs(
+    path: Path, start: int = 0, end: int | None = None, name: str | None = None
+) -> Iterator[list[Pair]]:
+    """Yield the records of a file, or of its split from `start` to `end`, as Java prints them.
 
     A record belongs to the split that holds the sync mark before it; the first ones to the first split.
+    Raises TaskFailed for a damaged file, which it calls `name`, by default its path.
     """
-    with open(split.path, "rb") as source:
+    with open(path, "rb") as source:
         try:
             header = _read_header(source)
-            if split.start > 0 and not _seek_sync(source, split.start, header.sync):
+            if start > 0 and not _seek_sync(source, start, header.sync):
                 return
-            show_key = _shower(header.key_class)
-            show_value = _shower(header.value_class)
-            for pairs in _raw_pairs(source, header, split.end):
+            show_key = shower(header.key_class)
+            show_value = shower(header.value_class)
+            for pairs in _raw_pairs(source, header, end):
                 yield [(show_key(key), show_value(value)) for key, value in pairs]
         except (struct.error, IndexError, zlib.error, OSError, EOFError, ValueError) as error:
-            raise TaskFailed(f"java.io.IOException: {split.uri}: {error}") from error
+            raise TaskFailed(f"java.io.IOException: {name or path}: {error}") from error
 
 
 def _read_header(source: IO[bytes]) -> _Header:
     magic = source.read(4)
     if magic[:3] != _MAGIC or magic[3] != _VERSION:
         raise ValueError("not a SequenceFile")
-    key_class, value_class = _read_text(source), _read_text(source)
+    key_class, value_class = read_text(source), read_text(source)
     compressed, block_compressed = source.read(2)
-    codec = _read_text(source).rpartition(".")[2] if compressed else ""
+    codec = read_text(source).rpartition(".")[2] if compressed else ""
     if codec and codec not in _DECOMPRESSORS:
         raise ValueError(f"the codec {codec} is not supported in sequence files")
     (entries,) = struct.unpack(">I", source.read(4))
     for _ in range(entries * 2):
-        _read_text(source)
+        read_text(source)
     return _Header(
         key_class, value_class, bool(block_compressed), _DECOMPRESSORS.get(codec), source.read(_SYNC_BYTES)
     )
@@ -96,12 +90,12 @@ def _seek_sync(source: IO[bytes], start: int, sync: bytes) -> bool:
     return True
 
 
-def _raw_pairs(source: IO[bytes], header: _Header, end: int) -> Iterator[list[Pair]]:
+def _raw_pairs(source: IO[bytes], header: _Header, end: int | None) -> Iterator[list[Pair]]:
     while head := source.read(4):
         (size,) = struct.unpack(">I", head)
         if size == _SYNC_ESCAPE:
             # A split ends at the first mark at or after its end.
-            if source.tell() - 4 >= end:
+            if end is not None and source.tell() - 4 >= end:
                 return
             if source.read(_SYNC_BYTES) != header.sync:
                 raise ValueError("File is corrupt!")
@@ -122,10 +116,10 @@ def _read_record(source: IO[bytes], header: _Header, size: int) -> Pair:
 
 def _read_block(source: IO[bytes], header: _Header) -> Iterator[Pair]:
     assert header.decompress is not None  # blocks are always compressed
-    count = _read_vint(source)
-    buffers = [header.decompress(source.read(_read_vint(source))) for _ in range(4)]
-    keys = _cut(buffers[1], _vints(buffers[0], count))
-    values = _cut(buffers[3], _vints(buffers[2], count))
+    count = read_vint(source)
+    buffers = [header.decompress(source.read(read_vint(source))) for _ in range(4)]
+    keys = _cut(buffers[1], vints(buffers[0], count))
+    values = _cut(buffers[3], vints(buffers[2], count))
     yield from zip(keys, values, strict=True)
 
 
@@ -134,80 +128,6 @@ def _cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
     for size in sizes:
         yield data[position : position + size]
         position += size
-
-
-def _vints(data: bytes, count: int) -> Iterator[int]:
-    position = 0
-    for _ in range(count):
-        number, position = _vint_at(data, position)
-        yield number
-
-
-def _vint_at(data: bytes, position: int) -> tuple[int, int]:
-    """A variable-length integer and the offset after it."""
-    (first,) = struct.unpack_from("b", data, position)
-    if first >= -112:
-        return first, position + 1
-    size = -112 - first if first >= -120 else -120 - first
-    magnitude = int.from_bytes(data[position + 1 : position + 1 + size], "big")
-    return (magnitude if first >= -120 else ~magnitude), position + 1 + size
-
-
-def _read_vint(source: IO[bytes]) -> int:
-    first = source.read(1)
-    (number,) = struct.unpack("b", first)
-    size = 0 if number >= -112 else (-112 - number if number >= -120 else -120 - number)
-    return _vint_at(first + source.read(size), 0)[0]
-
-
-def _read_text(source: IO[bytes]) -> str:
-    return source.read(_read_vint(source)).decode()
-
-
-def _shown_text(data: bytes) -> bytes:
-    size, position = _vint_at(data, 0)
-    return data[position : position + size]
-
-
-def _shown_double(form: str) -> Callable[[bytes], bytes]:
-    return lambda data: java_double(struct.unpack(form, data)[0]).encode()
-
-
-def _shown_number(data: bytes) -> bytes:
-    return b"%d" % int.from_bytes(data, "big", signed=True)
-
-
-_SHOWERS: dict[str, Callable[[bytes], bytes]] = {
-    "Text": _shown_text,
-    "IntWritable": _shown_number,
-    "LongWritable": _shown_number,
-    "ShortWritable": _shown_number,
-    "ByteWritable": _shown_number,
-    "VIntWritable": lambda data: b"%d" % _vint_at(data, 0)[0],
-    "VLongWritable": lambda data: b"%d" % _vint_at(data, 0)[0],
-    "FloatWritable": lambda data: _java_float(struct.unpack(">f", data)[0]),
-    "DoubleWritable": _shown_double(">d"),
-    "BooleanWritable": lambda data: b"true" if data[0] else b"false",
-    "BytesWritable": lambda data: data[4:].hex(" ").encode(),
-    "NullWritable": lambda data: b"(null)",
-}
-
-
-def _java_float(number: float) -> bytes:
-    """A float as Java prints it: the shortest decimal that reads back as the same float."""
-    for digits in range(1, 10):
-        shorter = float(f"{number:.{digits}g}")
-        if struct.pack(">f", shorter) == struct.pack(">f", number):
-            return java_double(shorter).encode()
-    return java_double(number).encode()
-
-
-def _shower(class_name: str) -> Callable[[bytes], bytes]:
-    """The toString of a Writable class of Hadoop's own."""
-    package, _, name = class_name.rpartition(".")
-    if package != "org.apache.hadoop.io" or name not in _SHOWERS:
-        raise ValueError(f"WritableName can't load class: {class_name}")
-    return _SHOWERS[name]
 
 
 class RecordWriter:
@@ -228,10 +148,10 @@ class RecordWriter:
         self._sync = sync or os.urandom(_SYNC_BYTES)
         self._since_sync = 0
         self._compress = _compressor(codec)
-        target.write(_MAGIC + bytes([_VERSION]) + _text(key_class) + _text(value_class))
+        target.write(_MAGIC + bytes([_VERSION]) + text(key_class) + text(value_class))
         target.write(bytes([codec is not None, False]))
         if codec is not None:
-            target.write(_text(codec.encode()))
+            target.write(text(codec.encode()))
         target.write(struct.pack(">I", 0) + self._sync)
 
     def write_serialised(self, records: Iterable[Pair]) -> None:
@@ -254,7 +174,7 @@ class PairWriter(RecordWriter):
 
     def write(self, pairs: Iterable[Pair]) -> None:
         """Add records."""
-        self.write_serialised((_text(key), _text(value)) for key, value in pairs)
+        self.write_serialised((text(key), text(value)) for key, value in pairs)
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -272,7 +192,3 @@ def _compressor(codec: str | None) -> Callable[[bytes], bytes]:
     if name not in compressors:
         raise JobRefused(f"java.lang.IllegalArgumentException: {codec} is not supported in sequence files")
     return compressors[name]
-
-
-def _text(data: bytes) -> bytes:
-    return vint(len(data)) + data

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from emrsim.mapreduce.errors import JobRefused
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.formats.chunks import Chunk, FileRange
+from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.lines import CHUNK, count_lines, line_start_after, normalised, with_newlines
+from emrsim.mapreduce.formats.pairs import Pair
 from emrsim.mapreduce.input.splits import Split
+from emrsim.mapreduce.job import classes
+from emrsim.mapreduce.job.classes import XmlMarks
 from emrsim.mapreduce.job.configuration import Configuration
-
-Pair = tuple[bytes, bytes]
+from emrsim.mapreduce.job.job import Job
 
 _SEQUENCE_MARK = b"SEQ"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -21,16 +23,9 @@ _UNLIMITED = 2**31 - 1
 _SPLICED_BYTES_MIN = 1 << 20
 _ARRAYS_FROM_BYTES = 256 << 20  # files from this size on are worth the loading of numpy, to count lines
 
-LONG = "org.apache.hadoop.io.LongWritable"
-TEXT = "org.apache.hadoop.io.Text"
-
 
 class TextReader:
     """TextInputFormat: the key is the offset of a line, the value its text."""
-
-    key_class = LONG
-    ignores_key = True
-    by_lines = False
 
     def __init__(self, configuration: Configuration) -> None:
         self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
@@ -79,9 +74,6 @@ class TextReader:
 class KeyValueReader(TextReader):
     """KeyValueTextInputFormat: a line cut at the first separator, of which only one character counts."""
 
-    key_class = TEXT
-    ignores_key = False
-
     def __init__(self, configuration: Configuration) -> None:
         super().__init__(configuration)
         separator = configuration.text("key.value.separator.in.input.line") or "\t"
@@ -93,23 +85,12 @@ class KeyValueReader(TextReader):
             yield [_cut_pair(line, self._separator) for _, line in batch]
 
 
-class NLineReader(TextReader):
-    """NLineInputFormat: as TextInputFormat, with the offset shown and a fixed number of lines per map."""
-
-    ignores_key = False
-    by_lines = True
-
-
 class XmlReader(TextReader):
     """StreamXmlRecordReader: the key is the text from one mark to the other, the value is empty."""
 
-    key_class = TEXT
-    ignores_key = False
-
-    def __init__(self, configuration: Configuration, begin: bytes, end: bytes) -> None:
+    def __init__(self, configuration: Configuration, marks: XmlMarks) -> None:
         super().__init__(configuration)
-        self._begin = begin
-        self._end = end
+        self._begin, self._end = marks
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """See TextReader.pairs. A record belongs to the split in which its begin mark stands."""
@@ -127,20 +108,15 @@ class XmlReader(TextReader):
 class SequenceFileReader(TextReader):
     """SequenceFileAsTextInputFormat: keys and values as Java prints them."""
 
-    key_class = TEXT
-    ignores_key = False
-
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """See TextReader.pairs."""
         from emrsim.mapreduce.formats.sequencefile import read_pairs
 
-        yield from read_pairs(split)
+        yield from read_pairs(split.path, split.start, split.end, split.uri)
 
 
 class AutoReader(TextReader):
     """AutoInputFormat: sequence files, known by their first bytes; others are lines behind their offsets."""
-
-    ignores_key = False
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """See TextReader.pairs."""
@@ -151,48 +127,39 @@ class AutoReader(TextReader):
             return
         from emrsim.mapreduce.formats.sequencefile import read_pairs
 
-        yield from read_pairs(split)
+        yield from read_pairs(split.path, split.start, split.end, split.uri)
 
 
 _READERS: dict[str, type[TextReader]] = {
-    "org.apache.hadoop.mapred.TextInputFormat": TextReader,
-    "org.apache.hadoop.mapred.KeyValueTextInputFormat": KeyValueReader,
-    "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat": SequenceFileReader,
-    "org.apache.hadoop.mapred.SequenceFileInputFormat": SequenceFileReader,
-    "org.apache.hadoop.mapred.lib.NLineInputFormat": NLineReader,
-    "org.apache.hadoop.streaming.AutoInputFormat": AutoReader,
-    # Made for -inputreader; without one it is the format that it extends (assumed).
-    "org.apache.hadoop.streaming.StreamInputFormat": KeyValueReader,
+    classes.TEXT_INPUT: TextReader,
+    classes.KEY_VALUE_INPUT: KeyValueReader,
+    classes.SEQUENCE_FILE_INPUT: SequenceFileReader,
+    classes.SEQUENCE_FILE_AS_TEXT_INPUT: SequenceFileReader,
+    classes.N_LINE_INPUT: TextReader,
+    classes.AUTO_INPUT: AutoReader,
+    classes.STREAM_INPUT: KeyValueReader,
 }
-_SHORT_NAMES = {
-    name: f"org.apache.hadoop.mapred.{name}"
-    for name in (
-        *("TextInputFormat", "KeyValueTextInputFormat"),
-        *("SequenceFileInputFormat", "SequenceFileAsTextInputFormat"),
-    )
-} | {name: f"org.apache.hadoop.streaming.{name}" for name in ("AutoInputFormat", "StreamInputFormat")}
 
 
-def input_format_class(name: str) -> str:
-    """The full class name of `-inputformat`; JobRefused for one that Hadoop, or this, does not know."""
-    full = _SHORT_NAMES.get(name, name)
-    if full not in _READERS:
-        raise JobRefused(f"-inputformat : class not found : {name}", usage=True)
-    return full
+def reader_for(job: Job) -> TextReader:
+    """Return the reader of a job's input. Raises JobRefused for properties of it that are invalid."""
+    if job.input.marks is not None:
+        return XmlReader(job.configuration, job.input.marks)
+    return _READERS[job.input.format.name](job.configuration)
 
 
-def reader_for(class_name: str, record_reader: str | None, configuration: Configuration) -> TextReader:
-    """The reader of an input format, or of an `-inputreader` specification (`Class,name=value,…`)."""
-    if record_reader is None:
-        return _READERS[class_name](configuration)
-    name, *settings = record_reader.split(",")
-    if name.rpartition(".")[2] != "StreamXmlRecordReader":
-        raise JobRefused(f"-inputreader: class not found: {name}", usage=True)
-    marks = dict(setting.partition("=")[::2] for setting in settings)
-    if not marks.get("begin") or not marks.get("end"):
-        missing = "begin" if not marks.get("begin") else "end"
-        raise JobRefused(f"JobConf: missing required property: stream.recordreader.{missing}")
-    return XmlReader(configuration, marks["begin"].encode(), marks["end"].encode())
+def mapper_input(
+    reader: TextReader, exchange: Exchange, split: Split, count: Callable[[int], None]
+) -> Iterator[Chunk]:
+    """Yield what the mapper of a split reads; `count` is called with numbers of records."""
+    if exchange.streams.hides_map_key and type(reader) is TextReader:
+        for block, lines in reader.blocks(split):
+            count(lines)
+            yield block
+        return
+    for pairs in reader.pairs(split):
+        count(len(pairs))
+        yield exchange.map_input(pairs)
 
 
 def _cut_pair(line: bytes, separator: bytes) -> Pair:
@@ -220,7 +187,7 @@ def _ranges(split: Split) -> Iterator[tuple[Chunk, int]]:
     """The lines of a large split, as ranges of the file wherever nothing in them has to be changed."""
     size = split.path.stat().st_size
     if size >= _ARRAYS_FROM_BYTES:
-        from emrsim.mapreduce.formats import newlines  # noqa: F401  count_lines uses it from now on
+        from emrsim.mapreduce.formats import arrays  # noqa: F401  count_lines uses it from now on
     start, end = _extent(split, size)
     held_back, last = b"", b"\n"
     buffer = bytearray(CHUNK)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.job.keyfields import FieldRange, field_lengths
 
 _MASK = 0xFFFFFFFF
 _POSITIVE = 0x7FFFFFFF
 
 Partitioner = Callable[[bytes], int]
+
+
+def partitioner_of(job: Job) -> Partitioner:
+    """Return what gives the partition of a key."""
+    reduces = max(job.reduces, 1)
+    if job.sorts_numbers:
+        return long_partitioner(reduces)
+    if job.sorting.partition_by is None:
+        return hash_partitioner(reduces)
+    return key_field_partitioner(job.sorting.partition_by, job.sorting.separator, reduces)
 
 
 def hash_bytes(data: bytes, start: int = 1) -> int:

@@ -11,6 +11,8 @@ from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.pairs import Batch, Lines
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.shuffle import ordering
+from emrsim.mapreduce.shuffle.keyorder import sort_key_of
+from emrsim.mapreduce.shuffle.partition import partitioner_of
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_LINES = 1 << 13
@@ -206,8 +208,12 @@ class RecordMaker:
     """Turns what maps put out into counted lines or sorted runs."""
 
     def __init__(self, job: Job, exchange: Exchange) -> None:
-        self._job = job
         self._exchange = exchange
+        self._streams = exchange.streams
+        self._reduces = job.reduces
+        self._partition = partitioner_of(job)
+        self._sort_key = sort_key_of(job)
+        self._hashes_keys = job.sorting.partition_by is None and not job.sorts_numbers
         self._counts_lines = True
         self._blocks = 0
 
@@ -225,7 +231,7 @@ class RecordMaker:
 
     def run_of_counted(self, counted: Counted) -> Run:
         """Counted lines as a run."""
-        return self._run(self._line_records(counted.lines, self._job.map_output.fields, counted.counts))
+        return self._run(self._line_records(counted.lines, self._streams.map_output.fields, counted.counts))
 
     def run(self, batch: Batch, partition: int | None = None) -> Run:
         """The records of a batch as a run; all are of one partition if a combiner printed them."""
@@ -236,15 +242,14 @@ class RecordMaker:
 
     def _fits(self, batch: Lines) -> bool:
         """Whether the lines of a batch are what a reducer will read, sorted by their bytes."""
-        job = self._job
         return (
-            job.sort_key is None
+            self._sort_key is None
             and len(batch.form.separator) == 1
-            and batch.form.separator == job.reduce_input.separator
+            and batch.form.separator == self._streams.reduce_input.separator
         )
 
     def _line_records(self, column: Texts, fields: int, repeats: Ints | None) -> Records:
-        separator = self._job.reduce_input.separator[0]
+        separator = self._streams.reduce_input.separator[0]
         key_lengths, missing = columns.key_lengths(column, separator, fields)
         column = columns.completed(column, missing, separator)
         return Records(column, key_lengths.astype(column.offsets.dtype, copy=False), repeats=repeats)
@@ -266,18 +271,18 @@ class RecordMaker:
 
     def _partitions(self, unsorted: Records, heads: Ints, partition: int | None) -> Ints | None:
         """The partition of each of the records at `heads`; None: all the same."""
-        job = self._job
-        if job.reduces == 1 or partition is not None:
+        reduces = self._reduces
+        if reduces == 1 or partition is not None:
             return None
-        if job.key_field_partitioner:
+        if not self._hashes_keys:
             keys = (unsorted.key(index) for index in heads.tolist())
-            return _narrow(np.fromiter(map(job.partition, keys), np.uint32, len(heads)), job.reduces)
+            return _narrow(np.fromiter(map(self._partition, keys), np.uint32, len(heads)), reduces)
         hashes = columns.hashes(unsorted.payload, unsorted.key_lengths, heads)
-        return _narrow((hashes & np.uint32(0x7FFFFFFF)) % np.uint32(job.reduces), job.reduces)
+        return _narrow((hashes & np.uint32(0x7FFFFFFF)) % np.uint32(reduces), reduces)
 
     def _bounds(self, partitions: Ints | None, entries: Ints, partition: int | None) -> Ints:
         """Where each partition begins, if groups of so many entries each stand in order of partition."""
-        reduces = self._job.reduces
+        reduces = self._reduces
         if partitions is None:
             bounds = np.zeros(reduces + 1, np.int64)
             bounds[(partition or 0) + 1 :] = entries.sum()
@@ -286,23 +291,23 @@ class RecordMaker:
         return np.concatenate(([0], np.cumsum(totals.astype(np.int64))))
 
     def _run_of_pairs(self, batch: Batch, partition: int | None) -> Run:
-        job, exchange = self._job, self._exchange
+        exchange, reduces = self._exchange, self._reduces
         pairs = batch.pairs()
         payload = columns.from_items([exchange.reduce_input([pair]) for pair in pairs])
         key_lengths = np.fromiter((exchange.key_extent(key) for key, _ in pairs), np.int64, len(pairs))
-        order_key = job.sort_key or (None if exchange.keys_come_first else bytes)
+        order_key = self._sort_key or (None if exchange.keys_come_first else bytes)
         if order_key is None:
             sort_keys, order_column, extents = None, payload, key_lengths
         else:
             sort_keys = columns.from_items([order_key(key) for key, _ in pairs])
             order_column, extents = sort_keys, sort_keys.lengths
         if partition is None:
-            partitions = np.fromiter((job.partition(key) for key, _ in pairs), np.uint32, len(pairs))
+            partitions = np.fromiter((self._partition(key) for key, _ in pairs), np.uint32, len(pairs))
         else:
             partitions = np.full(len(pairs), partition, np.uint32)
         order, _ = ordering.order_by(order_column, extents)
-        order = order[np.argsort(_narrow(partitions[order], job.reduces), kind="stable")]
-        bounds = np.concatenate(([0], np.cumsum(np.bincount(partitions, minlength=job.reduces))))
+        order = order[np.argsort(_narrow(partitions[order], reduces), kind="stable")]
+        bounds = np.concatenate(([0], np.cumsum(np.bincount(partitions, minlength=reduces))))
         return Run(Records(payload, key_lengths, sort_keys).take(order), bounds)
 
 

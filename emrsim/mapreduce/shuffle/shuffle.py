@@ -1,8 +1,8 @@
 """From map output to reduce input: partitioned, combined, sorted, in the memory that the job may use.
 
-Small jobs stay with Python lists; from a few megabytes on, records live in columns (module `runs`), and beyond
-the memory of the job in a spill file. Lines that repeat much are only counted until reducers read them. Values
-of equal keys keep the order of the map tasks where neither happens; Hadoop promises none.
+Small jobs stay with Python lists. From a few megabytes on, records live in columns (`runs.py`), and beyond
+the memory of the job in a spill file. Lines that repeat much are only counted until reducers read them.
+Values of equal keys keep the order of the map tasks where neither happens; Hadoop promises none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from emrsim.mapreduce.formats.chunks import Chunk
 from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.pairs import Batch
 from emrsim.mapreduce.job.job import Job
+from emrsim.mapreduce.shuffle.keyorder import sort_key_of
+from emrsim.mapreduce.shuffle.partition import partitioner_of
 from emrsim.mapreduce.shuffle.parts import Part, joined
 from emrsim.mapreduce.shuffle.reduceinput import ColumnInput, Placed, PlainInput, ReduceInput
 
@@ -39,6 +41,8 @@ class Shuffle:
     ) -> None:
         self.job = job
         self.exchange = exchange
+        self._partition = partitioner_of(job)
+        self._sort_key = sort_key_of(job) or bytes
         # Each task works on a few copies of one block at a time; larger ones measured slower (page faults).
         self.block_bytes = min(max(memory_bytes // (32 * tasks), 1 << 20), 8 << 20)
         usable = max(memory_bytes - _LIBRARY_BYTES, memory_bytes // 4)
@@ -190,11 +194,11 @@ class Shuffle:
         return dict(_by_partition(placed))
 
     def _place(self, part: Part) -> list[Placed]:
-        sort_key = self.job.sort_key or bytes
+        sort_key = self._sort_key
         if part.partition is not None:
             number = part.partition
             return [(number, sort_key(key), key, value) for key, value in part.batch.pairs()]
-        partition = self.job.partition
+        partition = self._partition
         return [(partition(key), sort_key(key), key, value) for key, value in part.batch.pairs()]
 
 

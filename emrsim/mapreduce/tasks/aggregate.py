@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from emrsim.mapreduce.errors import TaskFailed
+from emrsim.mapreduce.formats.javanumbers import java_double
 from emrsim.mapreduce.formats.pairs import CountedPair, Pair
 
 _LONG = re.compile(rb"[+-]?[0-9]+")
@@ -39,33 +40,6 @@ def aggregate(records: Iterable[CountedPair], unique_max: int | None) -> Iterato
         for _, value, count in group:
             aggregator.add(value, count)
         yield identifier, aggregator.report()
-
-
-def java_double(number: float) -> str:
-    """A number as Java's Double.toString writes it: `1.25`, `2.0E8`, `9.9E-4`."""
-    if math.isnan(number):
-        return "NaN"
-    if math.isinf(number):
-        return "Infinity" if number > 0 else "-Infinity"
-    if number == 0 or 1e-3 <= abs(number) < 1e7:
-        text = repr(number)
-        return text if "e" not in text else f"{number:.20f}".rstrip("0")
-    return _java_scientific(number)
-
-
-def _java_scientific(number: float) -> str:
-    """Scientific form. Java wants two digits at least, the closest ones: 4.9E-324, not 5.0E-324."""
-    shortest = repr(number)
-    if "." not in shortest and float(f"{number:.1e}") == number:
-        shortest = f"{number:.1e}"
-    mantissa, _, exponent = shortest.partition("e")
-    sign = "-" if mantissa.startswith("-") else ""
-    whole, _, decimals = mantissa.lstrip("-").partition(".")
-    power = int(exponent or 0) + len(whole) - 1
-    digits = whole + decimals
-    leading = len(digits) - len(digits.lstrip("0"))
-    digits = digits[leading:].rstrip("0")
-    return f"{sign}{digits[:1]}.{digits[1:] or '0'}E{power - leading}"
 
 
 def _number_error(text: bytes) -> TaskFailed:

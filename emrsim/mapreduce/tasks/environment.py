@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Iterable
 
-from emrsim.mapreduce.job.commands import search_path
 from emrsim.mapreduce.job.configuration import Configuration
 from emrsim.mapreduce.job.names import OLD_NAMES
+from emrsim.mapreduce.tasks.commands import search_path
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9]")
 # A value longer than this would make exec fail (Linux: MAX_ARG_STRLEN is 128 KiB, name included).

@@ -9,7 +9,8 @@ from pathlib import Path
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import EXIT_FILE_NOT_FOUND, JobRefused
 from emrsim.mapreduce.job.arguments import Arguments
-from emrsim.mapreduce.job.job import Job, Program
+from emrsim.mapreduce.job.job import Programs
+from emrsim.mapreduce.job.programs import Program
 from emrsim.mapreduce.tasks.folders import copy_file, remove_tree
 
 _LINK_NAMES = (
@@ -62,8 +63,11 @@ class LocalFiles:
         return target
 
 
-def localise(arguments: Arguments, job: Job, files: LocalFiles, storage: Storage) -> None:
-    """Fetch what the options name, and programs given as S3 URIs. Raises JobRefused for what is missing."""
+def localise(arguments: Arguments, programs: Programs, files: LocalFiles, storage: Storage) -> Programs:
+    """Fetch what the options name, and programs given as S3 URIs; returns the programs as tasks call them.
+
+    Raises JobRefused for what is missing.
+    """
     _check_link_names(arguments.all("cacheFile") + arguments.all("cacheArchive"))
     for path in arguments.all("file"):
         files.add_file(_shipped(path, storage), Path(path.rstrip("/")).name)
@@ -80,10 +84,10 @@ def localise(arguments: Arguments, job: Job, files: LocalFiles, storage: Storage
         for uri in arguments.all(option):
             location, _, link = uri.partition("#")
             add(_cached(location, storage), link)
-    job.mapper = _fetched(job.mapper, files, storage)
-    job.reducer = _fetched(job.reducer, files, storage)
-    if job.combiner is not None:
-        job.combiner = _fetched(job.combiner, files, storage)
+    mapper, combiner, reducer = programs
+    mapper = _fetched(mapper, files, storage)
+    reducer = _fetched(reducer, files, storage)
+    return Programs(mapper, None if combiner is None else _fetched(combiner, files, storage), reducer)
 
 
 def _check_link_names(uris: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import IO
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, EXIT_OUTPUT_EXISTS_HADOOP_1, JobRefused
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.formats import pairs as keyvalue
+from emrsim.mapreduce.job.classes import SEQUENCE_FILE_OUTPUT
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.tasks.folders import remove_tree
 
@@ -91,16 +92,16 @@ class PartFile:
     """
 
     def __init__(self, job: Job, folder: Path, index: int) -> None:
-        ending = codecs.output_ending(job.output_codec) if job.output_codec else ""
-        self._sequence = job.output_format.endswith("SequenceFileOutputFormat")
+        ending = codecs.output_ending(job.output.codec) if job.output.codec else ""
+        self._sequence = job.output.format == SEQUENCE_FILE_OUTPUT
         self._path = folder / f"part-{index:05d}{'' if self._sequence else ending}"
-        self._codec = job.output_codec
-        self._form = job.text_output
+        self._codec = job.output.codec
+        self._form = job.output.lines
         self._file: IO[bytes] | None = None
         self._writer: codecs.Writer | None = None
         self._text_bytes = 0
         self.bytes_written = 0
-        if not job.lazy_output:
+        if not job.output.lazily:
             self._open()
 
     def write(self, batch: keyvalue.Batch) -> None:

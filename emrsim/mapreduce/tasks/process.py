@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from emrsim.mapreduce.errors import JobCancelled, TaskFailed
-from emrsim.mapreduce.formats import chunks as pipes
-from emrsim.mapreduce.job.commands import find_program, interpreter_of
+from emrsim.mapreduce.formats import chunks
+from emrsim.mapreduce.tasks.commands import find_program, interpreter_of
 from emrsim.mapreduce.tasks.intake import Intake
+from emrsim.mapreduce.tasks.pace import Pace
 
 # Hadoop's buffer before the pipe: input that fits in it never gives a broken pipe (PipeMapRed.BUFFER_SIZE).
 _UNNOTICED_INPUT_BYTES = 128 << 10
@@ -79,7 +80,7 @@ def kill_group(group: int) -> None:
 
 def run(
     command: Command,
-    source: Iterable[pipes.Chunk],
+    source: Iterable[chunks.Chunk],
     intake: Intake,
     on_error: Callable[[bytes], bool],
     supervisor: Supervisor,
@@ -142,7 +143,7 @@ class _Pump:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        source: Iterable[pipes.Chunk],
+        source: Iterable[chunks.Chunk],
         intake: Intake,
         on_error: Callable[[bytes], bool],
         timeout_seconds: float | None,
@@ -152,14 +153,14 @@ class _Pump:
         assert process.stderr is not None
         self._process = process
         self._source = iter(source)
-        self._pending: pipes.FileRange | pipes.Bytes = pipes.Bytes(b"")
+        self._pending: chunks.FileRange | chunks.Bytes = chunks.Bytes(b"")
         self._intake = intake
         self._on_error = on_error
         self._timeout_seconds = timeout_seconds
         self._stdin: int | None = process.stdin.fileno()
         self._stdout: int | None = process.stdout.fileno()
         self._stderr: int | None = process.stderr.fileno()
-        self._pace = pipes.Pace([self._stdin, self._stdout])
+        self._pace = Pace([self._stdin, self._stdout])
         self._written = 0
         self._broken_pipe = False
         self._active_at = time.monotonic()
@@ -235,7 +236,7 @@ class _Pump:
         """Take the next chunk of the source; at its end close the pipe and say no."""
         for chunk in self._source:
             if chunk:
-                self._pending = chunk if isinstance(chunk, pipes.FileRange) else pipes.Bytes(chunk)
+                self._pending = chunk if isinstance(chunk, chunks.FileRange) else chunks.Bytes(chunk)
                 return True
         self._close_stdin()
         return False
@@ -248,7 +249,7 @@ class _Pump:
             if size > _UNNOTICED_INPUT_BYTES:
                 break
         self._broken_pipe = size > _UNNOTICED_INPUT_BYTES
-        self._pending = pipes.Bytes(b"")
+        self._pending = chunks.Bytes(b"")
         self._close_stdin()
 
     def _close_stdin(self) -> None:

@@ -92,9 +92,8 @@ def _text_chunks(item: Item) -> Iterator[bytes]:
 
 def _records(item: Item) -> Iterator[bytes]:
     from emrsim.mapreduce.formats.sequencefile import read_pairs
-    from emrsim.mapreduce.input.splits import Split
 
-    for pairs in read_pairs(Split(item.text, item.path, 0, item.size)):
+    for pairs in read_pairs(item.path, name=item.text):
         yield b"".join(key + b"\t" + value + b"\n" for key, value in pairs)
 
 

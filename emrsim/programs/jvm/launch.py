@@ -62,7 +62,7 @@ def become(command: Sequence[str], around: Surroundings, environment: Mapping[st
 
 def take_slot(folder: Path) -> None:
     """Lock one of the slot files, now or when one gets free, until the program that follows ends."""
-    from emrsim.mapreduce.tasks.pool import Slots
+    from emrsim.mapreduce.tasks.resources import Slots
 
     slots = Slots(str(folder), None)
     while (lock := slots.lock_one()) is None:

@@ -11,7 +11,7 @@ from emrsim.core.ports import StorageError
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.report.joblog import JobLog
-from emrsim.mapreduce.tasks.pool import available_cores
+from emrsim.mapreduce.tasks.resources import available_cores
 from emrsim.programs.files import Stopped, add_file, copy_file, copy_new_file, new_folder, replacing
 from emrsim.programs.s3distcp.plan import Output, Source, codec_of
 from emrsim.storage import DirectoryStorage

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emrsim.mapreduce.formats.javanumbers import java_double
 from emrsim.mapreduce.formats.lines import LineBlocks, normalised
 from emrsim.mapreduce.formats.sequencefile import PairWriter, read_pairs
-from emrsim.mapreduce.input.splits import Split
-from emrsim.mapreduce.tasks.aggregate import java_double
 from tests.mapreduce.jobs import Jobs
 
 RAW = """import struct, sys
@@ -100,8 +99,8 @@ def test_every_record_of_a_sequence_file_is_in_one_split(
     size = path.stat().st_size
     middle = max(int(size * cut), 1)
 
-    splits = [Split("u", path, 0, middle), Split("u", path, middle, size - middle)]
-    read = [pair for split in splits for batch in read_pairs(split) for pair in batch]
+    batches = [b for start, end in ((0, middle), (middle, size)) for b in read_pairs(path, start, end)]
+    read = [pair for batch in batches for pair in batch]
 
     assert read == pairs
 

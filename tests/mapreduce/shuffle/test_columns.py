@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emrsim.mapreduce.formats import columns, newlines
+from emrsim.mapreduce.formats import arrays, columns
 from emrsim.mapreduce.shuffle import ordering
 from emrsim.mapreduce.shuffle.partition import hash_bytes
 
@@ -81,5 +81,5 @@ def test_every_line_gets_one_separator_at_least(lines: list[bytes]) -> None:
 
     text, count = columns.with_separators(block, 9)
 
-    assert count == len(lines) == newlines.count_newlines(block)
+    assert count == len(lines) == arrays.count_newlines(block)
     assert bytes(text) == b"".join((line if b"\t" in line else line + b"\t") + b"\n" for line in lines)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from emrsim.mapreduce.errors import JobFailed
 from emrsim.mapreduce.formats.exchange import exchange_for
 from emrsim.mapreduce.job.arguments import parse
-from emrsim.mapreduce.job.job import Job
+from emrsim.mapreduce.job.job import job_of
 from emrsim.mapreduce.shuffle import shuffle as shuffles
 from emrsim.mapreduce.shuffle.partition import hash_bytes
 
@@ -64,8 +64,8 @@ def shuffled(
         "mapred.reduce.tasks": str(reduces),
     }
     generic = [f"-D{name}={value}" for name, value in settings.items()]
-    job = Job(parse([*generic, "-input", "i", "-output", "o", "-mapper", "cat", "-reducer", "cat"]))
-    exchange = exchange_for(job)
+    job = job_of(parse([*generic, "-input", "i", "-output", "o", "-mapper", "cat", "-reducer", "cat"]))
+    exchange = exchange_for(job.streams)
     shuffle = shuffles.Shuffle(job, exchange, folder, 1 << 30)
     if way != SMALL:
         shuffle.block_bytes = 100
@@ -122,8 +122,8 @@ def test_large_repeats_are_counted_and_written_out_again(tmp_path: Path) -> None
 
 
 def test_lines_that_repeat_are_only_counted(tmp_path: Path) -> None:
-    job = Job(parse(["-input", "i", "-output", "o", "-mapper", "cat", "-reducer", "cat"]))
-    exchange = exchange_for(job)
+    job = job_of(parse(["-input", "i", "-output", "o", "-mapper", "cat", "-reducer", "cat"]))
+    exchange = exchange_for(job.streams)
     shuffle = shuffles.Shuffle(job, exchange, tmp_path, 1 << 30)
     for task in range(3):
         output = shuffle.output(None)

@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from emrsim.mapreduce.tasks.folders import copy_file, remove_tree
+from emrsim.mapreduce.tasks.folders import WorkFolders, copy_file, remove_tree
 from emrsim.mapreduce.tasks.localise import LocalFiles
-from emrsim.mapreduce.tasks.workfolders import WorkFolders
 
 
 def _folders(tmp_path: Path) -> WorkFolders:
     files = LocalFiles(tmp_path / "files")
     (tmp_path / "tool").write_text("x")
     files.add_file(tmp_path / "tool", "tool")
-    return WorkFolders(tmp_path / "work", files)
+    return WorkFolders(tmp_path / "work", files.link_into)
 
 
 def test_an_untouched_folder_is_handed_on(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
-"""Task slots: how many tasks run at once, in this job and, through slot files, among several runners."""
+"""What a job may take of the machine: memory for its shuffle, and task slots, which runners may share."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from emrsim.mapreduce.errors import JobCancelled
+from emrsim.mapreduce.errors import JobCancelled, JobRefused
 from emrsim.mapreduce.tasks.process import Supervisor
 
 _SLOT_CHECK_SECONDS = 0.02
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_DEFAULT_MAX_BYTES = 1 << 30
+_MIN_BYTES = 16 << 20
 
 T = TypeVar("T")
 
@@ -59,6 +63,25 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def memory_bytes(size: str | None) -> int:
+    """The bytes that `--memory` (`512m`, `1g`) allows; by default an eighth of the machine, at most 1 GB."""
+    if size is None:
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return max(min(machine // 8, _DEFAULT_MAX_BYTES), _MIN_BYTES)
+    try:
+        return max(size_bytes(size), _MIN_BYTES)
+    except ValueError as error:
+        raise JobRefused(f"--memory: {error}", usage=True) from error
+
+
+def size_bytes(size: str) -> int:
+    """The bytes of a size such as `512m` or `1g`. Raises ValueError."""
+    match = re.fullmatch(r"(\d+)([kmg]?)b?", size.lower())
+    if match is None:
+        raise ValueError(f"not a size: {size}")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def run_all(tasks: Sequence[T], work: Callable[[T], None], slots: Slots, supervisor: Supervisor) -> None:

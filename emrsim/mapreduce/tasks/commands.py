@@ -1,4 +1,4 @@
-"""Commands of mapper, combiner and reducer: words, programs, and what to do about missing interpreters."""
+"""The programs of commands: where they are, and what to do about missing interpreters."""
 
 from __future__ import annotations
 
@@ -9,32 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _PYTHON = r"python[0-9.]*"
-
-
-def split_words(command: str) -> list[str]:
-    """The words of a command, as Hadoop's StreamUtil splits them: no shell.
-
-    Only the blank separates. A quote ends the word before it and reaches to its twin or to the end;
-    there are no escapes, and empty words are dropped.
-    """
-    words = []
-    word = ""
-    quote = ""
-    for character in command:
-        if quote:
-            if character != quote:
-                word += character
-                continue
-            quote = ""
-        elif character in "'\"":
-            quote = character
-        elif character != " ":
-            word += character
-            continue
-        words.append(word)
-        word = ""
-    words.append(word)
-    return [word for word in words if word]
 
 
 def find_program(name: str, folder: Path, path: str) -> str | None:

@@ -1,0 +1,103 @@
+"""Hadoop's own classes that a job may name, as far as they are built in here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from emrsim.mapreduce.errors import JobRefused
+
+LIB = "org.apache.hadoop.mapred.lib."
+IDENTITY_MAPPER = LIB + "IdentityMapper"
+IDENTITY_REDUCER = LIB + "IdentityReducer"
+LONG_SUM_REDUCER = LIB + "LongSumReducer"
+VALUE_AGGREGATOR = LIB + "aggregate.ValueAggregatorReducer"  # `-reducer aggregate`
+HASH_PARTITIONER = LIB + "HashPartitioner"
+KEY_FIELD_PARTITIONER = LIB + "KeyFieldBasedPartitioner"
+KEY_FIELD_COMPARATOR = "KeyFieldBasedComparator"
+
+LONG = "org.apache.hadoop.io.LongWritable"
+TEXT = "org.apache.hadoop.io.Text"
+
+TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+KEY_VALUE_INPUT = "org.apache.hadoop.mapred.KeyValueTextInputFormat"
+SEQUENCE_FILE_INPUT = "org.apache.hadoop.mapred.SequenceFileInputFormat"
+SEQUENCE_FILE_AS_TEXT_INPUT = "org.apache.hadoop.mapred.SequenceFileAsTextInputFormat"
+N_LINE_INPUT = LIB + "NLineInputFormat"
+AUTO_INPUT = "org.apache.hadoop.streaming.AutoInputFormat"
+STREAM_INPUT = "org.apache.hadoop.streaming.StreamInputFormat"
+XML_RECORD_READER = "StreamXmlRecordReader"
+
+TEXT_OUTPUT = "org.apache.hadoop.mapred.TextOutputFormat"
+SEQUENCE_FILE_OUTPUT = "org.apache.hadoop.mapred.SequenceFileOutputFormat"
+
+
+class InputFormat(NamedTuple):
+    """An input format, or the record reader that is used in its place.
+
+    `key_class` is the class of the keys that a mapper gets; `hides_key` says that a mapping command does not
+    see them unless the job asks for it; `by_lines` that splits are a number of lines.
+    """
+
+    name: str
+    key_class: str
+    hides_key: bool = False
+    by_lines: bool = False
+
+
+_INPUT_FORMATS = {
+    row.name: row
+    for row in (
+        InputFormat(TEXT_INPUT, LONG, hides_key=True),
+        InputFormat(KEY_VALUE_INPUT, TEXT),
+        InputFormat(SEQUENCE_FILE_INPUT, TEXT),
+        InputFormat(SEQUENCE_FILE_AS_TEXT_INPUT, TEXT),
+        InputFormat(N_LINE_INPUT, LONG, by_lines=True),
+        InputFormat(AUTO_INPUT, LONG),
+        # Made for -inputreader; without one it is the format that it extends (assumed).
+        InputFormat(STREAM_INPUT, TEXT),
+    )
+}
+_OUTPUT_FORMATS = (TEXT_OUTPUT, SEQUENCE_FILE_OUTPUT)
+# What StreamJob takes without the package. NLineInputFormat is in another package, and needs it.
+_SHORT_NAMES = {
+    name.rpartition(".")[2]: name
+    for name in (
+        *(TEXT_INPUT, KEY_VALUE_INPUT, SEQUENCE_FILE_INPUT, SEQUENCE_FILE_AS_TEXT_INPUT),
+        *(AUTO_INPUT, STREAM_INPUT, *_OUTPUT_FORMATS),
+    )
+}
+
+
+class XmlMarks(NamedTuple):
+    """Where a record of StreamXmlRecordReader begins and ends."""
+
+    begin: bytes
+    end: bytes
+
+
+def input_format(name: str) -> InputFormat:
+    """Return the input format of `-inputformat`. Raises JobRefused for one that is unknown."""
+    full = _SHORT_NAMES.get(name, name)
+    if full not in _INPUT_FORMATS:
+        raise JobRefused(f"-inputformat : class not found : {name}", usage=True)
+    return _INPUT_FORMATS[full]
+
+
+def output_format(name: str) -> str:
+    """Return the full class name of `-outputformat`. Raises JobRefused for one that is unknown."""
+    full = _SHORT_NAMES.get(name, name)
+    if full not in _OUTPUT_FORMATS:
+        raise JobRefused(f"-outputformat : class not found : {name}", usage=True)
+    return full
+
+
+def record_reader(specification: str) -> XmlMarks:
+    """Return the marks of an `-inputreader` (`Class,name=value,…`). Raises JobRefused."""
+    name, *settings = specification.split(",")
+    if name.rpartition(".")[2] != XML_RECORD_READER:
+        raise JobRefused(f"-inputreader: class not found: {name}", usage=True)
+    marks = dict(setting.partition("=")[::2] for setting in settings)
+    if not marks.get("begin") or not marks.get("end"):
+        missing = "begin" if not marks.get("begin") else "end"
+        raise JobRefused(f"JobConf: missing required property: stream.recordreader.{missing}")
+    return XmlMarks(marks["begin"].encode(), marks["end"].encode())
