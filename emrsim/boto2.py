@@ -1,6 +1,6 @@
 """boto 2.49 on Python 3.12 and later: `import emrsim.boto2` before `import boto`.
 
-Two things of boto's are gone there (source: client facts, boto 2): its copy of six finds
+Two things of boto's are gone there (source: docs/facts/clients.md#boto-2): its copy of six finds
 `boto.vendored.six.moves` with an importer of the old kind, and its plugin loader imports `imp`.
 On 3.11 boto works as it is, and this only keeps it from warning about its importer.
 """

@@ -8,7 +8,7 @@ REGION = "us-east-1"
 KEY = "emrsim"  # both keys; any will do, where signatures are not checked
 
 # boto 2 takes one host and port for every service from [Credentials] s3_host and s3_port: EMR and S3
-# sharing a port is what makes this work (source: client facts, boto 2, "Without a code change").
+# sharing a port is what makes this work (source: docs/facts/clients.md#boto-2).
 _BOTO_CONFIG = """\
 # Points every service of boto 2 at emrsim. Used when BOTO_CONFIG names this file, or as ~/.boto.
 

@@ -37,7 +37,7 @@ def fleet_request(entry: Params) -> GroupRequest:
 
 
 def check_new_fleets(fleets: Sequence[Params], release_label: str | None) -> None:
-    """What RunJobFlow refuses of fleets (source: EMR facts, RunJobFlow complaints)."""
+    """What RunJobFlow refuses of fleets (source: docs/facts/api.md#runjobflow-complaints)."""
     release = release_of(release_label)
     if release < _FIRST_RELEASE or release in _EXCEPTIONS:
         raise fleet_errors.fleets_not_in_release()

@@ -1,7 +1,8 @@
 """The instance types that ListSupportedInstanceTypes names, a part of those that EMR supports.
 
-The EMR facts name m1.small to m2.xlarge, m4.xlarge and m5.xlarge; all else is assumed: the other types,
-the releases they came with, and the hardware, which is what EC2 publishes of each type.
+docs/facts/api.md#normalizedinstancehours names m1.small to m2.xlarge, m4.xlarge and m5.xlarge; all else is
+assumed: the other types, the releases they came with, and the hardware, which is what EC2 publishes of each
+type.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def job_flow_view(cluster: Cluster, region: str, now: datetime) -> View:
         "ExecutionStatusDetail": {
             "State": cluster.state.value,
             "CreationDateTime": cluster.created_at,
-            # Not the creation: both are set when the job flow is ready (source: states 1, Timelines).
+            # Not the creation: both are set when the job flow is ready (docs/facts/states.md#timelines).
             "StartDateTime": cluster.ready_at,
             "ReadyDateTime": cluster.ready_at,
             "EndDateTime": cluster.ended_at,

@@ -8,7 +8,7 @@ from math import ceil
 from emrsim.core.ids import ACCOUNT
 from emrsim.core.model import Cluster, Instance
 
-# Normalized hours per hour (source: EMR facts, NormalizedInstanceHours; those after the first four: assumed).
+# Normalized hours per hour (docs/facts/api.md#normalizedinstancehours; those after the first four: assumed).
 _WEIGHTS = {
     "m1.small": 1,
     "m1.large": 4,

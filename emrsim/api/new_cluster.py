@@ -1,4 +1,7 @@
-"""What RunJobFlow refuses, in the order of the table of its complaints (source: EMR facts, RunJobFlow)."""
+"""What RunJobFlow refuses, in the order of the table of its complaints.
+
+Source: docs/facts/api.md#runjobflow-complaints.
+"""
 
 from __future__ import annotations
 

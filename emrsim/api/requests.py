@@ -94,7 +94,7 @@ def _group_request(entry: Params) -> GroupRequest:
 
 
 def _groups(instances: Params) -> tuple[GroupRequest, ...]:
-    """Groups as given, or made from the count: one master, the rest core (source: EMR facts, RunJobFlow)."""
+    """Groups as given, or made from the count: one master, the rest core (docs/facts/api.md#runjobflow)."""
     if "InstanceGroups" in instances:
         return group_requests(instances["InstanceGroups"])
     if "InstanceFleets" in instances:

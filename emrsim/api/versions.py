@@ -1,4 +1,4 @@
-"""AMI versions and release labels, and the Hadoop each stands for (source: EMR facts, RunJobFlow).
+"""AMI versions and release labels, and the Hadoop each stands for (docs/facts/api.md#hadoop-versions).
 
 What is in a release is in `emrsim.releases`.
 """

@@ -95,7 +95,7 @@ def cluster_summary(cluster: Cluster, region: str, now: datetime) -> View:
 
 
 def master_dns_name(cluster: Cluster, region: str) -> str | None:
-    """The master's public name, from bootstrapping on and after the end (source: EMR facts, DNS names)."""
+    """The master's public name, from bootstrapping on and after the end (docs/facts/api.md#dns-names)."""
     master = cluster.master
     if master is None or cluster.state.value == "STARTING":
         return None
@@ -129,7 +129,7 @@ def subnet(instances: Mapping[str, Any]) -> str | None:
 
 def _applications(cluster: Cluster) -> list[View]:
     """What was asked for, in AWS's spelling and with versions; without any, Hadoop, or Spark where the
-    release has no Hadoop to ask for (source: EMR facts, RunJobFlow, Applications; the last assumed).
+    release has no Hadoop to ask for (source: docs/facts/api.md#runjobflow; the last assumed).
 
     On an AMI version the products that were asked for stand beside Hadoop (assumed).
     """

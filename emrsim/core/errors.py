@@ -13,7 +13,7 @@ Here are the wordings about clusters; those about requests as such are in `core.
 about fleets in `core.fleet_errors`, those about security configurations, studios and releases in
 `core.account_errors`.
 
-Sources of the wordings are the tables of the EMR facts (recorded by mrjob's authors from the live
+Sources of the wordings are the tables of docs/facts/api.md#errors (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
 """
 

@@ -1,6 +1,6 @@
 """What a client is told by the faults of `core.faults`: codes and wordings of services that are in trouble.
 
-Those of EMR are AWS's common ones (source: EMR facts 4 for throttling, there assumed; the others assumed
+Those of EMR are AWS's common ones (docs/facts/api.md#errors for throttling, there assumed; the others assumed
 from AWS's list of common errors). Those of S3: source: S3 API Reference, Error Responses.
 """
 

@@ -11,7 +11,7 @@ A fault is one dictionary, the same in Python and in JSON:
     seed             … drawn from this seed (0 if left out), so that a failure repeats
     burst, per_second    throttling only: a token bucket for each operation, as AWS has it, of `burst` tokens,
                      refilled by `per_second`, by the emulator's clock; requests that find no token are
-                     throttled (source: EMR facts 3, API rate)
+                     throttled (source: docs/facts/api.md#limits)
     status, code, message    error only: the answer (500 if left out; only 5xx is an error here)
     seconds          latency only: how long the answer waits, of the machine's time
     bytes            truncate only: how much of the body is sent (half of it if left out)

@@ -1,4 +1,4 @@
-"""Identifiers in EMR's forms (source: EMR facts, Identifiers)."""
+"""Identifiers in EMR's forms (source: docs/facts/api.md#identifiers)."""
 
 from __future__ import annotations
 

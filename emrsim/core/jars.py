@@ -1,4 +1,7 @@
-"""The jars and scripts that EMR itself supplies, by the names they have had (source: EMR facts 7)."""
+"""The jars and scripts that EMR itself supplies, by the names they have had.
+
+Source: docs/facts/api.md#steps-and-jars.
+"""
 
 from __future__ import annotations
 

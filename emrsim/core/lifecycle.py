@@ -62,7 +62,7 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
     )
 )
 
-# How a cluster has ended, by what began its end (source: states 1, Transitions).
+# How a cluster has ended, by what began its end (source: docs/facts/states.md#transitions).
 RELEASES: dict[ClusterMove, ClusterMove] = {
     ClusterMove.STEPS_DONE: ClusterMove.RELEASED_COMPLETED,
     ClusterMove.KEEP_ALIVE_OFF: ClusterMove.RELEASED_COMPLETED,
@@ -188,14 +188,14 @@ def _end_of_step(cluster: Cluster, end: ev.StepEnd) -> StepMove:
         return StepMove.SUCCEED
     if end is ev.StepEnd.FAILED:
         return StepMove.FAIL
-    # Source: states 2, "Steps when the cluster ends"; INTERRUPTED is the guess of mrjob's authors.
+    # Source: docs/facts/states.md#steps-when-the-cluster-ends; INTERRUPTED is the guess of mrjob's authors.
     return StepMove.INTERRUPT if cluster.ended_by is ClusterMove.USER_REQUEST else StepMove.STOP
 
 
 def _after_failed_step(cluster: Cluster, step: Step, now: datetime) -> list[ev.Effect]:
     action = step.request.action_on_failure
     if action is ActionOnFailure.CANCEL_AND_WAIT and cluster.occupying_steps:
-        return _go_on(cluster, now)  # the level was lowered (source: states 2, Concurrency)
+        return _go_on(cluster, now)  # the level was lowered (source: docs/facts/states.md#concurrency)
     outcome = after_failure(action, cluster.keep_alive, cluster.termination_protected)
     if outcome is AfterFailure.END:
         return _end(cluster, ClusterMove.STEP_FAILED, texts.step_failed(), now)
@@ -302,7 +302,7 @@ def _released(cluster: Cluster, event: ev.Released, now: datetime) -> list[ev.Ef
 
 
 def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> list[ev.Effect]:
-    """Switched off on a waiting cluster, it ends (assumed; states 1, Rules)."""
+    """Switched off on a waiting cluster, it ends (assumed; docs/facts/states.md#rules)."""
     refuse_if_ending(cluster)
     cluster.keep_alive = event.keep_alive
     if cluster.state is ClusterState.WAITING and not event.keep_alive:
@@ -336,7 +336,7 @@ def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> N
     if move is StepMove.START:
         step.started_at = now
     if step.state in ENDED_STEPS and move is not StepMove.DROP:
-        # A step that never ran has no EndDateTime (assumed; states 2, Timelines).
+        # A step that never ran has no EndDateTime (assumed; docs/facts/states.md#step-timelines).
         step.ended_at = now
 
 

@@ -1,7 +1,7 @@
 """States and moves of clusters, steps, groups and instances, as tables.
 
 A cluster has one state. What the two interfaces of EMR call it, JobFlowExecutionState and
-ClusterState, is looked up from it (source: EMR API Reference; facts on both: states 1).
+ClusterState, is looked up from it (source: EMR API Reference; docs/facts/states.md#clusters).
 The tables are complete: a pair that is in none of them is a bug of ours and raises.
 """
 
@@ -29,7 +29,7 @@ ENDING_CLUSTERS = ENDED_CLUSTERS | {ClusterState.SHUTTING_DOWN}
 LAUNCHING_CLUSTERS = frozenset({ClusterState.STARTING, ClusterState.BOOTSTRAPPING})
 READY_CLUSTERS = frozenset({ClusterState.RUNNING, ClusterState.WAITING})
 
-# DescribeCluster's and ListClusters' vocabulary (source: states 1, the pairing of both interfaces).
+# DescribeCluster's and ListClusters' vocabulary (source: docs/facts/states.md#clusters).
 CLUSTER_STATE_NAMES = {
     ClusterState.STARTING: "STARTING",
     ClusterState.BOOTSTRAPPING: "BOOTSTRAPPING",
@@ -146,7 +146,7 @@ class GroupState(StrEnum):
     TERMINATED = "TERMINATED"
 
 
-# DescribeJobFlows says ENDED where ListInstanceGroups says TERMINATED (source: states 3).
+# DescribeJobFlows says ENDED where ListInstanceGroups says TERMINATED (docs/facts/states.md#instance-groups).
 JOB_FLOW_GROUP_STATE_NAMES = {state: state.value for state in GroupState} | {GroupState.TERMINATED: "ENDED"}
 
 
@@ -197,7 +197,7 @@ class AfterFailure(Enum):
 
 
 def after_failure(action: ActionOnFailure, keep_alive: bool, protected: bool) -> AfterFailure:
-    """The rule of ActionOnFailure (source: states 2, both tables).
+    """The rule of ActionOnFailure (source: docs/facts/states.md#actiononfailure and #termination-protection).
 
     Termination protection holds a kept-alive cluster up, and is ignored without keep-alive; that the
     remaining steps are cancelled then is assumed.

@@ -1,4 +1,4 @@
-"""Reasons for a change of state, as EMR words them (source: states 1 to 4; "assumed" as there).
+"""Reasons for a change of state, as EMR words them (source: docs/facts/states.md; "assumed" as there).
 
 Clusters of the AMI era (2009 to 2015) and those with a release label are told things differently.
 """

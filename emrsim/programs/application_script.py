@@ -1,4 +1,4 @@
-"""The arguments that EMR's `hive-script` and `pig-script` have in common (source: EMR facts 7).
+"""The arguments that EMR's `hive-script` and `pig-script` have in common (docs/facts/api.md#steps-and-jars).
 
 `--base-path URI --NAME-versions V --install-NAME [--NAME-site=URI]`, and `--run-NAME-script --args ARGS`.
 """

@@ -1,4 +1,4 @@
-"""The bootstrap actions `configure-hadoop` and `configure-daemons` (source: EMR facts 7, Bootstrap actions).
+"""The bootstrap actions `configure-hadoop` and `configure-daemons` (docs/facts/api.md#bootstrap-actions).
 
 configure-hadoop changes the cluster's site files, which streaming jobs and jars read. There are no daemons
 here, so configure-daemons is checked and told, and has no effect.

@@ -56,7 +56,7 @@ def _is_users_examples(jar: str) -> bool:
 
 
 def _command(words: list[str]) -> int:
-    """`command-runner.jar PROGRAM ARGS`: any program on the master's PATH (source: EMR facts 7, Runners)."""
+    """`command-runner.jar PROGRAM ARGS`: any program on the master's PATH (docs/facts/api.md#runners)."""
     if not words:
         print("command-runner.jar: the first argument must be a program", file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """The bootstrap action `run-if CONDITION COMMAND…`: runs a command where a condition on the instance holds.
 
 A condition is `FILE.member=value` or `…!=value`, of `instance.json` or `job-flow.json` in `/mnt/var/lib/info`
-(source: EMR facts 7, Bootstrap actions: `run-if "instance.isMaster=true" "command…"`; the rest: assumed).
+(docs/facts/api.md#bootstrap-actions: `run-if "instance.isMaster=true" "command…"`; the rest: assumed).
 """
 
 from __future__ import annotations

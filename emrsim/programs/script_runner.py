@@ -1,6 +1,6 @@
 """`script-runner.jar SCRIPT ARGS`: a script is fetched, made executable and run; bootstrap actions too.
 
-Source: EMR facts 7, Runners. EMR's own scripts, which are in its buckets under `libs/` and
+Source: docs/facts/api.md#runners. EMR's own scripts, which are in its buckets under `libs/` and
 `bootstrap-actions/`, are programs of emrsim's.
 """
 

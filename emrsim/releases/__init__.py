@@ -1,6 +1,6 @@
 """The releases of EMR as data: what each release label stands for, from emr-4.0.0 on.
 
-The facts and their sources are in `releases.toml`, which is read when a release is first asked for. AMI
+The versions and their sources are in `releases.toml`, which is read when a release is first asked for. AMI
 versions, which came before release labels, are in `emrsim.api.versions`.
 
     release = find("emr-7.12.0")

@@ -80,7 +80,10 @@ class BootstrapRun:
         return Bootstrapped()
 
     def _run_one(self, action: _Action) -> str | None:
-        """What EMR says of an action that failed (source: states 1); None for one that did not."""
+        """What EMR says of an action that failed; None for one that did not.
+
+        Source: docs/facts/states.md#bootstrap-failures.
+        """
         for name in STEP_FILES:
             (action.place.log_folder / name).touch()
         controller = ControllerLog(action.place.log_folder)

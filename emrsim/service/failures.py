@@ -1,4 +1,4 @@
-"""Why a step failed, read from what it wrote (source: states 2, FailureDetails).
+"""Why a step failed, read from what it wrote (source: docs/facts/states.md#failuredetails).
 
 Of the reasons only those of an existing output and of the unknown are recorded; the others are assumed.
 """

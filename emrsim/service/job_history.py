@@ -1,6 +1,8 @@
-"""The history of a Hadoop job in the form of its generation, as mrjob reads it (source: log facts 4).
+"""The history of a Hadoop job in the form of its generation, as mrjob reads it.
 
-Members that facts do not name are left out; those of YARN's events are what mrjob looks at.
+Source: docs/facts/logs.md#what-mrjob-reads.
+
+Members that docs/facts/logs.md does not name are left out; those of YARN's events are what mrjob looks at.
 """
 
 from __future__ import annotations

@@ -35,7 +35,10 @@ def make_job(cluster: Cluster, step: Step, folder: ClusterFolder, environment: M
 
 
 def _environment(cluster: Cluster, step: Step, folder: ClusterFolder) -> dict[str, str]:
-    """What a step finds beside the cluster's variables; where logs go as on EMR (source: log facts 2)."""
+    """What a step finds beside the cluster's variables; where logs go as on EMR.
+
+    Source: docs/facts/logs.md#controller.
+    """
     log_uri = cluster.request.log_uri
     return {
         **log_environment(folder.step_logs(step.id), folder.tmp(step.id)),

@@ -1,4 +1,4 @@
-"""The tree of logs under LogUri, and the step runner's own log (source: log facts 1 and 2)."""
+"""The tree of logs under LogUri, and the step runner's own log (source: docs/facts/logs.md)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ControllerLog:
         self._line(level, f"Step {word} with exitCode {exit_code} and took {seconds:.0f} seconds")
 
     def fetching(self, uri: str) -> None:
-        """Of a bootstrap action, as the lines below (source: log facts 2)."""
+        """Of a bootstrap action, as the lines below (source: docs/facts/logs.md#controller)."""
         self._line("INFO", f"Fetching file '{uri}'")
 
     def executing(self, working_folder: Path, argv: Sequence[str]) -> None:
@@ -85,7 +85,8 @@ class ControllerLog:
 class LogTarget:
     """Where a cluster's logs are, and where they are copied to: `uri` (None: they stay where they are).
 
-    With `gzipped` the copies are compressed, as those of release labels are (source: log facts 1).
+    With `gzipped` the copies are compressed, as those of release labels are
+    (docs/facts/logs.md#layout-under-loguri).
     """
 
     folder: Path

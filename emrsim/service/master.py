@@ -79,7 +79,10 @@ class Masters:
 
 
 def job_prefix(cluster: Cluster) -> str:
-    """The start of a cluster in the ids of its jobs: minutes on Hadoop 1, else ms (streaming facts 10)."""
+    """The start of a cluster in the ids of its jobs: minutes on Hadoop 1, else ms.
+
+    Source: docs/facts/streaming.md#ids.
+    """
     if cluster.request.hadoop_version.startswith(("0.", "1.")):
         return f"{cluster.created_at:%Y%m%d%H%M}"
     return str(int(cluster.created_at.timestamp() * 1000))

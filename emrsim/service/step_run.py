@@ -99,7 +99,7 @@ class StepRun:
         return self._failed(reason)
 
     def _failed(self, reason: str) -> StepFinished:
-        """A step without a process; EMR's exit code for one is -1 (source: log facts 2)."""
+        """A step without a process; EMR's exit code for one is -1 (source: docs/facts/logs.md#controller)."""
         self._controller.step_ended(False, -1, 0)
         failure = Failure(UNKNOWN, reason, self._logs.client_name(self._job.log_folder / "controller"))
         return StepFinished(self._job.step_id, StepEnd.FAILED, failure)

@@ -1,7 +1,8 @@
 """How long the invented waits are: as the settings say, else as the pace of the clock suggests.
 
 A real clock has none. A faster one, one without waits and one that is moved by hand are there to see them,
-so they are about what EMR takes (source: states 1, Timelines: 214 s and 325 s to boot, 75 s and 81 s to end).
+so they are about what EMR takes: 214 s and 325 s to boot, 75 s and 81 s to end
+(docs/facts/states.md#timelines).
 """
 
 from __future__ import annotations

@@ -37,10 +37,11 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "StepSummary": frozenset({"AdditionalInfo"}),
 }
 
-# Maps that are written as lists of Key and Value: the only form boto 2 reads (source: EMR facts, Query).
+# Maps that are written as lists of Key and Value, the only form that boto 2 reads
+# (docs/facts/api.md#query-protocol).
 KEY_VALUE_LISTS: Mapping[str, frozenset[str]] = {"HadoopStepConfig": frozenset({"Properties"})}
 
-# An old shim of mrjob's sent this name (source: EMR facts, Query peculiarities).
+# An old shim of mrjob's sent this name (source: docs/facts/api.md#what-boto-2-sends).
 ALIASES: Mapping[str, Mapping[str, str]] = {"ListSteps": {"StepStateList": "StepStates"}}
 
 # What XML 1.0 cannot carry, even escaped.

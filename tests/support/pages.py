@@ -48,10 +48,11 @@ class Page:
                 yield target
 
     def broken_links(self) -> list[str]:
-        """The links that lead nowhere: to no file, or to no anchor of that file."""
-        return [target for target in self.links if not self._resolves(target)]
+        """Return the links that lead nowhere: to no file, or to no anchor of that file."""
+        return [target for target in self.links if not self.resolves(target)]
 
-    def _resolves(self, target: str) -> bool:
+    def resolves(self, target: str) -> bool:
+        """Return whether a link of this page leads to a file, and its anchor to a place in it."""
         file, _, anchor = target.partition("#")
         path = (self.path.parent / file).resolve() if file else self.path
         if not path.exists():

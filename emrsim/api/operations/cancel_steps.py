@@ -35,7 +35,7 @@ def _cancel(state: EmulatorState, cluster: Cluster, step_id: str, force: bool) -
 
 
 def _refusal(cluster: Cluster, step_id: str) -> str | None:
-    """Why a step cannot be cancelled; the texts are our own (source: states 2, CancelSteps)."""
+    """Why a step cannot be cancelled; the texts are our own (source: docs/facts/states.md#cancelsteps)."""
     step = cluster.steps.get(step_id)
     release = release_of(cluster.request.release_label)
     if step is None:

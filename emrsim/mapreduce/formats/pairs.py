@@ -17,7 +17,7 @@ class LineFormat:
 
     def __init__(self, separator: bytes = b"\t", fields: int = 1) -> None:
         self.separator = separator
-        # Zero key fields act like one (facts: recorded).
+        # Zero key fields act like one (docs/facts/streaming.md#recorded-jobs).
         self.fields = max(fields, 1)
 
     def split(self, line: bytes) -> Pair:

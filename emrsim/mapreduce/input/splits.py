@@ -49,7 +49,7 @@ def split_by_lines(files: Iterable[InputFile], lines_per_split: int) -> list[Spl
     """The splits of NLineInputFormat: `lines_per_split` lines each.
 
     A split after the first begins one byte early, since a reader skips to the next line; the first is
-    one byte short (facts: the order of the tasks depends on it).
+    one byte short (docs/facts/streaming.md#recorded-jobs).
     """
     splits = []
     for file in files:
@@ -60,7 +60,8 @@ def split_by_lines(files: Iterable[InputFile], lines_per_split: int) -> list[Spl
             else:
                 splits.append(Split(file.uri, file.path, begin - 1, end - begin))
             begin = end
-    # Of equal splits, those nearer to the beginning of their file come first (facts: one recorded case).
+    # Of equal splits, those nearer to the beginning of their file come first (recorded;
+    # docs/facts/streaming.md#input).
     return in_task_order(sorted(splits, key=lambda split: split.start))
 
 

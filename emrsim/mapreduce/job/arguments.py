@@ -29,7 +29,7 @@ _OWN_WITH_VALUE = {
 class Arguments:
     """A parsed command line; `configuration` has the properties that it sets.
 
-    Of an option that makes sense once, the first wins, as in Hadoop (facts: two -output).
+    Of an option that makes sense once, the first wins, as in Hadoop (docs/facts/streaming.md#recorded-jobs).
     """
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ _SUBSTITUTIONS_MAX = 20  # Configuration.MAX_SUBST in Hadoop
 class Configuration:
     """Properties under their Hadoop 2 names; the last setting of either name wins.
 
-    An empty value counts as not set (facts: recorded from Hadoop's streaming), and `${other}` in a
+    An empty value counts as not set (docs/facts/streaming.md#recorded-jobs), and `${other}` in a
     value stands for the property or environment variable of that name.
     """
 

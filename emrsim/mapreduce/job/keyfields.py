@@ -47,7 +47,7 @@ def field_lengths(key: bytes, separator: bytes) -> list[int]:
     """The length of each field of a key, as Hadoop counts it.
 
     After a separator of several bytes Hadoop goes on one byte after its beginning, not after its end, so
-    that later fields seem longer and begin later (facts: recorded).
+    that later fields seem longer and begin later (docs/facts/streaming.md#sorting-and-grouping).
     """
     lengths = []
     start = 0

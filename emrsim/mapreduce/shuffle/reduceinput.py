@@ -48,7 +48,7 @@ class PlainInput(ReduceInput):
         last = None
         for _, _, key, value in self._placed:
             self.records += 1
-            # A group is a run of equal keys, byte for byte (facts: recorded).
+            # A group is a run of equal keys, byte for byte (docs/facts/streaming.md#sorting-and-grouping).
             if key != last:
                 self.groups += 1
                 last = key

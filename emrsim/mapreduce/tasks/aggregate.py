@@ -123,7 +123,10 @@ class _StringExtreme:
 
 
 class _UniqueCount:
-    """Stops adding once it holds more than the limit, so it may report one more (facts: recorded)."""
+    """Stops adding once it holds more than the limit, so it may report one more.
+
+    Source: docs/facts/streaming.md#aggregate.
+    """
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit

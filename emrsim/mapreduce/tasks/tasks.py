@@ -147,7 +147,8 @@ class ReduceTask:
 
         def write(batch: Batch) -> None:
             self.site.supervisor.check()
-            # A reducer without any input is run, but what it prints is dropped (facts: recorded).
+            # A reducer without any input is run, but what it prints is dropped
+            # (docs/facts/streaming.md#reduce-phase).
             if records.records:
                 nonlocal written
                 part.write(self.site.exchange.shown(batch))

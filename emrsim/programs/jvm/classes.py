@@ -14,7 +14,7 @@ OUR_JAR = _OUR_JARS / "emrsim-hadoop.jar"
 EXAMPLES_JAR = _OUR_JARS / "emrsim-examples.jar"
 
 # Enough for jobs of both MapReduce APIs. Without jcl-over-slf4j they fail; with all of pyspark's jars the
-# scheme `file` is Hive's ProxyLocalFileSystem (source: JVM facts).
+# scheme `file` is Hive's ProxyLocalFileSystem (source: docs/facts/jvm.md#class-path).
 _HADOOP_JARS = (
     "hadoop-client-api",
     "hadoop-client-runtime",

@@ -30,17 +30,18 @@ _BELOW = {
 _ABOVE = {
     "mapred-site.xml": {
         "mapreduce.framework.name": "local",
-        # All tasks share one process, and old jars have static state in them (source: JVM facts).
+        # All tasks share one process, and old jars have static state (docs/facts/jvm.md#parallel-tasks).
         "mapreduce.local.map.tasks.maximum": "1",
         "mapreduce.local.reduce.tasks.maximum": "1",
-        # Without it LocalJobRunner hangs for ever on the output of a job of the new API (source: JVM facts).
+        # Without it LocalJobRunner hangs for ever on the output of a job of the new API
+        # (docs/facts/jvm.md#committer).
         "mapreduce.outputcommitter.factory.scheme.s3a": (
             "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory"
         ),
     },
 }
 
-# The records of logs facts 3: the file form of a step's syslog, the console form on stderr.
+# The records of docs/facts/logs.md#syslog: the file form of a step's syslog, the console form on stderr.
 _SYSLOG = """
 appender.out.type = File
 appender.out.fileName = ${env:HADOOP_LOG_DIR}/${env:HADOOP_LOGFILE}

@@ -13,7 +13,7 @@ from typing import NoReturn
 from emrsim.programs.jvm.java import Java
 from emrsim.programs.surroundings import Surroundings
 
-# A tiny job takes half the CPU with these two (source: JVM facts; benchmarks/jvm.md).
+# A tiny job takes half the CPU with these two (source: docs/facts/jvm.md#start-up; benchmarks/jvm.md).
 FAST_FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 HOLDS_SLOT = "EMRSIM_HOLDS_SLOT"  # a parent of this process has a task slot

@@ -28,7 +28,7 @@ def own_hadoop_environment(home: Path, around: Surroundings) -> dict[str, str]:
         [str(OUR_JAR), *filter(None, [environment.get("HADOOP_CLASSPATH")])]
     )
     if around.syslog is not None:
-        environment.setdefault("HADOOP_ROOT_LOGGER", "INFO,DRFA")  # as on EMR (source: logs facts 2)
+        environment.setdefault("HADOOP_ROOT_LOGGER", "INFO,DRFA")  # as on EMR (docs/facts/logs.md#controller)
     return environment
 
 
