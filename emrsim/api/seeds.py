@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -46,6 +45,13 @@ _BOOT = 4 * _MINUTE  # as that of a clock that is not real, see `service.waits`
 _DEFAULT_GROUP = GroupPicture("MASTER", "m1.small", name="Master instance group")
 
 
+@dataclass(frozen=True)
+class SeedForm:
+    """A seed: clusters in any state."""
+
+    clusters: tuple[ClusterPicture, ...]
+
+
 def seed(state: EmulatorState, content: Any) -> list[str]:
     """Add the clusters that `content` tells of, `{"clusters": […]}`; their ids.
 
@@ -60,9 +66,7 @@ def check_seed(content: Any, now: datetime) -> None:
 
 
 def _seedlings(content: Any, now: datetime) -> list[Seedling]:
-    if not isinstance(content, Mapping) or set(content) != {"clusters"}:
-        raise PlainError("seed", 'it is an object with the list "clusters", and nothing else')
-    pictures = Reader(now).read(tuple[ClusterPicture, ...], content["clusters"], "clusters")
+    pictures = Reader(now).read(SeedForm, content, "").clusters
     for number, picture in enumerate(pictures):
         check_shapes(picture, f"clusters[{number}]")
     return [
@@ -74,13 +78,13 @@ def _seedlings(content: Any, now: datetime) -> list[Seedling]:
 
 def _repeated(picture: ClusterPicture, place: str, now: datetime) -> list[ClusterPicture]:
     if not 1 <= picture.repeat <= REPEAT_MAX:
-        raise PlainError(f"{place}.repeat", f"{picture.repeat} is not between 1 and {REPEAT_MAX}")
+        raise PlainError(f"{place}.repeat", f"{picture.repeat} is out of range: expected 1 to {REPEAT_MAX}")
     if picture.repeat == 1:
         return [picture]
     if picture.id or picture.ready_at or picture.ended_at:
-        raise PlainError(f"{place}.repeat", "with an id or times of its own there can be only one")
+        raise PlainError(f"{place}.repeat", "must be 1 for a cluster with an id or times of its own")
     if abs(picture.repeat * picture.every) > DURATION_MAX:
-        raise PlainError(f"{place}.every", f"{picture.repeat} of them take more than a hundred years")
+        raise PlainError(f"{place}.every", f"{picture.repeat} of them span more than a hundred years")
     first = picture.created_at or now - picture.repeat * picture.every
     return [replace(picture, created_at=first + n * picture.every) for n in range(picture.repeat)]
 
@@ -107,7 +111,7 @@ class _Maker:
         """What is exact may come from a clock that was ahead."""
         created = self.picture.created_at
         if created and not self.picture.exact and created > self.now + _DAY:
-            raise PlainError(f"{self.place}.created_at", f"{created.isoformat()} is yet to come")
+            raise PlainError(f"{self.place}.created_at", f"{created.isoformat()} is in the future")
 
     def seedling(self) -> Seedling:
         picture = self.picture

@@ -151,3 +151,16 @@ def demo(endpoint: str | None) -> None:
     from emrsim.cli.demo import run_demo
 
     raise SystemExit(run_demo(endpoint))
+
+
+@emrsim.command()
+@click.argument("form", metavar="seeds|rules|faults", type=click.Choice(["seeds", "rules", "faults"]))
+def schema(form: str) -> None:
+    """Print the JSON Schema of seeds, rules or faults, with which editors complete and check such files.
+
+    In VS Code, for instance: "yaml.schemas": {"./seeds.schema.json": "seeds/*.yaml"}, after
+    `emrsim schema seeds > seeds.schema.json`.
+    """
+    from emrsim.cli.schema import print_schema
+
+    print_schema(form)

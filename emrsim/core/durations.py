@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from emrsim.core.suggestions import shown
+
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _FORM = re.compile(
@@ -16,7 +18,7 @@ DURATION_MAX = timedelta(days=36_525)  # a hundred years: what is done with it s
 
 
 class BadDuration(ValueError):
-    """What is not a duration, with the reason."""
+    """An invalid duration; the message says what is allowed."""
 
 
 def duration(value: object) -> timedelta:
@@ -26,9 +28,11 @@ def duration(value: object) -> timedelta:
     except (OverflowError, ValueError):
         found = timedelta.max
     if found is None:
-        raise BadDuration(f"{value!r} is no duration: seconds, or ISO 8601 such as 'PT1H', 'P1DT30M', 'P2W'")
+        raise BadDuration(
+            f"invalid duration {shown(value)}: expected seconds, or ISO 8601 such as 'PT1H', 'P1DT30M', 'P2W'"
+        )
     if abs(found) > DURATION_MAX:
-        raise BadDuration(f"{value!r} is longer than a duration can be, a hundred years")
+        raise BadDuration(f"{shown(value)} is out of range: expected at most a hundred years")
     return found
 
 

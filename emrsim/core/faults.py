@@ -19,13 +19,15 @@ A fault is one dictionary, the same in Python and in JSON:
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from fnmatch import fnmatchcase
 from random import Random
-from typing import Any
+from typing import Annotated, Any
+
+from emrsim.core.plain import Between, Length, PlainError, Reader, types_of
+from emrsim.core.suggestions import expected_one_of, shown, unknown
 
 THROTTLING = "throttling"
 ERROR = "error"
@@ -36,20 +38,75 @@ EXPIRED_CREDENTIALS = "expired-credentials"
 
 LATENCY_SECONDS_MAX = 3600.0
 
-# The fields that only one kind of fault has.
-_OWN_FIELDS: Mapping[str, tuple[str, ...]] = {
-    THROTTLING: ("burst", "per_second"),
-    ERROR: ("status", "code", "message"),
-    LATENCY: ("seconds",),
-    DROP: (),
-    TRUNCATE: ("bytes",),
-    EXPIRED_CREDENTIALS: (),
+
+class BadFault(PlainError):
+    """An invalid fault; the message names the field."""
+
+
+Chance = Annotated[float, Between(0, 1)]
+Whole = Annotated[int, Between(0)]
+Positive = Annotated[int, Between(1)]
+Name = Annotated[str, Length(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultForm:
+    """What all faults have; those below are the kinds, by their word."""
+
+    fault: Annotated[str, "What goes wrong."]
+    service: Annotated[str, "emr, s3, or another service by its name in a signature's scope."] = "emr"
+    operation: Annotated[Name | tuple[Name, ...], "A name, with * and ?, or a list of these."] = "*"
+    count: Annotated[Positive | None, "It strikes so many times and is spent."] = None
+    skip: Annotated[Whole, "The first so many matching requests are spared."] = 0
+    probability: Annotated[Chance | None, "The chance to strike a matching request."] = None
+    seed: Annotated[int | None, "The probability is drawn from this seed."] = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What only this kind of fault has."""
+        common = {one.name for one in fields(FaultForm)}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in common}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrottlingForm(FaultForm):
+    """Requests are throttled: each, or those that find no token in a bucket of `burst` tokens."""
+
+    burst: Annotated[Annotated[float, Between(1, 1e9)] | None, "The tokens of a full bucket."] = None
+    per_second: Annotated[Annotated[float, Between(0, 1e9)] | None, "How fast it is refilled."] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorForm(FaultForm):
+    """An error of the service's."""
+
+    status: Annotated[int, Between(500, 599)] = 500
+    code: Name | None = None
+    message: Name | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatencyForm(FaultForm):
+    """The answer comes later."""
+
+    seconds: Annotated[float, Between(0, LATENCY_SECONDS_MAX)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TruncateForm(FaultForm):
+    """The answer breaks off."""
+
+    bytes: Annotated[Whole | None, "How much of the body is sent; half of it if left out."] = None
+
+
+FORMS: Mapping[str, type[FaultForm]] = {
+    THROTTLING: ThrottlingForm,
+    ERROR: ErrorForm,
+    LATENCY: LatencyForm,
+    DROP: FaultForm,
+    TRUNCATE: TruncateForm,
+    EXPIRED_CREDENTIALS: FaultForm,
 }
-_COMMON_FIELDS = ("fault", "service", "operation", "count", "skip", "probability", "seed")
-
-
-class BadFault(ValueError):
-    """A fault that cannot be meant; the message names the field."""
 
 
 @dataclass
@@ -119,120 +176,64 @@ Operations = Mapping[str, Collection[str] | None]
 def fault_of(id: str, given: object, operations: Operations) -> Fault:
     """The fault that `given` describes. Raises BadFault."""
     if not isinstance(given, Mapping):
-        raise BadFault(f"a fault has fields, as in fault='drop', and is not {given!r}")
-    kind = _kind(given)
-    _check_names(kind, given)
-    service = _service(given, operations)
+        raise BadFault("", f"{shown(given)} is not a fault: expected fields, such as fault='drop'")
+    form = _form(given)
+    _check_service(form, operations)
     return Fault(
         id=id,
-        kind=kind,
-        service=service,
-        operations=_operations(given.get("operation", "*"), service, operations),
-        count=_whole(given, "count", 1),
-        skip=_whole(given, "skip", 0) or 0,
-        probability=_number(given, "probability", 0, 1, default=1.0),
-        random=Random(_whole(given, "seed", None) or 0),
-        buckets=_buckets(given),
-        details=_details(kind, given),
+        kind=form.fault,
+        service=form.service,
+        operations=_operations(form, operations),
+        count=form.count,
+        skip=form.skip,
+        probability=1.0 if form.probability is None else form.probability,
+        random=Random(form.seed or 0),
+        buckets=_buckets(form),
+        details=form.details,
         given=dict(given),
     )
 
 
-def _kind(given: Mapping[str, Any]) -> str:
+def _form(given: Mapping[str, Any]) -> FaultForm:
+    """The fields, each checked alone and with those that it needs."""
     if "fault" not in given:
-        raise BadFault(f"fault: it is missing, and must be one of {', '.join(_OWN_FIELDS)}")
+        raise BadFault("fault", f"required: {expected_one_of(FORMS)}")
     kind = given["fault"]
-    if not isinstance(kind, str) or kind not in _OWN_FIELDS:
-        raise BadFault(f"fault: there is none called {kind!r}, but {', '.join(_OWN_FIELDS)}")
-    return kind
-
-
-def _check_names(kind: str, given: Mapping[str, Any]) -> None:
+    if not isinstance(kind, str) or kind not in FORMS:
+        raise BadFault("", unknown("fault", kind, FORMS))
     for name in given:
-        if name in _COMMON_FIELDS or name in _OWN_FIELDS[kind]:
-            continue
-        owner = next((other for other, fields in _OWN_FIELDS.items() if name in fields), None)
-        if owner:
-            raise BadFault(f"{name}: it belongs to the fault {owner}, not to {kind}")
-        known = ", ".join((*_COMMON_FIELDS, *_OWN_FIELDS[kind]))
-        raise BadFault(f"{name}: there is no such field; those of {kind} are {known}")
-    if "seed" in given and "probability" not in given:
-        raise BadFault("seed: it is for a probability, and there is none")
+        owners = [other for other, form in FORMS.items() if name in types_of(form)]
+        if owners and kind not in owners:
+            raise BadFault(name, f"only the fault {owners[0]!r} has it, not {kind!r}")
+    form: FaultForm = Reader(error=BadFault).read(FORMS[kind], given, "")
+    if form.seed is not None and form.probability is None:
+        raise BadFault("seed", "needs a probability")
+    return form
 
 
-def _service(given: Mapping[str, Any], known: Operations) -> str:
-    service = _text(given, "service") or "emr"
-    if service not in known:
-        hint = _hint(service.lower(), known)
-        raise BadFault(f"service: there is none called {service!r}, but {', '.join(known)}{hint}")
-    return service
+def _check_service(form: FaultForm, known: Operations) -> None:
+    if form.service not in known:
+        raise BadFault("", unknown("service", form.service, known))
 
 
-def _hint(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"; do you mean {near[0]}?" if near else ""
-
-
-def _operations(given: object, service: str, known: Operations) -> tuple[str, ...]:
+def _operations(form: FaultForm, known: Operations) -> tuple[str, ...]:
     """The patterns, each of which must match an operation where those of the service are known."""
-    patterns = [given] if isinstance(given, str) else given
-    if not isinstance(patterns, list | tuple) or not patterns:
-        raise BadFault(f"operation: it must be a name or a list of names, not {given!r}")
+    patterns = (form.operation,) if isinstance(form.operation, str) else form.operation
+    if not patterns:
+        raise BadFault("operation", "an empty list: expected a name or a list of names")
+    names = known[form.service]
     for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise BadFault(f"operation: {pattern!r} is not a name")
-        names = known[service]
         if names is not None and not any(fnmatchcase(name, pattern) for name in names):
-            raise BadFault(f"operation: {service} has no operation {pattern}{_hint(pattern, names)}")
-    return tuple(patterns)
+            raise BadFault("operation", unknown(f"operation of {form.service}", pattern, names))
+    return patterns
 
 
-def _buckets(given: Mapping[str, Any]) -> Buckets | None:
-    if "burst" not in given and "per_second" not in given:
+def _buckets(form: FaultForm) -> Buckets | None:
+    if not isinstance(form, ThrottlingForm) or (form.burst is None and form.per_second is None):
         return None
-    for name in ("burst", "per_second"):
-        if name not in given:
-            raise BadFault(f"{name}: a token bucket needs both burst and per_second")
-    if "probability" in given:
-        raise BadFault("probability: a token bucket strikes by its tokens; leave one of them out")
-    return Buckets(_number(given, "burst", 1, 1e9), _number(given, "per_second", 0, 1e9))
-
-
-def _details(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What only this kind of fault has, checked."""
-    if kind == LATENCY:
-        if "seconds" not in given:
-            raise BadFault("seconds: it is missing: how long is the answer to wait?")
-        return {"seconds": _number(given, "seconds", 0, LATENCY_SECONDS_MAX)}
-    if kind == TRUNCATE:
-        return {"bytes": _whole(given, "bytes", 0)}
-    if kind == ERROR:
-        status = _whole(given, "status", 500) or 500
-        if status > 599:
-            raise BadFault(f"status: it must be from 500 to 599, not {status}")
-        return {"status": status, "code": _text(given, "code"), "message": _text(given, "message")}
-    return {}
-
-
-def _text(given: Mapping[str, Any], name: str) -> str | None:
-    value = given.get(name)
-    if value is not None and (not isinstance(value, str) or not value):
-        raise BadFault(f"{name}: it must be a text, not {value!r}")
-    return value
-
-
-def _whole(given: Mapping[str, Any], name: str, least: int | None) -> int | None:
-    value = given.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or (least is not None and value < least):
-        above = "" if least is None else f" from {least} up"
-        raise BadFault(f"{name}: it must be a whole number{above}, not {value!r}")
-    return value
-
-
-def _number(given: Mapping[str, Any], name: str, least: float, most: float, default: float = 0.0) -> float:
-    value = given.get(name, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-        raise BadFault(f"{name}: it must be a number from {least:g} to {most:g}, not {value!r}")
-    return float(value)
+    if form.burst is None or form.per_second is None:
+        missing = "burst" if form.burst is None else "per_second"
+        raise BadFault(missing, "a token bucket needs both burst and per_second")
+    if form.probability is not None:
+        raise BadFault("probability", "a token bucket strikes by its tokens: leave one of them out")
+    return Buckets(form.burst, form.per_second)

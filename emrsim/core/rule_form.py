@@ -10,11 +10,12 @@ then, of a cluster   fail_provisioning, fail_bootstrap;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from emrsim.core.durations import BadDuration, duration, duration_text
+from emrsim.core.durations import duration_text
+from emrsim.core.plain import Between, Length, NotBefore, PlainError, Reader
 from emrsim.core.rules import (
     INSTANCE_MISHAPS,
     LAUNCH_MISHAPS,
@@ -25,47 +26,82 @@ from emrsim.core.rules import (
     StepEnding,
     StepOutcome,
 )
+from emrsim.core.suggestions import expected_one_of
 
 TEXT_CHARACTERS_MAX = 30_000  # of stdout and stderr: they are arguments of a process
-_ROLES = ("MASTER", "CORE", "TASK")
-_PATTERNS = ("cluster", "step", "jar", "argument")
-_ENDINGS = tuple(ending.value for ending in StepEnding if ending is not StepEnding.RUN)
-_STEP_WORDS = (*_ENDINGS, "take", "hang")
+Text = Annotated[str, Length(0, TEXT_CHARACTERS_MAX)]
+Duration = Annotated[timedelta, NotBefore()]
+
+
+@dataclass(frozen=True)
+class FailForm:
+    """How a step fails."""
+
+    exit_code: Annotated[int, Between(1, 255)] = 1
+    stdout: Text = ""
+    stderr: Text = ""
+
+
+@dataclass(frozen=True)
+class InstancesForm:
+    """Which instances a cluster loses: of which groups, and how many of them."""
+
+    role: Literal["MASTER", "CORE", "TASK"] | None = None
+    count: Annotated[int, Between(1)] | None = None
+
+
+@dataclass(frozen=True)
+class MessageForm:
+    """The message of a state change reason, in place of AWS's."""
+
+    message: Text | None = None
+
+
+@dataclass(frozen=True)
+class ThenForm:
+    """What is to happen: one of the words, some of which go with `take` or `after`."""
+
+    fail: Annotated[Literal[True] | FailForm | None, "The step fails, without running."] = None
+    cancel: Annotated[Literal[True] | None, "The step is CANCELLED."] = None
+    complete: Annotated[Literal[True] | None, "The step is COMPLETED, without running."] = None
+    take: Annotated[Duration | None, "How long the step is RUNNING, by the clock."] = None
+    hang: Annotated[Literal[True] | None, "The step is RUNNING until the rule is released."] = None
+    fail_provisioning: Annotated[Literal[True] | MessageForm | None, "The cluster gets no instances."] = None
+    fail_bootstrap: Annotated[Literal[True] | MessageForm | None, "A bootstrap action fails."] = None
+    internal_error: Annotated[Literal[True] | MessageForm | None, "The cluster fails."] = None
+    lose_instance: Annotated[Literal[True] | InstancesForm | None, "Instances are lost."] = None
+    interrupt_spot: Annotated[Literal[True] | InstancesForm | None, "Spot instances are taken away."] = None
+    after: Annotated[Duration | None, "How long after its moment, by the clock."] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleForm:
+    """A rule: which clusters or steps it is about, and what is to become of them."""
+
+    match: Match = field(default_factory=Match)
+    then: ThenForm
+
+
+_WORDS = tuple(one.name for one in fields(ThenForm))
 _MISHAPS = tuple(mishap.value for mishap in Mishap)
+_STEP_WORDS = tuple(word for word in _WORDS if word not in {*_MISHAPS, "after"})
+_ENDINGS = tuple(ending.value for ending in StepEnding if ending is not StepEnding.RUN)
+_PATTERNS = ("cluster", "step", "jar", "argument")
 
 
-class RuleError(ValueError):
-    """A rule that cannot be; the message begins with the place."""
-
-    def __init__(self, place: str, what: str) -> None:
-        super().__init__(f"{place}: {what}")
+class RuleError(PlainError):
+    """An invalid rule; the message begins with the place."""
 
 
 def read_rule(content: Any, rule_id: str) -> Rule:
     """The rule that `content` is. Raises RuleError."""
-    known = _object(content, "rule", ("match", "then"))
-    if "then" not in known:
-        raise RuleError("then", "missing; it says what is to happen")
-    match = _match(known.get("match", {}))
-    return Rule(rule_id, match, _check_against(match, read_outcome(known["then"])))
+    form: RuleForm = Reader(error=RuleError).read(RuleForm, content, "")
+    return Rule(rule_id, form.match, _check_against(form.match, _outcome(form.then)))
 
 
 def read_outcome(content: Any) -> StepOutcome | ClusterOutcome:
     """What stands below `then`. Raises RuleError."""
-    words = _object(content, "then", (*_STEP_WORDS, *_MISHAPS, "after"))
-    of_cluster = [word for word in words if word in _MISHAPS]
-    of_step = [word for word in words if word in _STEP_WORDS]
-    if of_cluster and of_step:
-        raise RuleError("then", f"{of_step[0]!r} is of a step and {of_cluster[0]!r} of a cluster: two rules")
-    if len(of_cluster) > 1:
-        raise RuleError("then", f"{of_cluster[0]!r} and {of_cluster[1]!r} contradict each other")
-    if of_cluster:
-        return _cluster_outcome(Mishap(of_cluster[0]), words)
-    if "after" in words:
-        raise RuleError("then.after", f"only with {', '.join(_MISHAPS)}; a step has 'take'")
-    if not of_step:
-        raise RuleError("then", f"empty; it has one of {', '.join((*_STEP_WORDS, *_MISHAPS))}")
-    return _step_outcome(words)
+    return _outcome(Reader(error=RuleError).read(ThenForm, content, "then"))
 
 
 def write_rule(rule: Rule) -> dict[str, Any]:
@@ -76,66 +112,65 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     return {"match": {name: value for name, value in match.items() if value is not None}, "then": written}
 
 
-def _match(content: Any) -> Match:
-    found = _object(content, "match", (*_PATTERNS, "nth"))
-    for name in _PATTERNS:
-        if name in found and not (isinstance(found[name], str) and found[name]):
-            raise RuleError(f"match.{name}", f"{found[name]!r} is no pattern: a text that is not empty")
-    if "nth" in found:
-        _check_number(found["nth"], "match.nth", 1, None)
-    return Match(**found)
+def _outcome(form: ThenForm) -> StepOutcome | ClusterOutcome:
+    said = [word for word in _WORDS if getattr(form, word) is not None]
+    of_cluster = [word for word in said if word in _MISHAPS]
+    of_step = [word for word in said if word in _STEP_WORDS]
+    if of_cluster and of_step:
+        raise RuleError(
+            "then", f"{of_step[0]!r} is about a step and {of_cluster[0]!r} about a cluster: make two rules"
+        )
+    if len(of_cluster) > 1:
+        raise _contradiction(*of_cluster[:2])
+    if of_cluster:
+        return _cluster_outcome(Mishap(of_cluster[0]), form)
+    if form.after is not None:
+        raise RuleError("then.after", f"only with {', '.join(_MISHAPS)}; a step has 'take'")
+    if not of_step:
+        raise RuleError("then", f"empty: {expected_one_of(word for word in _WORDS if word != 'after')}")
+    return _step_outcome(form, of_step)
 
 
-def _step_outcome(words: Mapping[str, Any]) -> StepOutcome:
-    endings = [word for word in words if word in _ENDINGS]
-    if "hang" in words and len(words) > 1:
-        other = next(word for word in words if word != "hang")
-        raise RuleError("then", f"'hang' and {other!r} contradict each other: what hangs never gets there")
+def _contradiction(one: str, other: str, why: str = "") -> RuleError:
+    return RuleError("then", f"{one!r} and {other!r} contradict each other{why}")
+
+
+def _step_outcome(form: ThenForm, said: list[str]) -> StepOutcome:
+    endings = [word for word in said if word in _ENDINGS]
+    if form.hang and len(said) > 1:
+        other = next(word for word in said if word != "hang")
+        raise _contradiction("hang", other, ": a step that hangs does not end")
     if len(endings) > 1:
-        raise RuleError("then", f"{endings[0]!r} and {endings[1]!r} contradict each other")
-    take = _duration(words["take"], "then.take") if "take" in words else None
-    if "hang" in words:
-        _check_true(words["hang"], "then.hang")
-        return StepOutcome(hang=True)
-    if not endings:
-        return StepOutcome(take=take)
-    return StepOutcome(StepEnding(endings[0]), take=take, **_details(endings[0], words[endings[0]]))
+        raise _contradiction(*endings[:2])
+    if form.hang or not endings:
+        return StepOutcome(hang=bool(form.hang), take=form.take)
+    if form.fail is None:
+        return StepOutcome(StepEnding(endings[0]), take=form.take)
+    how = form.fail if isinstance(form.fail, FailForm) else FailForm()
+    return StepOutcome(StepEnding.FAIL, False, form.take, how.exit_code, how.stdout, how.stderr)
 
 
-def _details(ending: str, content: Any) -> dict[str, Any]:
-    place = f"then.{ending}"
-    if ending != StepEnding.FAIL:
-        _check_true(content, place)
-        return {}
-    found = {} if content is True else _object(content, place, ("exit_code", "stdout", "stderr"))
-    _check_number(found.get("exit_code", 1), f"{place}.exit_code", 1, 255)
-    for name in ("stdout", "stderr"):
-        _check_text(found.get(name, ""), f"{place}.{name}")
-    return {"exit_code": 1, **found}
-
-
-def _cluster_outcome(mishap: Mishap, words: Mapping[str, Any]) -> ClusterOutcome:
-    place = f"then.{mishap.value}"
-    names = ("role", "count") if mishap in INSTANCE_MISHAPS else ("message",)
-    found = {} if words[mishap.value] is True else _object(words[mishap.value], place, names)
-    if "message" in found:
-        _check_text(found["message"], f"{place}.message")
-    if found.get("role", "CORE") not in _ROLES:
-        raise RuleError(f"{place}.role", f"{found['role']!r} is no role: {', '.join(_ROLES)}")
-    if "count" in found:
-        _check_number(found["count"], f"{place}.count", 1, None)
-    if mishap is Mishap.INSTANCE_LOSS:
-        found = {"role": "CORE", "count": 1, **found}
-    if "after" in words and mishap in LAUNCH_MISHAPS:
-        raise RuleError("then.after", f"not with {mishap.value!r}, which has a moment of its own")
-    return ClusterOutcome(mishap, after=_duration(words.get("after", 0), "then.after"), **found)
+def _cluster_outcome(mishap: Mishap, form: ThenForm) -> ClusterOutcome:
+    if form.after is not None and mishap in LAUNCH_MISHAPS:
+        raise RuleError("then.after", f"not with {mishap.value!r}, which has its own moment")
+    after = form.after or timedelta(0)
+    details = getattr(form, mishap.value)
+    if mishap in INSTANCE_MISHAPS:
+        found = details if isinstance(details, InstancesForm) else InstancesForm()
+        role, count = found.role, found.count
+        if mishap is Mishap.INSTANCE_LOSS:
+            role, count = role or "CORE", count or 1
+        return ClusterOutcome(mishap, after, role, count)
+    return ClusterOutcome(mishap, after, message=None if details is True else details.message)
 
 
 def _check_against(match: Match, then: StepOutcome | ClusterOutcome) -> StepOutcome | ClusterOutcome:
-    """What can never match is refused: a cluster fails to launch before it has started a step."""
+    """What can never match is rejected: a cluster fails to launch before it has started a step."""
     if isinstance(then, ClusterOutcome) and then.mishap in LAUNCH_MISHAPS and match.is_about_a_step:
         named = next(name for name in _PATTERNS[1:] if getattr(match, name) is not None)
-        raise RuleError(f"match.{named}", f"{then.mishap.value!r} comes before any step: this never matches")
+        raise RuleError(
+            f"match.{named}", f"{then.mishap.value!r} happens before any step: this never matches"
+        )
     return then
 
 
@@ -156,40 +191,3 @@ def _written_cluster(outcome: ClusterOutcome) -> dict[str, Any]:
     told = {name: value for name, value in details.items() if value is not None}
     after = {"after": duration_text(outcome.after)} if outcome.after else {}
     return {outcome.mishap.value: told or True, **after}
-
-
-def _object(content: Any, place: str, names: Iterable[str]) -> dict[str, Any]:
-    if not isinstance(content, Mapping):
-        raise RuleError(place, f"{content!r} is no object with {', '.join(names)}")
-    for name in content:
-        if name not in names:
-            within = f"{place}.{name}" if place != "rule" else str(name)
-            raise RuleError(within, f"unknown; there can be {', '.join(names)}")
-    return dict(content)
-
-
-def _duration(content: Any, place: str) -> timedelta:
-    try:
-        found = duration(content)
-    except BadDuration as error:
-        raise RuleError(place, str(error)) from None
-    if found < timedelta(0):
-        raise RuleError(place, f"{content!r} is in the past")
-    return found
-
-
-def _check_number(content: Any, place: str, least: int, most: int | None) -> None:
-    is_number = isinstance(content, int) and not isinstance(content, bool)
-    if not is_number or content < least or (most is not None and content > most):
-        limits = f"{least} or more" if most is None else f"{least} to {most}"
-        raise RuleError(place, f"{content!r} is not a number, {limits}")
-
-
-def _check_text(content: Any, place: str) -> None:
-    if not isinstance(content, str) or "\0" in content or len(content) > TEXT_CHARACTERS_MAX:
-        raise RuleError(place, f"not a text of at most {TEXT_CHARACTERS_MAX} characters, none of them NUL")
-
-
-def _check_true(content: Any, place: str) -> None:
-    if content is not True:
-        raise RuleError(place, f"{content!r} says nothing: true, or leave it out")

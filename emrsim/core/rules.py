@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from emrsim.core.model import Cluster, Step
+from emrsim.core.plain import Between, Length
 
 Outcome = TypeVar("Outcome")
+Pattern = Annotated[str, Length(1)]
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,11 @@ class Match:
     rule is for the nth time only that the rest fits, counted from 1.
     """
 
-    cluster: str | None = None
-    step: str | None = None
-    jar: str | None = None
-    argument: str | None = None
-    nth: int | None = None
+    cluster: Pattern | None = None
+    step: Pattern | None = None
+    jar: Pattern | None = None
+    argument: Pattern | None = None
+    nth: Annotated[int, Between(1)] | None = None
 
     @property
     def is_about_a_step(self) -> bool:

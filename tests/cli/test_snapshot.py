@@ -69,7 +69,7 @@ def test_bad_seed_is_one_clear_line(tmp_path: Path) -> None:
 
     said = refused("--root", "s3", "--port", "0", "--seed", "seed.json", cwd=tmp_path)
 
-    assert said.startswith("emrsim: the seed cannot be used: clusters[0].state: 'BROKEN' is none of")
+    assert said.startswith("emrsim: the seed cannot be used: clusters[0].state: unknown state 'BROKEN': ")
     assert said.count("\n") == 1
 
 

@@ -309,7 +309,7 @@ def test_faults_are_taken_away_one_by_one_or_all(emrsim: Emulator, emr: Caller) 
 
 
 def test_fault_that_is_no_dictionary_is_refused(emrsim: Emulator) -> None:
-    with pytest.raises(BadFault, match="a fault has fields"):
+    with pytest.raises(BadFault, match="is not a fault: expected fields"):
         emrsim.faults.add("drop")  # type: ignore[arg-type]
 
     assert emrsim.faults.list() == []

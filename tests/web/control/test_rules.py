@@ -55,9 +55,9 @@ def test_all_rules_are_removed(emrsim: Emulator) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "content", "answer"),
     [
-        ("POST", "rules", {"then": {"fail": {"exit_code": 0}}}, (400, "then.fail.exit_code: 0 is not")),
+        ("POST", "rules", {"then": {"fail": {"exit_code": 0}}}, (400, "then.fail.exit_code: 0 is out")),
         ("POST", "rules", {"then": {"hang": True, "take": 1}}, (400, "then: 'hang' and 'take' contradict")),
-        ("POST", "rules", b"", (400, "then: missing")),
+        ("POST", "rules", b"", (400, "then: required")),
         ("DELETE", "rules/r-9", None, (404, "there is no rule 'r-9'")),
         ("POST", "rules/r-9/release", {}, (404, "there is no rule 'r-9'")),
         ("POST", "rules/r-9/release", {"than": 1}, (400, "than: unknown; a release has 'then'")),

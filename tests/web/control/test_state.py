@@ -79,8 +79,12 @@ def test_snapshot_that_could_not_be_brought_back_is_refused(emrsim: Emulator) ->
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
-        ("seed", {"clusters": [{"state": "DONE"}]}, "clusters[0].state: 'DONE' is none of"),
-        ("seed", {}, "seed: it is an object with"),
+        (
+            "seed",
+            {"clusters": [{"state": "DONE"}]},
+            "clusters[0].state: unknown state 'DONE'",
+        ),
+        ("seed", {}, "clusters: required"),
         ("reset", {"empty_root": "yes"}, "empty_root: 'yes' is not true or false"),
         ("reset", {"empty_root": []}, "empty_root: [] is not true or false"),
         ("reset", {"empty_root": 1}, "empty_root: 1 is not true or false"),
