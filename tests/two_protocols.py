@@ -43,12 +43,12 @@ def json_client(emulator: Emulator) -> Any:
     return boto3.client("emr", endpoint_url=emulator.url, region_name="us-east-1", **_KEYS)
 
 
-def query_client(emulator: Emulator) -> Any:
+def query_client(emulator: Emulator, region: str = "us-east-1") -> Any:
     """A boto3 client of EMR that speaks Query."""
     session = Session()
     session.register_component("data_loader", _QueryLoader())
     made = boto3.Session(botocore_session=session)
-    return made.client("emr", endpoint_url=emulator.url, region_name="us-east-1", **_KEYS)
+    return made.client("emr", endpoint_url=emulator.url, region_name=region, **_KEYS)
 
 
 @pytest.fixture(params=["json", "query"])

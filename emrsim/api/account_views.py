@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
-from emrsim.core.account import Identity, SessionMapping, Studio
+from emrsim.core.account_model import Identity, SessionMapping, Studio
 
 View = dict[str, Any]
 

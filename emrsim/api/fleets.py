@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emrsim.api.rules import check_instance_count
+from emrsim.api.checks import check_instance_count
 from emrsim.api.versions import release_of
 from emrsim.api.views import View, ebs_view, group_status
 from emrsim.core import fleet_errors

@@ -13,7 +13,7 @@ from emrsim.core.model import BootstrapAction, Cluster, InstanceGroup, Step
 from emrsim.core.states import JOB_FLOW_GROUP_STATE_NAMES, StepState
 
 
-def job_flow_view(cluster: Cluster, region: str, now: datetime) -> View:
+def job_flow_view(cluster: Cluster, now: datetime) -> View:
     """The shape JobFlowDetail. Steps stand in the order they were added, the last 256 of them."""
     request, given = cluster.request, cluster.request.extra
     steps = list(cluster.steps.values())[-DESCRIBED_STEPS_MAX:]
@@ -32,7 +32,7 @@ def job_flow_view(cluster: Cluster, region: str, now: datetime) -> View:
             "EndDateTime": cluster.ended_at,
             "LastStateChangeReason": cluster.reason.message or None,
         },
-        "Instances": _instances(cluster, region, now),
+        "Instances": _instances(cluster, now),
         "Steps": [_step(step) for step in steps],
         "BootstrapActions": [_bootstrap_action(action) for action in request.bootstrap_actions],
         "SupportedProducts": [
@@ -47,10 +47,10 @@ def job_flow_view(cluster: Cluster, region: str, now: datetime) -> View:
     }
 
 
-def _instances(cluster: Cluster, region: str, now: datetime) -> View:
+def _instances(cluster: Cluster, now: datetime) -> View:
     given: dict[str, Any] = cluster.request.extra["Instances"]
     types = {group.request.role: group.request.instance_type for group in cluster.groups.values()}
-    master_name = master_dns_name(cluster, region)
+    master_name = master_dns_name(cluster)
     return {
         "MasterInstanceType": types["MASTER"],
         "SlaveInstanceType": types.get("CORE") or given.get("SlaveInstanceType", types["MASTER"]),
@@ -61,7 +61,10 @@ def _instances(cluster: Cluster, region: str, now: datetime) -> View:
         "HadoopVersion": cluster.request.hadoop_version,
         "Ec2KeyName": given.get("Ec2KeyName"),
         "Ec2SubnetId": subnet(given),
-        "Placement": {**given.get("Placement", {}), "AvailabilityZone": availability_zone(given, region)},
+        "Placement": {
+            **given.get("Placement", {}),
+            "AvailabilityZone": availability_zone(given, cluster.region),
+        },
         "KeepJobFlowAliveWhenNoSteps": cluster.keep_alive,
         "TerminationProtected": cluster.termination_protected,
         "UnhealthyNodeReplacement": cluster.unhealthy_node_replacement,

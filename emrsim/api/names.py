@@ -7,6 +7,7 @@ from math import ceil
 
 from emrsim.core.ids import ACCOUNT
 from emrsim.core.model import Cluster, Instance
+from emrsim.core.regions import partition
 
 # Normalized hours per hour (docs/facts/api.md#normalizedinstancehours; those after the first four: assumed).
 _WEIGHTS = {
@@ -24,17 +25,17 @@ _WEIGHT_BY_SIZE = {"small": 1, "medium": 2, "large": 4, "xlarge": 8}  # assumed
 _SECONDS_PER_HOUR = 3600
 
 
-def cluster_arn(cluster: Cluster, region: str) -> str:
-    return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:cluster/{cluster.id}"
+def cluster_arn(cluster: Cluster) -> str:
+    return f"arn:{partition(cluster.region)}:elasticmapreduce:{cluster.region}:{ACCOUNT}:cluster/{cluster.id}"
 
 
-def account_arn() -> str:
+def account_arn(region: str) -> str:
     """Who calls, as far as emrsim knows: the account itself."""
-    return f"arn:aws:iam::{ACCOUNT}:root"
+    return f"arn:{partition(region)}:iam::{ACCOUNT}:root"
 
 
 def studio_arn(studio_id: str, region: str) -> str:
-    return f"arn:aws:elasticmapreduce:{region}:{ACCOUNT}:studio/{studio_id}"  # form assumed
+    return f"arn:{partition(region)}:elasticmapreduce:{region}:{ACCOUNT}:studio/{studio_id}"  # form assumed
 
 
 def studio_url(studio_id: str, region: str) -> str:
@@ -47,7 +48,7 @@ def public_dns_name(instance: Instance, region: str) -> str:
     host = f"ec2-{instance.address.replace('.', '-')}"
     if region == "us-east-1":
         return f"{host}.compute-1.amazonaws.com"
-    return f"{host}.{region}.compute.amazonaws.com"
+    return f"{host}.{region}.compute.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
 
 
 def private_address(instance: Instance) -> str:

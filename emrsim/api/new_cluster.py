@@ -9,10 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emrsim import releases
-from emrsim.api.configurations import check_configurations
-from emrsim.api.fleets import check_new_fleets
-from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
-from emrsim.api.rules import (
+from emrsim.api.checks import (
     check_concurrency,
     check_group,
     check_instance_count,
@@ -20,6 +17,9 @@ from emrsim.api.rules import (
     check_steps,
     check_tags,
 )
+from emrsim.api.configurations import check_configurations
+from emrsim.api.fleets import check_new_fleets
+from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
 from emrsim.api.versions import check_versions, release_named, release_of
 from emrsim.core import errors
 from emrsim.core.limits import BOOTSTRAP_ACTIONS_MAX

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from emrsim.api.rules import check_instance_count
+from emrsim.api.checks import check_instance_count
 from emrsim.api.versions import release_of
 from emrsim.core import errors
 

@@ -19,7 +19,7 @@ _DEFAULT_ACTION = ActionOnFailure.TERMINATE_CLUSTER
 _MASTER_NAME, _CORE_NAME = "Master instance group", "Core instance group"
 
 
-def cluster_request(params: Params) -> ClusterRequest:
+def cluster_request(params: Params, region: str) -> ClusterRequest:
     """The request that RunJobFlow's parameters stand for; raises ValidationException for bad versions."""
     instances = params["Instances"]
     ami_version, release_label = params.get("AmiVersion") or None, params.get("ReleaseLabel") or None
@@ -43,6 +43,7 @@ def cluster_request(params: Params) -> ClusterRequest:
         hadoop_version=hadoop_version(ami_version, release_label, instances.get("HadoopVersion")),
         step_concurrency=params.get("StepConcurrencyLevel", 1),
         tags=tags(params.get("Tags", ())),
+        region=region,
         extra=params,
     )
 

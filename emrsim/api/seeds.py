@@ -26,6 +26,7 @@ from emrsim.core.model import (
 )
 from emrsim.core.pictures import NO_REASON, ClusterPicture, GroupPicture, InstancePicture, StepPicture
 from emrsim.core.plain import PlainError, Reader
+from emrsim.core.regions import DEFAULT_REGION, is_region
 from emrsim.core.states import (
     ENDED_CLUSTERS,
     ENDED_STEPS,
@@ -35,6 +36,7 @@ from emrsim.core.states import (
     InstanceState,
     StepState,
 )
+from emrsim.core.suggestions import shown
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.restore import Seedling, grow, restore
 
@@ -57,20 +59,20 @@ def seed(state: EmulatorState, content: Any) -> list[str]:
 
     Raises PlainError, with nothing changed and the place named (`clusters[3].steps[0].state: …`).
     """
-    return restore(state, _seedlings(content, state.clock.now()))
+    return restore(state, _seedlings(content, state.clock.now(), state.region))
 
 
 def check_seed(content: Any, now: datetime) -> None:
     """Raise what `seed` would raise of `content` in an emulator without clusters."""
-    grow(_seedlings(content, now), now)
+    grow(_seedlings(content, now, DEFAULT_REGION), now)
 
 
-def _seedlings(content: Any, now: datetime) -> list[Seedling]:
+def _seedlings(content: Any, now: datetime, region: str) -> list[Seedling]:
     pictures = Reader(now).read(SeedForm, content, "").clusters
     for number, picture in enumerate(pictures):
         check_shapes(picture, f"clusters[{number}]")
     return [
-        _Maker(one, f"clusters[{number}]", now).seedling()
+        _Maker(one, f"clusters[{number}]", now, region).seedling()
         for number, picture in enumerate(pictures)
         for one in _repeated(picture, f"clusters[{number}]", now)
     ]
@@ -96,6 +98,7 @@ class _Maker:
     picture: ClusterPicture
     place: str
     now: datetime
+    region: str  # of a picture that names none
 
     def __post_init__(self) -> None:
         self._check_created()
@@ -160,8 +163,17 @@ class _Maker:
             release_label=picture.release_label,
             ami_version=picture.ami_version,
             hadoop_version=self._hadoop_version(),
+            region=self._region(),
             extra={"Instances": {}, **picture.extra},
         )
+
+    def _region(self) -> str:
+        region = self.picture.region or self.region
+        if not is_region(region):
+            raise PlainError(
+                f"{self.place}.region", f"invalid region {shown(region)}: expected a name like us-east-1"
+            )
+        return region
 
     def _hadoop_version(self) -> str:
         picture = self.picture

@@ -63,9 +63,10 @@ from emrsim.api.operations.update_studio_session_mapping import update_studio_se
 from emrsim.api.remarks import REMARKS
 from emrsim.core.request_errors import not_implemented
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 from emrsim.service.stream import caused_by
 
-Handler = Callable[[EmulatorState, dict[str, Any]], dict[str, Any]]
+Handler = Callable[[Region, dict[str, Any]], dict[str, Any]]
 
 OPERATIONS: dict[str, Handler] = {
     "AddInstanceFleet": add_instance_fleet,
@@ -130,8 +131,13 @@ def handler_of(operation: str) -> Handler:
     return handler
 
 
-def call(state: EmulatorState, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Run an operation at one moment for all others; raises EmrError, with nothing changed, to refuse."""
+def call(
+    state: EmulatorState, operation: str, params: dict[str, Any], region: str | None = None
+) -> dict[str, Any]:
+    """Run an operation in a region (default: the emulator's), at one moment for all other threads.
+
+    Raises EmrError, with nothing changed, for a call that is rejected.
+    """
     handler = handler_of(operation)
     with caused_by("request", operation), state.locked():
-        return handler(state, params)
+        return handler(Region(state, region or state.region), params)

@@ -6,36 +6,36 @@ from collections.abc import Iterable
 
 from emrsim.core import errors, fleet_errors
 from emrsim.core.model import Cluster
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def group_cluster(state: EmulatorState, cluster_id: str, operation: str, other: str) -> Cluster:
+def group_cluster(region: Region, cluster_id: str, operation: str, other: str) -> Cluster:
     """The cluster of that id, if it does not use fleets; `other` is the operation to use if it does."""
-    cluster = state.cluster(cluster_id)
+    cluster = region.cluster(cluster_id)
     if cluster.uses_fleets:
         raise fleet_errors.fleets_and_groups_exclude("fleets", operation, other)
     return cluster
 
 
-def fleet_cluster(state: EmulatorState, cluster_id: str, operation: str, other: str) -> Cluster:
+def fleet_cluster(region: Region, cluster_id: str, operation: str, other: str) -> Cluster:
     """The cluster of that id, if it uses fleets; `other` is the operation to use if it does not."""
-    cluster = state.cluster(cluster_id)
+    cluster = region.cluster(cluster_id)
     if not cluster.uses_fleets:
         raise fleet_errors.fleets_and_groups_exclude("groups", operation, other)
     return cluster
 
 
-def live_fleet_cluster(state: EmulatorState, cluster_id: str, operation: str, other: str) -> Cluster:
+def live_fleet_cluster(region: Region, cluster_id: str, operation: str, other: str) -> Cluster:
     """As `fleet_cluster`, if it is not ending."""
-    cluster = fleet_cluster(state, cluster_id, operation, other)
+    cluster = fleet_cluster(region, cluster_id, operation, other)
     if cluster.is_ending:
         raise errors.ended_cluster_modified()
     return cluster
 
 
-def live_job_flows(state: EmulatorState, job_flow_ids: Iterable[str]) -> list[Cluster]:
+def live_job_flows(region: Region, job_flow_ids: Iterable[str]) -> list[Cluster]:
     """The clusters of those ids, if all are there and none is ending; so a call changes all or none."""
-    clusters = [state.cluster(job_flow_id, errors.unknown_job_flow) for job_flow_id in job_flow_ids]
+    clusters = [region.cluster(job_flow_id, errors.unknown_job_flow) for job_flow_id in job_flow_ids]
     if any(cluster.is_ending for cluster in clusters):
         raise errors.cluster_is_ending()
     return clusters

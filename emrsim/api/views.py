@@ -49,14 +49,14 @@ _EC2_ATTRIBUTES = {
 _DEVICE_LETTERS = "bcdefghijklmnopqrstuvwxyz"  # as many devices as can be named; more are not shown
 
 
-def cluster_view(cluster: Cluster, region: str, now: datetime) -> View:
+def cluster_view(cluster: Cluster, now: datetime) -> View:
     """The shape Cluster."""
     request, given = cluster.request, cluster.request.extra
     ami_version = None if request.release_label else running_ami_version(request.ami_version)
     return {
-        **cluster_summary(cluster, region, now),
+        **cluster_summary(cluster, now),
         **{name: given.get(name) for name in _GIVEN_BACK},
-        "Ec2InstanceAttributes": _ec2_attributes(given, region),
+        "Ec2InstanceAttributes": _ec2_attributes(given, cluster.region),
         "InstanceCollectionType": "INSTANCE_FLEET" if cluster.uses_fleets else "INSTANCE_GROUP",
         "LogUri": request.log_uri,
         "RequestedAmiVersion": request.ami_version,
@@ -68,14 +68,14 @@ def cluster_view(cluster: Cluster, region: str, now: datetime) -> View:
         "VisibleToAllUsers": cluster.visible_to_all_users,
         "Applications": _applications(cluster),
         "Tags": [{"Key": key, "Value": value} for key, value in cluster.tags.items()],
-        "MasterPublicDnsName": master_dns_name(cluster, region),
+        "MasterPublicDnsName": master_dns_name(cluster),
         "StepConcurrencyLevel": cluster.step_concurrency,
         "ExtendedSupport": cluster.extended_support,
         "PlacementGroups": given.get("PlacementGroupConfigs"),
     }
 
 
-def cluster_summary(cluster: Cluster, region: str, now: datetime) -> View:
+def cluster_summary(cluster: Cluster, now: datetime) -> View:
     """The shape ClusterSummary."""
     return {
         "Id": cluster.id,
@@ -90,16 +90,16 @@ def cluster_summary(cluster: Cluster, region: str, now: datetime) -> View:
             },
         },
         "NormalizedInstanceHours": names.normalized_instance_hours(cluster, now),
-        "ClusterArn": names.cluster_arn(cluster, region),
+        "ClusterArn": names.cluster_arn(cluster),
     }
 
 
-def master_dns_name(cluster: Cluster, region: str) -> str | None:
+def master_dns_name(cluster: Cluster) -> str | None:
     """The master's public name, from bootstrapping on and after the end (docs/facts/api.md#dns-names)."""
     master = cluster.master
     if master is None or cluster.state.value == "STARTING":
         return None
-    return names.public_dns_name(master, region)
+    return names.public_dns_name(master, cluster.region)
 
 
 def _ec2_attributes(given: Mapping[str, Any], region: str) -> View:
@@ -247,14 +247,14 @@ def auto_scaling_view(group: InstanceGroup) -> View | None:
     return {"Status": {"State": "ATTACHED", "StateChangeReason": {}}, **group.auto_scaling}
 
 
-def instance_view(cluster: Cluster, instance: Instance, region: str) -> View:
+def instance_view(cluster: Cluster, instance: Instance) -> View:
     """The shape Instance."""
     return {
         "Id": instance.id,
         "Ec2InstanceId": instance.ec2_id,
-        "PublicDnsName": names.public_dns_name(instance, region),
+        "PublicDnsName": names.public_dns_name(instance, cluster.region),
         "PublicIpAddress": instance.address,
-        "PrivateDnsName": names.private_dns_name(instance, region),
+        "PrivateDnsName": names.private_dns_name(instance, cluster.region),
         "PrivateIpAddress": names.private_address(instance),
         "Status": {
             "State": instance.state.value,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from emrsim.core.regions import DEFAULT_REGION
 from emrsim.core.states import (
     ACTIVE_STEPS,
     ENDING_CLUSTERS,
@@ -120,6 +121,7 @@ class ClusterRequest:
     hadoop_version: str = "1.0.3"
     step_concurrency: int = 1
     tags: tuple[tuple[str, str], ...] = ()
+    region: str = DEFAULT_REGION
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -209,6 +211,11 @@ class Cluster:
     story: list[tuple[datetime, Any]] = field(default_factory=list)
     # Of states, by the last event, in order.
     changes: list[Change] = field(default_factory=list, compare=False)
+
+    @property
+    def region(self) -> str:
+        """The region of AWS that it is in."""
+        return self.request.region
 
     @property
     def is_ending(self) -> bool:

@@ -126,6 +126,7 @@ class ClusterPicture:
     release_label: str | None = None
     ami_version: str | None = None
     hadoop_version: str | None = None
+    region: str | None = None
     bootstrap_actions: tuple[BootstrapAction, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[StepPicture, ...] = ()
@@ -159,6 +160,7 @@ def picture_of(cluster: Cluster) -> ClusterPicture:
         release_label=request.release_label,
         ami_version=request.ami_version,
         hadoop_version=request.hadoop_version,
+        region=request.region,
         bootstrap_actions=request.bootstrap_actions,
         extra=request.extra,
         steps=tuple(_step_picture(step) for step in cluster.steps.values()),

@@ -1,4 +1,5 @@
-"""The emulator: all clusters, one lock, one way to change them (`post`); beside them, the account.
+"""The emulator: all clusters of all regions, one lock, one way to change them (`post`); beside them, the
+account in each region (`post_to_account`). What one region sees of it is in `service.region`.
 
 Whoever calls an operation holds the lock while it looks and changes. What has happened meanwhile is committed
 when the lock is released: first it is written to the record, if there is one, all or nothing; then effects
@@ -16,9 +17,9 @@ from typing import Any, Protocol
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
-from emrsim.core.account import Account
+from emrsim.core.account import Account, new_account
+from emrsim.core.account_events import AccountEvent
 from emrsim.core.clock import Clock
-from emrsim.core.errors import EmrError, unknown_cluster
 from emrsim.core.machines import machines
 from emrsim.core.model import (
     Cluster,
@@ -31,6 +32,7 @@ from emrsim.core.model import (
     StepRequest,
 )
 from emrsim.service.record.clusters import Clusters, EndedCluster
+from emrsim.service.record.codec import decode_account, encode
 from emrsim.service.stream import Happened, Listener, current_cause
 from emrsim.service.watchers import Found, Watcher
 from emrsim.service.work import Work
@@ -48,6 +50,9 @@ class Record(Protocol):
     def load(self, cluster_id: str) -> Cluster:
         """Return a cluster as the record has it. Raises KeyError for one that it does not have."""
 
+    def kept(self, key: str) -> bytes | None:
+        """Return the value that was written under that name last."""
+
     def forget_all(self) -> None:
         """Remove all there is. Raises RecordUnavailable."""
 
@@ -62,16 +67,20 @@ class _Posted:
 
 
 class EmulatorState:
-    """The clusters of an emulator, in the order they were requested, its account, and the lock over both."""
+    """The clusters of an emulator, in the order they were requested, its accounts, and the lock over both."""
 
     def __init__(self, clock: Clock, region: str, strict: bool = False, record: Record | None = None) -> None:
-        """`strict` rejects what today's service would and that of 2010 did not (see `api.new_cluster`)."""
+        """`region` is that of calls that name none, or an unknown one.
+
+        `strict` rejects what today's service would and that of 2010 did not (see `api.new_cluster`).
+        """
         self.clock = clock
         self.region = region
         self.strict = strict
         self._record = record
         self.clusters = Clusters(record.load) if record else Clusters()
-        self.account = Account(clock.now())
+        self._accounts: dict[str, Account] = {}  # by region, created or read when first used
+        self._began_at = clock.now()
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._forgotten: set[str] = set()
         self._lock = RLock()
@@ -79,9 +88,12 @@ class EmulatorState:
         self.work = Work(self.changed)
         self._random = Random()
         self.listeners: list[Listener] = []
+        # Called with a region and what has happened to the account there, under the lock; must not wait.
+        self.account_listeners: list[Callable[[str, AccountEvent], None]] = []
         self._number = 0  # of the last event
         self._depth = 0  # of nested blocks of whoever holds the lock
         self._posted: list[_Posted] = []
+        self._posted_to_accounts: list[tuple[str, AccountEvent]] = []
         self._to_keep: dict[str, bytes] = {}
         self._frozen = False
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
@@ -128,6 +140,24 @@ class EmulatorState:
             for watcher in self._watchers:
                 watcher.look()
 
+    def account(self, region: str) -> Account:
+        """Return the account in a region. To be used under the lock."""
+        if region not in self._accounts:
+            content = self._record.kept(_account_key(region)) if self._record else None
+            self._accounts[region] = decode_account(content) if content else new_account(self._began_at)
+        return self._accounts[region]
+
+    def post_to_account(self, region: str, event: AccountEvent) -> None:
+        """Let `event` happen to the account in a region. Raises EmrError, with nothing changed."""
+        with self.locked():
+            if self._frozen:
+                return
+            account = self.account(region)
+            account.apply(event)
+            self._posted_to_accounts.append((region, event))
+            if self._record:
+                self.keep(_account_key(region), encode(account))
+
     def keep(self, key: str, value: bytes) -> None:
         """Have a value written to the record under that name, with what is posted in the same block."""
         if self._record and not self._frozen:
@@ -136,8 +166,9 @@ class EmulatorState:
 
     def _commit(self) -> None:
         """Write what has been posted, and let follow what follows from it. Listeners may post, too."""
-        while self._posted or self._to_keep:
+        while self._posted or self._posted_to_accounts or self._to_keep:
             posted, self._posted = self._posted, []
+            of_accounts, self._posted_to_accounts = self._posted_to_accounts, []
             if self._record:
                 self._write(self._record, posted)
             for one in posted:
@@ -146,6 +177,9 @@ class EmulatorState:
             for one in posted:
                 for listener in self.listeners:
                     listener(one.happened)
+            for region, event in of_accounts:
+                for told in self.account_listeners:
+                    told(region, event)
             self.changed.notify_all()
 
     def _write(self, record: Record, posted: Sequence[_Posted]) -> None:
@@ -154,6 +188,7 @@ class EmulatorState:
             record.write([(one.happened, one.body) for one in posted], values)
         except Exception:
             self._number -= len(posted)
+            self._accounts = {}  # they are read again, as the record has them
             for cluster_id in {one.happened.cluster.id for one in posted}:
                 self._undo(record, cluster_id)
             raise
@@ -192,7 +227,8 @@ class EmulatorState:
             self._forgotten.update(self.clusters)
             self.clusters = Clusters(self._record.load) if self._record else Clusters()
             self._cluster_ids = {}
-            self.account = Account(self.clock.now())
+            self._accounts = {}
+            self._began_at = self.clock.now()
             self.changed.notify_all()
             for watcher in self._watchers:
                 watcher.look()
@@ -237,13 +273,6 @@ class EmulatorState:
                 happened = Happened(self._number, now, cluster, event, current_cause(), changes)
                 own = [effect for effect in effects if effect.cluster_id == cluster.id]
                 self._posted.append(_Posted(happened, b"", own))
-
-    def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:
-        """The cluster of that id; raises what `unknown` makes, else the newer operations' error."""
-        cluster = self.clusters.get(cluster_id)
-        if cluster is None:
-            raise unknown() if unknown else unknown_cluster(cluster_id)
-        return cluster
 
     def cluster_of_group(self, group_id: str) -> Cluster | None:
         """The cluster that a group or fleet belongs to, if there is such a group."""
@@ -316,6 +345,10 @@ class EmulatorState:
             )
             for kind in kinds
         )
+
+
+def _account_key(region: str) -> str:
+    return f"account in {region}"
 
 
 def _nobody_to_carry_out(effect: ev.Effect) -> None:

@@ -42,7 +42,7 @@ class Masters:
         return {
             **self._passed_on(),
             **exported(cluster.request.extra.get("Configurations", ())),
-            **self._aws(),
+            **self._aws(cluster.region),
             "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "EMRSIM_PYTHON": sys.executable,
             "HOME": str(folder.home),
@@ -64,15 +64,15 @@ class Masters:
         names = {*_PASSED_ON, *self._settings.pass_env}
         return {name: value for name, value in os.environ.items() if name in names or name.startswith("LC_")}
 
-    def _aws(self) -> dict[str, str]:
+    def _aws(self, region: str) -> dict[str, str]:
         """What makes the AWS CLI and boto3 in a step reach this emulator, and nothing else."""
         key, secret = self._settings.step_key
         return {
             "AWS_ENDPOINT_URL": self._url(),
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": secret,
-            "AWS_DEFAULT_REGION": self._settings.region,
-            "AWS_REGION": self._settings.region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1,localhost",
         }

@@ -21,6 +21,7 @@ from emrsim.service.settle import Settle
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
+from emrsim.wire.scope import region_of
 from emrsim.wire.validate import validate
 
 SignatureCheck = Callable[[dict[str, Any], bytes], None]
@@ -76,11 +77,16 @@ def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id
     except RecursionError:
         raise request_errors.body_unreadable("The request is nested too deeply.") from None
     wait_for_answer(settle, name, params)
-    result = call(state, name, params)
+    result = call(state, name, params, _region(request))
     answer = protocol.render(operation, result, request_id)
     if len(answer) <= RESULT_BYTES_MAX:
         noted["emrsim.result"] = result
     return answer
+
+
+def _region(request: Request) -> str | None:
+    query_string = request.query_string.decode("latin-1")
+    return region_of(request.headers.get("Authorization", ""), query_string, request.host)
 
 
 def _refuse_large_body() -> None:

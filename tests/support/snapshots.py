@@ -18,7 +18,7 @@ def snapshot(emulator: Emulator) -> dict[str, Cluster]:
 
 def _account(emulator: Emulator) -> dict[str, object]:
     with emulator.running.state.locked() as state:
-        return dict(deepcopy(vars(state.account)))
+        return dict(deepcopy(vars(state.account(state.region))))
 
 
 @contextmanager

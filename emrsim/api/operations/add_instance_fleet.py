@@ -8,17 +8,17 @@ from emrsim.api import names
 from emrsim.api.fleets import check_added_fleet, fleet_request
 from emrsim.api.targets import live_fleet_cluster
 from emrsim.core.events import GroupsAdded
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def add_instance_fleet(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def add_instance_fleet(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Add the fleet and answer its id."""
-    cluster = live_fleet_cluster(state, params["ClusterId"], "AddInstanceFleet", "AddInstanceGroups")
+    cluster = live_fleet_cluster(region, params["ClusterId"], "AddInstanceFleet", "AddInstanceGroups")
     check_added_fleet(cluster, params["InstanceFleet"])
-    fleets, instances = state.make_groups((fleet_request(params["InstanceFleet"]),))
-    state.post(cluster.id, GroupsAdded(fleets, instances))
+    fleets, instances = region.emulator.make_groups((fleet_request(params["InstanceFleet"]),))
+    region.post(cluster.id, GroupsAdded(fleets, instances))
     return {
         "ClusterId": cluster.id,
         "InstanceFleetId": fleets[0].id,
-        "ClusterArn": names.cluster_arn(cluster, state.region),
+        "ClusterArn": names.cluster_arn(cluster),
     }

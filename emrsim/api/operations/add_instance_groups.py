@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
+from emrsim.api.checks import check_added_groups
 from emrsim.api.policies import check_auto_scaling_of
 from emrsim.api.requests import group_requests
-from emrsim.api.rules import check_added_groups
 from emrsim.core.errors import unknown_job_flow
 from emrsim.core.events import GroupsAdded
 from emrsim.core.fleet_errors import fleets_and_groups_exclude
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def add_instance_groups(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def add_instance_groups(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Add the groups and answer their ids, in the same order."""
-    cluster = state.cluster(params["JobFlowId"], unknown_job_flow)
+    cluster = region.cluster(params["JobFlowId"], unknown_job_flow)
     if cluster.uses_fleets:
         raise fleets_and_groups_exclude("fleets", "AddInstanceGroups", "AddInstanceFleet")
     check_added_groups(params["InstanceGroups"], cluster.requested_instance_count)
     check_auto_scaling_of(params["InstanceGroups"], cluster.managed_scaling is not None)
-    groups, instances = state.make_groups(group_requests(params["InstanceGroups"]))
-    state.post(cluster.id, GroupsAdded(groups, instances))
+    groups, instances = region.emulator.make_groups(group_requests(params["InstanceGroups"]))
+    region.post(cluster.id, GroupsAdded(groups, instances))
     return {
         "JobFlowId": cluster.id,
         "InstanceGroupIds": [group.id for group in groups],
-        "ClusterArn": names.cluster_arn(cluster, state.region),
+        "ClusterArn": names.cluster_arn(cluster),
     }

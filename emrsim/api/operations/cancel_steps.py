@@ -10,27 +10,27 @@ from emrsim.core.events import StepCancelRequested
 from emrsim.core.limits import STEPS_PER_REQUEST_MAX
 from emrsim.core.model import Cluster
 from emrsim.core.states import StepState
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 _FIRST_WITH_PENDING = (4, 8, 0)
 _FIRST_WITH_RUNNING = (5, 28, 0)
 _EXCEPTION = (5, 0, 0)
 
 
-def cancel_steps(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def cancel_steps(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Ask for each step to be cancelled; SUBMITTED does not mean that it will be."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     if len(params["StepIds"]) > STEPS_PER_REQUEST_MAX:
         raise too_many_cancelled_steps()
     force = params.get("StepCancellationOption") == "TERMINATE_PROCESS"
-    return {"CancelStepsInfoList": [_cancel(state, cluster, one, force) for one in params["StepIds"]]}
+    return {"CancelStepsInfoList": [_cancel(region, cluster, one, force) for one in params["StepIds"]]}
 
 
-def _cancel(state: EmulatorState, cluster: Cluster, step_id: str, force: bool) -> dict[str, Any]:
+def _cancel(region: Region, cluster: Cluster, step_id: str, force: bool) -> dict[str, Any]:
     refusal = _refusal(cluster, step_id)
     if refusal is not None:
         return {"StepId": step_id, "Status": "FAILED", "Reason": refusal}
-    state.post(cluster.id, StepCancelRequested(step_id, force))
+    region.post(cluster.id, StepCancelRequested(step_id, force))
     return {"StepId": step_id, "Status": "SUBMITTED"}
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
-from emrsim.api.account_rules import check_new_studio
+from emrsim.api.account_checks import check_new_studio
+from emrsim.api.checks import check_tags
 from emrsim.api.requests import tags
-from emrsim.api.rules import check_tags
-from emrsim.core.account import Studio
-from emrsim.service.emulator import EmulatorState
+from emrsim.core.account_events import StudioCreated
+from emrsim.core.account_model import Studio
+from emrsim.service.region import Region
 
 
-def create_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def create_studio(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Keep the studio; no web page is served for it."""
     check_new_studio(params)
     check_tags(params.get("Tags", ()))
     studio = Studio(
-        id=state.make_studio_id(),
-        created_at=state.clock.now(),
+        id=region.emulator.make_studio_id(),
+        created_at=region.clock.now(),
         name=params["Name"],
         auth_mode=params["AuthMode"],
         subnet_ids=tuple(params["SubnetIds"]),
@@ -28,5 +29,5 @@ def create_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any
         tags=dict(tags(params.get("Tags", ()))),
         extra=params,
     )
-    state.account.add_studio(studio)
-    return {"StudioId": studio.id, "Url": names.studio_url(studio.id, state.region)}
+    region.post_to_account(StudioCreated(studio))
+    return {"StudioId": studio.id, "Url": names.studio_url(studio.id, region.name)}

@@ -1,13 +1,14 @@
-"""DeleteStudio: forget a studio (source: botocore's model)."""
+"""DeleteStudio: delete a studio (source: botocore's model)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from emrsim.service.emulator import EmulatorState
+from emrsim.core.account_events import StudioDeleted
+from emrsim.service.region import Region
 
 
-def delete_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
-    """Forget the studio and its session mappings."""
-    state.account.remove_studio(params["StudioId"])
+def delete_studio(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """Delete the studio and its session mappings."""
+    region.post_to_account(StudioDeleted(params["StudioId"]))
     return {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.account_rules import check_identity
+from emrsim.api.account_checks import check_identity
 from emrsim.api.account_views import identity
-from emrsim.service.emulator import EmulatorState
+from emrsim.core.account_events import MappingDeleted
+from emrsim.service.region import Region
 
 
-def delete_studio_session_mapping(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
-    """Forget the mapping made for that id, or for that name."""
+def delete_studio_session_mapping(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """Delete the mapping of that id, or for that name."""
     check_identity(params)
-    state.account.remove_mapping(params["StudioId"], identity(params))
+    region.post_to_account(MappingDeleted(params["StudioId"], identity(params)))
     return {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.views import cluster_view
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def describe_cluster(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_cluster(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The shape Cluster of that id."""
-    cluster = state.cluster(params["ClusterId"])
-    return {"Cluster": cluster_view(cluster, state.region, state.clock.now())}
+    cluster = region.cluster(params["ClusterId"])
+    return {"Cluster": cluster_view(cluster, region.clock.now())}

@@ -10,22 +10,22 @@ from emrsim.core.errors import unknown_job_flow
 from emrsim.core.limits import DEFAULT_ENDED_WINDOW, DESCRIBED_JOB_FLOWS_MAX, DESCRIBED_WINDOW
 from emrsim.core.model import Cluster
 from emrsim.core.states import ENDED_CLUSTERS
-from emrsim.service.emulator import EmulatorState
 from emrsim.service.record.clusters import EndedCluster
+from emrsim.service.region import Region
 
 
-def describe_job_flows(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_job_flows(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The clusters that satisfy all parameters given, newest first (assumed), at most 512 of them."""
-    now = state.clock.now()
+    now = region.clock.now()
     params = {name: value for name, value in params.items() if value != []}  # as left out (assumed)
     if "JobFlowIds" in params:
         candidates: list[Cluster | EndedCluster] = [
-            state.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])
+            region.cluster(one, unknown_job_flow) for one in dict.fromkeys(params["JobFlowIds"])
         ]
     else:
-        candidates = list(state.clusters.newest_first())
+        candidates = list(region.newest_clusters())
     chosen = [one.id for one in candidates if _is_wanted(one, params, now)][:DESCRIBED_JOB_FLOWS_MAX]
-    views = [job_flow_view(state.clusters[one], state.region, now) for one in chosen]
+    views = [job_flow_view(region.cluster(one), now) for one in chosen]
     return {"JobFlows": views}
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from emrsim import releases
 from emrsim.core.account_errors import release_label_missing, unknown_release_label
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def describe_release_label(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_release_label(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The applications of a release, by name (assumed), and the releases of Amazon Linux it can have.
 
     A version that is not known is left out.

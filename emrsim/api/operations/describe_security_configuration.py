@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def describe_security_configuration(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_security_configuration(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The document as it was given, to the letter."""
-    configuration = state.account.security_configuration(params["Name"])
+    configuration = region.account.security_configuration(params["Name"])
     return {
         "Name": configuration.name,
         "SecurityConfiguration": configuration.document,

@@ -6,12 +6,12 @@ from typing import Any
 
 from emrsim.api.views import step_view
 from emrsim.core.errors import unknown_step
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def describe_step(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_step(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The shape Step of that id."""
-    step = state.cluster(params["ClusterId"]).steps.get(params["StepId"])
+    step = region.cluster(params["ClusterId"]).steps.get(params["StepId"])
     if step is None:
         raise unknown_step(params["StepId"])
     return {"Step": step_view(step)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.account_views import studio_view
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def describe_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def describe_studio(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The shape Studio of that id."""
-    return {"Studio": studio_view(state.account.studio(params["StudioId"]), state.region)}
+    return {"Studio": studio_view(region.account.studio(params["StudioId"]), region.name)}

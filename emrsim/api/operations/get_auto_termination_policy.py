@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def get_auto_termination_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def get_auto_termination_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The policy, if there is one."""
-    timeout = state.cluster(params["ClusterId"]).idle_timeout
+    timeout = region.cluster(params["ClusterId"]).idle_timeout
     if timeout is None:
         return {}
     return {"AutoTerminationPolicy": {"IdleTimeout": int(timeout.total_seconds())}}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api import names
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def get_block_public_access_configuration(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def get_block_public_access_configuration(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """What was put last; before that, what accounts of today begin with."""
-    access = state.account.block_public_access
+    access = region.account.block_public_access
     ranges = [{"MinRange": ports.first, "MaxRange": ports.last} for ports in access.permitted]
     return {
         "BlockPublicAccessConfiguration": {
@@ -19,6 +19,6 @@ def get_block_public_access_configuration(state: EmulatorState, params: dict[str
         },
         "BlockPublicAccessConfigurationMetadata": {
             "CreationDateTime": access.set_at,
-            "CreatedByArn": names.account_arn(),  # assumed, also before the first put
+            "CreatedByArn": names.account_arn(region.name),  # assumed, also before the first put
         },
     }

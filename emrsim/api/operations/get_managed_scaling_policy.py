@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def get_managed_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def get_managed_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """The policy, if there is one."""
-    return {"ManagedScalingPolicy": state.cluster(params["ClusterId"]).managed_scaling}
+    return {"ManagedScalingPolicy": region.cluster(params["ClusterId"]).managed_scaling}

@@ -8,11 +8,11 @@ from emrsim.api.paging import page
 from emrsim.api.views import cluster_summary
 from emrsim.core.model import Cluster
 from emrsim.core.states import CLUSTER_STATE_NAMES
-from emrsim.service.emulator import EmulatorState
 from emrsim.service.record.clusters import EndedCluster
+from emrsim.service.region import Region
 
 
-def list_clusters(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_clusters(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the clusters that satisfy all filters given."""
 
     def is_wanted(cluster: Cluster | EndedCluster) -> bool:
@@ -22,7 +22,7 @@ def list_clusters(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any
             and ("CreatedBefore" not in params or cluster.created_at <= params["CreatedBefore"])
         )
 
-    clusters, marker = page(state.clusters.newest_first(), params, is_wanted)
-    now = state.clock.now()
-    summaries = [cluster_summary(state.clusters[one.id], state.region, now) for one in clusters]
+    clusters, marker = page(region.newest_clusters(), params, is_wanted)
+    now = region.clock.now()
+    summaries = [cluster_summary(region.cluster(one.id), now) for one in clusters]
     return {"Clusters": summaries, "Marker": marker}

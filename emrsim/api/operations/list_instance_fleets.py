@@ -7,11 +7,11 @@ from typing import Any
 from emrsim.api.fleets import fleet_view
 from emrsim.api.paging import page
 from emrsim.api.targets import fleet_cluster
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def list_instance_fleets(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_instance_fleets(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the fleets, in the order they were added."""
-    cluster = fleet_cluster(state, params["ClusterId"], "ListInstanceFleets", "ListInstanceGroups")
+    cluster = fleet_cluster(region, params["ClusterId"], "ListInstanceFleets", "ListInstanceGroups")
     fleets, marker = page(cluster.groups.values(), params)
     return {"InstanceFleets": [fleet_view(cluster, fleet) for fleet in fleets], "Marker": marker}

@@ -10,15 +10,15 @@ from emrsim.core.errors import unknown_group
 from emrsim.core.fleet_errors import filter_does_not_fit, unknown_fleet
 from emrsim.core.limits import INSTANCES_PAGE_SIZE
 from emrsim.core.model import Cluster, Instance
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 _BY_GROUP = ("InstanceGroupId", "InstanceGroupTypes")
 _BY_FLEET = ("InstanceFleetId", "InstanceFleetType")
 
 
-def list_instances(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_instances(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the instances that satisfy all filters given."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     params = {name: value for name, value in params.items() if value not in ("", [])}  # as left out (assumed)
     _check_filters(cluster, params)
     group_id = params.get("InstanceGroupId") or params.get("InstanceFleetId")
@@ -35,7 +35,7 @@ def list_instances(state: EmulatorState, params: dict[str, Any]) -> dict[str, An
         )
 
     instances, marker = page(cluster.instances.values(), params, is_wanted, INSTANCES_PAGE_SIZE)
-    views = [instance_view(cluster, instance, state.region) for instance in instances]
+    views = [instance_view(cluster, instance) for instance in instances]
     return {"Instances": views, "Marker": marker}
 
 

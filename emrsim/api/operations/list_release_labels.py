@@ -7,10 +7,10 @@ from typing import Any
 from emrsim import releases
 from emrsim.api.paging import page_by_key
 from emrsim.core.limits import RELEASE_LABELS_PAGE_SIZE
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def list_release_labels(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_release_labels(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the labels that satisfy all filters; a token goes with the filters it was made for."""
     filters = params.get("Filters", {})
     prefix, application = filters.get("Prefix", ""), filters.get("Application", "")

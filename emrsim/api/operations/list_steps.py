@@ -10,12 +10,12 @@ from emrsim.api.views import step_view
 from emrsim.core import errors
 from emrsim.core.limits import LISTED_STEPS_MAX, STEP_ID_FILTER_MAX
 from emrsim.core.model import Step
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def list_steps(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_steps(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the last 1,000 steps, filtered by state or by id, not both."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     states, step_ids = params.get("StepStates"), params.get("StepIds")
     if states and step_ids:
         raise errors.both_step_filters()

@@ -6,15 +6,15 @@ from typing import Any
 
 from emrsim.api.account_views import studio_summary
 from emrsim.api.paging import by_age, page_by_key
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def list_studios(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_studios(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the studios, oldest first (assumed)."""
     studios, marker = page_by_key(
-        state.account.studios.values(),
+        region.account.studios.values(),
         params.get("Marker"),
         lambda studio: by_age(studio.created_at, studio.id),
         "ListStudios",
     )
-    return {"Studios": [studio_summary(studio, state.region) for studio in studios], "Marker": marker}
+    return {"Studios": [studio_summary(studio, region.name) for studio in studios], "Marker": marker}

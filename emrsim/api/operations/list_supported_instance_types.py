@@ -8,10 +8,10 @@ from emrsim import releases
 from emrsim.api.instance_types import INSTANCE_TYPES, InstanceType
 from emrsim.api.paging import page_by_key
 from emrsim.core.account_errors import unknown_release_label
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def list_supported_instance_types(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def list_supported_instance_types(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """A page of the types that a release has, by name (assumed)."""
     label = params["ReleaseLabel"]
     release = releases.find(label)

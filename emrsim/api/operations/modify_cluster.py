@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.rules import check_concurrency
+from emrsim.api.checks import check_concurrency
 from emrsim.api.versions import release_of
 from emrsim.core import errors
 from emrsim.core.events import ExtendedSupportSet, StepConcurrencySet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 _FIRST_WITH_CONCURRENCY = (5, 28, 0)
 
 
-def modify_cluster(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def modify_cluster(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Change what is given, and answer it."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     level, extended = params.get("StepConcurrencyLevel"), params.get("ExtendedSupport")
     if level is not None:
         check_concurrency(level)
@@ -24,7 +24,7 @@ def modify_cluster(state: EmulatorState, params: dict[str, Any]) -> dict[str, An
     if cluster.is_ending:
         raise errors.ended_cluster_modified()
     if level is not None:
-        state.post(cluster.id, StepConcurrencySet(level))
+        region.post(cluster.id, StepConcurrencySet(level))
     if extended is not None:
-        state.post(cluster.id, ExtendedSupportSet(extended))
+        region.post(cluster.id, ExtendedSupportSet(extended))
     return {"StepConcurrencyLevel": level, "ExtendedSupport": extended}

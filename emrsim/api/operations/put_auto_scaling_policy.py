@@ -10,22 +10,22 @@ from emrsim.api.targets import group_cluster
 from emrsim.api.views import auto_scaling_view
 from emrsim.core.errors import scaling_policies_exclude, unknown_group
 from emrsim.core.events import AutoScalingSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def put_auto_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def put_auto_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Attach the policy to the group. Its rules are kept and shown: there are no metrics to trigger them."""
-    cluster = group_cluster(state, params["ClusterId"], "PutAutoScalingPolicy", "PutManagedScalingPolicy")
+    cluster = group_cluster(region, params["ClusterId"], "PutAutoScalingPolicy", "PutManagedScalingPolicy")
     group = cluster.groups.get(params["InstanceGroupId"])
     if group is None:
         raise unknown_group(params["InstanceGroupId"])
     check_auto_scaling(params["AutoScalingPolicy"])
     if cluster.managed_scaling is not None:
         raise scaling_policies_exclude()
-    state.post(cluster.id, AutoScalingSet(group.id, params["AutoScalingPolicy"]))
+    region.post(cluster.id, AutoScalingSet(group.id, params["AutoScalingPolicy"]))
     return {
         "ClusterId": cluster.id,
         "InstanceGroupId": group.id,
         "AutoScalingPolicy": auto_scaling_view(group),
-        "ClusterArn": names.cluster_arn(cluster, state.region),
+        "ClusterArn": names.cluster_arn(cluster),
     }

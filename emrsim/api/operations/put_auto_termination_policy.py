@@ -6,12 +6,12 @@ from typing import Any
 
 from emrsim.api.policies import idle_timeout
 from emrsim.core.events import IdleTimeoutSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def put_auto_termination_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def put_auto_termination_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Set the idle timeout; a cluster that is idle already has been so since its last step."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     timeout = idle_timeout(params.get("AutoTerminationPolicy", {}), cluster.request.release_label)
-    state.post(cluster.id, IdleTimeoutSet(timeout))
+    region.post(cluster.id, IdleTimeoutSet(timeout))
     return {}

@@ -6,13 +6,13 @@ from typing import Any
 
 from emrsim.core.errors import unknown_group
 from emrsim.core.events import AutoScalingSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def remove_auto_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def remove_auto_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Remove the policy; that there is none is no error."""
-    cluster = state.cluster(params["ClusterId"])
+    cluster = region.cluster(params["ClusterId"])
     if params["InstanceGroupId"] not in cluster.groups:
         raise unknown_group(params["InstanceGroupId"])
-    state.post(cluster.id, AutoScalingSet(params["InstanceGroupId"], None))
+    region.post(cluster.id, AutoScalingSet(params["InstanceGroupId"], None))
     return {}

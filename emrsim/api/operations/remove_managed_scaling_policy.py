@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.core.events import ManagedScalingSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def remove_managed_scaling_policy(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def remove_managed_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Remove the policy; that there is none is no error."""
-    state.post(state.cluster(params["ClusterId"]).id, ManagedScalingSet(None))
+    region.post(region.cluster(params["ClusterId"]).id, ManagedScalingSet(None))
     return {}

@@ -7,11 +7,11 @@ from typing import Any
 from emrsim.api import names
 from emrsim.api.new_cluster import check_new_cluster
 from emrsim.api.requests import cluster_request
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def run_job_flow(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def run_job_flow(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Start a cluster and answer its id at once."""
-    check_new_cluster(params, state.strict)
-    cluster = state.request_cluster(cluster_request(params))
-    return {"JobFlowId": cluster.id, "ClusterArn": names.cluster_arn(cluster, state.region)}
+    check_new_cluster(params, region.emulator.strict)
+    cluster = region.request_cluster(cluster_request(params, region.name))
+    return {"JobFlowId": cluster.id, "ClusterArn": names.cluster_arn(cluster)}

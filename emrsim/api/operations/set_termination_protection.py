@@ -6,11 +6,11 @@ from typing import Any
 
 from emrsim.api.targets import live_job_flows
 from emrsim.core.events import TerminationProtectionSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def set_termination_protection(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def set_termination_protection(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Switch the protection of all the clusters, or of none."""
-    for cluster in live_job_flows(state, params["JobFlowIds"]):
-        state.post(cluster.id, TerminationProtectionSet(params["TerminationProtected"]))
+    for cluster in live_job_flows(region, params["JobFlowIds"]):
+        region.post(cluster.id, TerminationProtectionSet(params["TerminationProtected"]))
     return {}

@@ -6,11 +6,11 @@ from typing import Any
 
 from emrsim.api.targets import live_job_flows
 from emrsim.core.events import UnhealthyNodeReplacementSet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def set_unhealthy_node_replacement(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def set_unhealthy_node_replacement(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Switch it for all the clusters, or for none; it is kept and shown, no node here gets unhealthy."""
-    for cluster in live_job_flows(state, params["JobFlowIds"]):
-        state.post(cluster.id, UnhealthyNodeReplacementSet(params["UnhealthyNodeReplacement"]))
+    for cluster in live_job_flows(region, params["JobFlowIds"]):
+        region.post(cluster.id, UnhealthyNodeReplacementSet(params["UnhealthyNodeReplacement"]))
     return {}

@@ -6,11 +6,11 @@ from typing import Any
 
 from emrsim.api.targets import live_job_flows
 from emrsim.core.events import VisibilitySet
-from emrsim.service.emulator import EmulatorState
+from emrsim.service.region import Region
 
 
-def set_visible_to_all_users(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def set_visible_to_all_users(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Switch the visibility of all the clusters, or of none."""
-    for cluster in live_job_flows(state, params["JobFlowIds"]):
-        state.post(cluster.id, VisibilitySet(params["VisibleToAllUsers"]))
+    for cluster in live_job_flows(region, params["JobFlowIds"]):
+        region.post(cluster.id, VisibilitySet(params["VisibleToAllUsers"]))
     return {}

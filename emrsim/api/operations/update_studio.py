@@ -1,11 +1,13 @@
-"""UpdateStudio: change some of what was said of a studio (source: botocore's model)."""
+"""UpdateStudio: change a studio (source: botocore's model)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from emrsim.api.account_rules import check_default_s3_location
-from emrsim.service.emulator import EmulatorState
+from emrsim.api.account_checks import check_default_s3_location
+from emrsim.core.account_events import StudioChanged
+from emrsim.service.region import Region
 
 _FIELDS = {
     "Name": "name",
@@ -15,12 +17,13 @@ _FIELDS = {
 }
 
 
-def update_studio(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
+def update_studio(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Change what is given, and leave the rest."""
     if "DefaultS3Location" in params:
         check_default_s3_location(params["DefaultS3Location"])
     changes: dict[str, Any] = {ours: params[theirs] for theirs, ours in _FIELDS.items() if theirs in params}
     if "SubnetIds" in params:
         changes["subnet_ids"] = tuple(params["SubnetIds"])
-    state.account.update_studio(params["StudioId"], **changes)
+    studio = replace(region.account.studio(params["StudioId"]), **changes)
+    region.post_to_account(StudioChanged(studio))
     return {}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from emrsim.api.account_rules import check_identity
+from emrsim.api.account_checks import check_identity
 from emrsim.api.account_views import identity
-from emrsim.service.emulator import EmulatorState
+from emrsim.core.account_events import MappingChanged
+from emrsim.service.region import Region
 
 
-def update_studio_session_mapping(state: EmulatorState, params: dict[str, Any]) -> dict[str, Any]:
-    """Exchange the policy of the mapping made for that id, or for that name."""
+def update_studio_session_mapping(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    """Replace the policy of the mapping of that id, or of that name."""
     check_identity(params)
-    state.account.update_mapping(
-        params["StudioId"], identity(params), params["SessionPolicyArn"], state.clock.now()
-    )
+    found = region.account.mapping(params["StudioId"], identity(params))
+    changed = replace(found, policy_arn=params["SessionPolicyArn"], modified_at=region.clock.now())
+    region.post_to_account(MappingChanged(changed))
     return {}

@@ -24,6 +24,7 @@ class EndedCluster:
     id: str
     state: ClusterState
     created_at: datetime
+    region: str
 
 
 def _nothing_to_load(cluster_id: str) -> Cluster:
@@ -76,7 +77,7 @@ class Clusters(MutableMapping[str, Cluster]):
 
     def retire(self, cluster: Cluster) -> None:
         """Drop an ended cluster, which the record has, from memory; it goes when others were asked for."""
-        self._all[cluster.id] = EndedCluster(cluster.id, cluster.state, cluster.created_at)
+        self._all[cluster.id] = EndedCluster(cluster.id, cluster.state, cluster.created_at, cluster.region)
         self._remember(cluster)
 
     def _ended(self, cluster_id: str) -> Cluster:

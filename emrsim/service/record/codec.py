@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from emrsim.core import events as ev
+from emrsim.core.account import Account
 from emrsim.core.model import Change, Cluster
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def encode_cluster(cluster: Cluster) -> bytes:
 def decode_cluster(picture: bytes) -> Cluster:
     """Return the cluster of a picture. Raises Unreadable."""
     return decode(Cluster, picture)
+
+
+def decode_account(content: bytes) -> Account:
+    """Return the account that was encoded. Raises Unreadable."""
+    return decode(Account, content)
 
 
 def decode_changes(content: bytes) -> tuple[Change, ...]:

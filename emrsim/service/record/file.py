@@ -46,7 +46,7 @@ _BUSY_SECONDS = 10.0
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE clusters (
-    id TEXT PRIMARY KEY, created_at TEXT, state TEXT, group_ids TEXT, at INTEGER, picture BLOB
+    id TEXT PRIMARY KEY, created_at TEXT, state TEXT, region TEXT, group_ids TEXT, at INTEGER, picture BLOB
 ) WITHOUT ROWID;
 CREATE TABLE events (
     number INTEGER PRIMARY KEY, cluster_id TEXT, time TEXT, kind TEXT, body BLOB,
@@ -140,10 +140,11 @@ class RecordFile:
 
     def known(self) -> Iterator[tuple[EndedCluster | Cluster, list[str]]]:
         """Yield all clusters with the ids of their groups: those that have ended unread, the others whole."""
-        rows = self._db.execute("SELECT id, created_at, state, group_ids FROM clusters").fetchall()
-        for cluster_id, created_at, state, group_ids in rows:
+        rows = self._db.execute("SELECT id, created_at, state, region, group_ids FROM clusters").fetchall()
+        for cluster_id, created_at, state, region, group_ids in rows:
             if ClusterState(state) in ENDED_CLUSTERS:
-                ended = EndedCluster(cluster_id, ClusterState(state), datetime.fromisoformat(created_at))
+                time = datetime.fromisoformat(created_at)
+                ended = EndedCluster(cluster_id, ClusterState(state), time, region)
                 yield ended, json.loads(group_ids)
             else:
                 cluster = self.load(cluster_id)
@@ -224,11 +225,12 @@ class RecordFile:
     def _picture(self, cluster: Cluster, number: int) -> None:
         self._since_picture.pop(cluster.id, None)
         self._db.execute(
-            "INSERT OR REPLACE INTO clusters VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO clusters VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 cluster.id,
                 cluster.created_at.isoformat(),
                 cluster.state.value,
+                cluster.region,
                 json.dumps(list(cluster.groups)),
                 number,
                 encode_cluster(cluster),

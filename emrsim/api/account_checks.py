@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from emrsim.core import account_errors as errors
-from emrsim.core.account import SSO
+from emrsim.core.account_model import SSO
 
 Params = Mapping[str, Any]
 
