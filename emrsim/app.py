@@ -24,13 +24,14 @@ from emrsim.service.folders import DataFolder, make_slots
 from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
-from emrsim.service.settle import HELD_ANSWERS_MAX, Settle
+from emrsim.service.settle import Settle
+from emrsim.service.waiting_room import WaitingRoom
 from emrsim.settings import Settings
 from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
 from emrsim.web.lazily import first_when_needed
 from emrsim.web.neighbours import neighbour_endpoint
-from fake_s3.server import SERVER_THREADS, HangUp, Server
+from fake_s3.server import HangUp, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,7 +65,14 @@ class RunningEmulator:
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
             self.rules = Outcomes(self.state)
-            self.settle = Settle(self.state, self.clock, self.why_held_up, settings.settle.total_seconds())
+            self.waiting_room = WaitingRoom()
+            self.settle = Settle(
+                self.state,
+                self.clock,
+                self.why_held_up,
+                settings.settle.total_seconds(),
+                self.waiting_room,
+            )
             effects = self._effects([*engines, HadoopJarEngine()])
             undo.callback(effects.close)
             self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
@@ -81,10 +89,12 @@ class RunningEmulator:
                 self.faults.clear,
             ]
             self._closing = Event()
+            self._on_failure: list[Callable[[], None]] = []
             gateway = self._gateway(neighbours)
-            server = Server(gateway, settings.host, settings.port, _threads(settings))
+            server = Server(gateway, settings.host, settings.port)
+            self.waiting_room.connect(server.lend_threads)
             self.port = server.port
-            undo.callback(_serve(server))
+            undo.callback(self._serve(server))
             undo.callback(self.settle.close)
             undo.callback(self.state.close)
             undo.callback(self._closing.set)
@@ -114,7 +124,7 @@ class RunningEmulator:
         control = first_when_needed(lambda: self._control(access))
         emr = first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
         s3 = first_when_needed(lambda: _s3(settings))
-        others = neighbour_endpoint(neighbours.answer, access.check_signature)
+        others = neighbour_endpoint(neighbours.answer, access.check_signature, self.waiting_room)
         return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
 
     def _answer(
@@ -128,7 +138,7 @@ class RunningEmulator:
         from emrsim.web.faults import FaultLayer
         from emrsim.web.journal import JournalLayer
 
-        faults = FaultLayer(self.faults, self._names, _s3_error, HangUp, self._closing)
+        faults = FaultLayer(self.faults, self._names, _s3_error, HangUp, self.waiting_room, self._closing)
         return JournalLayer(self.journal, self._names, self.clock.now, faults.answer)
 
     @cached_property
@@ -151,34 +161,42 @@ class RunningEmulator:
             faults=self.faults,
             keeper=self.keeper,
             helpers=HelpersOf(self),
+            waiting_room=self.waiting_room,
         )
         return control_endpoint(controls, access.is_known)
+
+    def on_failure(self, call: Callable[[], None]) -> None:
+        """Have `call` called if it can answer nobody any more: `bugs` tells why. Any thread may call it."""
+        self._on_failure.append(call)
 
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
         self._undo.close()
 
+    def _serve(self, server: Server) -> Callable[[], None]:
+        """Serve on a thread of its own; what is returned ends it."""
 
-def _serve(server: Server) -> Callable[[], None]:
-    """Serve on a thread of its own; what is returned ends it."""
-    thread = Thread(target=server.run, name="emrsim-http", daemon=True)
-    thread.start()
+        def run() -> None:
+            try:
+                server.run()
+            except Exception as error:
+                self.bugs.record(error)
+                for call in self._on_failure:
+                    call()
 
-    def close() -> None:
-        server.stop()
-        thread.join()
+        thread = Thread(target=run, name="emrsim-http", daemon=True)
+        thread.start()
 
-    return close
+        def close() -> None:
+            server.stop()
+            thread.join()
+
+        return close
 
 
 def _make_folders(settings: Settings) -> None:
     settings.root.mkdir(parents=True, exist_ok=True)
     make_slots(DataFolder(settings.data).slots, settings.slots)
-
-
-def _threads(settings: Settings) -> int:
-    """Answers that are held back keep nobody else waiting."""
-    return SERVER_THREADS + (HELD_ANSWERS_MAX if settings.settle else 0)
 
 
 def _access(settings: Settings) -> Access:

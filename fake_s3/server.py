@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from threading import Lock
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
 
-import waitress.server
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import ClientDisconnected
-from waitress.parser import HTTPRequestParser
-from waitress.server import MultiSocketServer
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.receiver import ChunkedReceiver
 from waitress.task import WSGITask
+from waitress.utilities import BadRequest
 
+from fake_s3.listener import Listener
 from fake_s3.sendfile import FileSendingChannel, file_wrapper
+from fake_s3.threads import Threads
 from fake_s3.underscores import UNDERSCORE
 
 _OPTIONS: dict[str, Any] = {
@@ -22,11 +27,21 @@ _OPTIONS: dict[str, Any] = {
     "max_request_body_size": 6 << 30,
     "recv_bytes": 1 << 16,
     "ident": None,
+    "asyncore_use_poll": True,  # select() knows no descriptor above 1023
+    "backlog": 4096,
 }
 SERVER_THREADS = 8
+# How long the loop sleeps when nothing comes; then it looks whether requests wait for a thread.
+_LOOP_SECONDS = 1.0
+_BUSY_LOOP_SECONDS = 0.1
 _LARGE_BODY_BYTES = 1 << 20
 _AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
+_CHUNK_LINE_BYTES_MAX = 1 << 14  # of the size of a chunk, or of what follows the last one
+# A loop that fails more often than that, with less than a second between two failures, is given up.
+_FAILURES_MAX = 20
+
+_logger = logging.getLogger(__name__)
 
 
 class HangUp(ClientDisconnected):
@@ -34,15 +49,26 @@ class HangUp(ClientDisconnected):
 
 
 class _Parser(HTTPRequestParser):
-    def parse_header(self, header_plus: bytes) -> None:
-        """As waitress, and keeps headers like x-amz-meta-my_key, which it would drop without a word.
+    def received(self, data: bytes) -> int:
+        """As waitress, which would answer `100 Continue` to what is complete, and wait for its body.
 
-        It also would wait forever for the body of a request that expects `100 Continue` and has none, as
-        boto3's PUT of an empty object does.
+        That is a request without a body, as boto3's PUT of an empty object, and one that is rejected by
+        its headers.
         """
-        super().parse_header(_META_HEADER.sub(_escape_underscores, header_plus))
-        if self.body_rcv is None:
+        consumed: int = super().received(data)
+        if _is_endless(self.body_rcv):
+            self.error = BadRequest("A line between the chunks is too long")
+            self.completed = True
+        if self.completed:
             self.expect_continue = False
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """As waitress, and keeps headers like x-amz-meta-my_key, which it would drop without a word."""
+        try:
+            super().parse_header(_META_HEADER.sub(_escape_underscores, header_plus))
+        except ValueError:  # Python converts no more than some thousands of digits
+            raise ParsingError("Content-Length is invalid") from None
 
 
 class _Task(WSGITask):
@@ -58,9 +84,26 @@ class _Task(WSGITask):
         return _AMZ_HEADER.sub(lambda match: match[0].lower(), header)
 
 
-class _Channel(FileSendingChannel):
+class Channel(FileSendingChannel):
+    """A connection."""
+
     parser_class = _Parser
     task_class = _Task
+    _moved_at = 0.0
+
+    @property
+    def last_activity(self) -> float:
+        """When something was last received or sent, by `time.monotonic` whatever waitress sets."""
+        return self._moved_at
+
+    @last_activity.setter
+    def last_activity(self, _: float) -> None:
+        self._moved_at = time.monotonic()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a request is being answered on it."""
+        return bool(self.requests or self.total_outbufs_len or self.will_close)
 
     def recv(self, buffer_size: int) -> bytes:
         """As waitress; bodies in larger pieces, for which small requests would pay with mapped memory."""
@@ -74,27 +117,76 @@ class Server:
     """A server that listens already, on the IP address `host`; port 0 takes a free one, see `port`."""
 
     def __init__(self, app: WSGIApplication, host: str, port: int, threads: int = SERVER_THREADS) -> None:
-        server = waitress.server.create_server(app, host=host, port=port, threads=threads, **_OPTIONS)
-        self._server = cast(Any, server)  # its stubs lack what stopping needs
-        if isinstance(server, MultiSocketServer):
+        """Raises OSError if the port is taken, RuntimeError if no thread can be started."""
+        options = Adjustments(host=host, port=port, **_OPTIONS)
+        if len(options.listen) > 1:
             raise ValueError(f"{host!r} stands for several addresses; give one of them")
-        self._server.channel_class = _Channel
+        self._map: dict[int, Any] = {}
+        self._threads = Threads()
+        try:
+            listener = Listener(
+                app, self._map, dispatcher=self._threads, adj=options, sockinfo=cast(Any, options.listen[0])
+            )
+            self._threads.start(threads)
+        except BaseException:
+            wasyncore.close_all(self._map, ignore_all=True)
+            raise
+        self._listener = cast(Any, listener)  # its stubs lack what stopping needs
+        self._listener.channel_class = Channel
         self._stopping = Lock()
-        self.port: int = self._server.socket.getsockname()[1]
+        self.port: int = self._listener.socket.getsockname()[1]
 
     def run(self) -> None:
-        """Serves until `stop`, SystemExit or KeyboardInterrupt."""
-        self._server.run()
+        """Serve until `stop`, SystemExit or KeyboardInterrupt.
+
+        A failure of the loop is logged, and it goes on; one that comes again and again is raised, and what
+        connections there are then are closed.
+        """
+        failures, failed_at = 0, float("-inf")
+        while True:
+            try:
+                self._loop()
+                return
+            except (SystemExit, KeyboardInterrupt):
+                self._threads.shutdown()
+                return
+            except Exception:
+                now = time.monotonic()
+                failures = failures + 1 if now - failed_at < 1 else 1
+                failed_at = now
+                if failures > _FAILURES_MAX:
+                    self._threads.shutdown(timeout=0)
+                    self._close()
+                    raise
+                _logger.exception("the loop of the HTTP server failed, and goes on")
+
+    def lend_threads(self, count: int) -> bool:
+        """Have so many more threads, fewer if negative; False if the system has none for us."""
+        return self._threads.lend(count)
 
     def stop(self) -> None:
-        """Makes `run` return, once the requests at work are done; for any other thread to call."""
-        with self._stopping:
-            self._server.trigger.pull_trigger(self._close)
+        """Make `run` return, once the requests at work are done; for any other thread to call."""
+        with self._stopping:  # the trigger must not go while it is being pulled
+            if self._map:
+                self._threads.shutdown()  # while the loop still sends what they have to say
+                self._listener.trigger.pull_trigger(self._close)
+
+    def _loop(self) -> None:
+        while self._map:
+            wasyncore.poll2(_BUSY_LOOP_SECONDS if self._threads.are_busy else _LOOP_SECONDS, self._map)
 
     def _close(self) -> None:
-        with self._stopping:  # the trigger must not go while it is being pulled
-            self._server.task_dispatcher.shutdown()
-            wasyncore.close_all(self._server._map)
+        with self._stopping:
+            for channel in list(self._listener.active_channels.values()):
+                channel.handle_close()  # with the files that it was to send
+            wasyncore.close_all(self._map, ignore_all=True)
+
+
+def _is_endless(receiver: Any) -> bool:
+    """Whether a body in chunks has a line that does not end; waitress would keep all of it in memory."""
+    if not isinstance(receiver, ChunkedReceiver):
+        return False
+    return max(len(receiver.control_line), len(receiver.trailer)) > _CHUNK_LINE_BYTES_MAX
 
 
 def _escape_underscores(match: re.Match[bytes]) -> bytes:

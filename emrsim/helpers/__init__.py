@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from emrsim.core.model import Cluster
 from emrsim.service.emulator import EmulatorState
@@ -64,6 +64,12 @@ class Helpers:
         from emrsim.helpers.files import read
 
         return read(self._storage, uri)
+
+    def copy_output(self, uri: str, target: IO[bytes]) -> int:
+        """Write what `read_bytes` gives to a file, whatever its size; return how many bytes that were."""
+        from emrsim.helpers.files import pieces
+
+        return sum(target.write(piece) for piece in pieces(self._storage, uri))
 
     def wait(
         self, what: str, state: str | Collection[str] | None = None, timeout: float = _PATIENCE_SECONDS

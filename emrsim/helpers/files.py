@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from emrsim.core.ports import StorageError
@@ -11,6 +12,8 @@ from emrsim.mapreduce.formats.codecs import is_compressed, read_chunks
 from emrsim.mapreduce.input.files import InputFile, input_files
 from emrsim.mapreduce.input.globs import split_list
 from emrsim.storage import DirectoryStorage
+
+_PIECE_BYTES = 1 << 20
 
 
 def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Path:
@@ -34,7 +37,12 @@ def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Pat
 
 
 def read(storage: DirectoryStorage, uri: str) -> bytes:
-    """All files of `uri`, one after the other as a job would read them.
+    """All files of `uri` in memory: see `pieces`."""
+    return b"".join(pieces(storage, uri))
+
+
+def pieces(storage: DirectoryStorage, uri: str) -> Iterator[bytes]:
+    """Yield all files of `uri`, one after the other as a job would read them, in pieces of some megabytes.
 
     An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
     is compressed is decompressed by the ending of its name. Globs are Hadoop's. Raises FileNotFoundError,
@@ -47,14 +55,18 @@ def read(storage: DirectoryStorage, uri: str) -> bytes:
         files = input_files([uri], storage, recursive=True)
     except JobRefused as error:
         raise FileNotFoundError(str(error).partition(": ")[2]) from error
-    return b"".join(map(_content, files))
+    for file in files:
+        yield from _content(file)
 
 
-def _content(file: InputFile) -> bytes:
+def _content(file: InputFile) -> Iterator[bytes]:
     if not is_compressed(file.path.name):
-        return file.path.read_bytes()
+        with open(file.path, "rb") as content:
+            while piece := content.read(_PIECE_BYTES):
+                yield piece
+        return
     try:
-        return b"".join(read_chunks(file.path))
+        yield from read_chunks(file.path)
     except TaskFailed as error:
         raise ValueError(f"{file.uri} cannot be decompressed: {error}") from error
 

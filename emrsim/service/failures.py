@@ -16,17 +16,17 @@ from emrsim.core.ports import Job
 UNKNOWN = "Unknown Error"  # EMR's word when nothing was recognised
 _TAIL_BYTES = 64 * 1024
 
-# What Hadoop's client, Java and Python say, and the reason for it. The whole match is the message.
+# What Hadoop's client, Java and Python say, and the reason for it. The whole match is the message, with the
+# name of the exception before it. Programs write what they like: no pattern reads a text again and again.
 _KNOWN = tuple(
     (re.compile(pattern), reason)
     for pattern, reason in (
         (
-            r"(?:[\w.]+FileAlreadyExistsException: )?Output directory \S+ already exists",
+            r"Output directory \S+ already exists",
             "Output directory already exists.",
         ),
         (
-            r"(?:[\w.]+Exception: )?(?:Input path does not exist: .*|Input Pattern .* matches 0 files"
-            r"|Not a file: .*)",
+            r"Input path does not exist: .*|Input Pattern .{1,1024} matches 0 files|Not a file: .*",
             "Input path does not exist.",
         ),
         (r"(?m:^RunJar jarFile \[mainClass\] args\.\.\.)", "The jar names no main class: give MainClass."),
@@ -43,7 +43,9 @@ _TASK_FAILURE = re.compile(
     r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+|Cannot run program .*"
 )
 _KILLED_TASK = re.compile(r"subprocess failed with code (\d+)")
-_JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"]*" (.*)', re.MULTILINE)
+_JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"\n]{0,1024}" (.*)', re.MULTILINE)
+_EXCEPTION_NAME = re.compile(r"[\w.]{1,200}Exception: $")
+_EXCEPTION_NAME_MAX = 220
 _TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)", re.MULTILINE)
 
 
@@ -56,9 +58,15 @@ def explain(job: Job, exit_code: int, log_file: Callable[[Path], str]) -> Failur
         text = tail(path)
         for pattern, reason in _KNOWN:
             if known := pattern.search(text):
-                return Failure(reason, known.group(), log_file(path))
+                return Failure(reason, _exception_before(text, known.start()) + known.group(), log_file(path))
     said = next(_sayings(job, tail(syslog), tail(stderr)), f"The step ended with exit code {exit_code}.")
     return Failure(_reason_of(said), said, log_file(stderr))
+
+
+def _exception_before(text: str, end: int) -> str:
+    """`package.SomeException: ` if that is what stands before `end`, else nothing."""
+    name = _EXCEPTION_NAME.search(text[max(0, end - _EXCEPTION_NAME_MAX) : end])
+    return name.group() if name else ""
 
 
 def _reason_of(said: str) -> str:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from threading import BoundedSemaphore
+from contextlib import suppress
 
 from emrsim.core.model import Cluster
 from emrsim.core.states import ACTIVE_STEPS, ENDED_CLUSTERS, ClusterState, StepState
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
-
-# Each has a thread of the server to itself, of which there are as many more.
-HELD_ANSWERS_MAX = 16
+from emrsim.service.waiting_room import NoRoom, WaitingRoom
 
 _PATIENCE_SECONDS = 5.0  # with which somebody looks at what does not go on, before it is told; if none is set
 
@@ -34,13 +32,14 @@ class Settle:
         clock: SteeredClock,
         held_up: Callable[[Cluster], str | None],
         seconds: float,
+        waiting_room: WaitingRoom,
     ) -> None:
         """`held_up` tells why nothing happens to a cluster (`service.held_up`)."""
         self._state = state
         self._clock = clock
         self._held_up = held_up
         self._seconds = seconds
-        self._room = BoundedSemaphore(HELD_ANSWERS_MAX)
+        self._waiting_room = waiting_room
         self._closed = False
         self.held_count = 0
         self._seen_stuck: dict[str, tuple[int, float]] = {}  # by cluster: how far it was, since when
@@ -68,22 +67,24 @@ class Settle:
 
     def _wait(self, clusters: list[Cluster], is_near: _Near) -> None:
         """Too many at once are not held: the answers of today are right, too."""
-        if self._seconds and self._room.acquire(blocking=False):
-            self._hold(is_near)
+        if self._seconds and self._is_near_now(is_near):
+            with suppress(NoRoom), self._waiting_room.place():
+                self._hold(is_near)
         with self._state.locked():
             for cluster in clusters:
                 self._tell_of_waiter(cluster)
 
+    def _is_near_now(self, is_near: _Near) -> bool:
+        with self._state.locked():
+            return not self._closed and is_near(self._seconds)
+
     def _hold(self, is_near: _Near) -> None:
         deadline = time.monotonic() + self._seconds
-        try:
-            with self._state.changed:
-                self.held_count += 1
-                while (left := deadline - time.monotonic()) > 0 and not self._closed and is_near(left):
-                    self._state.changed.wait(left)
-                self.held_count -= 1
-        finally:
-            self._room.release()
+        with self._state.changed:
+            self.held_count += 1
+            while (left := deadline - time.monotonic()) > 0 and not self._closed and is_near(left):
+                self._state.changed.wait(left)
+            self.held_count -= 1
 
     def _step_is_near(self, cluster: Cluster, step_id: str, left: float) -> bool:
         step = cluster.steps[step_id]

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, g, request
 
@@ -18,6 +17,7 @@ from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.journal import RESULT_BYTES_MAX
 from emrsim.service.settle import Settle
+from emrsim.web.bodies import TooLarge, pairs_of
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
@@ -119,7 +119,9 @@ def _body_pairs() -> dict[str, str]:
 
 def _pairs(text: bytes) -> dict[str, str]:
     try:
-        return dict(parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict"))
+        return dict(pairs_of(text.decode("ascii"), errors="strict"))
+    except TooLarge as error:
+        raise request_errors.body_unreadable(str(error)) from None
     except ValueError:
         raise request_errors.body_unreadable("The form is not URL-encoded UTF-8.") from None
 

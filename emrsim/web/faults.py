@@ -2,13 +2,14 @@
 
 A dropped connection and an error answer come instead of the call, which is not carried out; latency comes
 before it, and takes the machine's time, whatever the emulator's clock does, for clients time out by
-theirs; a truncated answer comes after it. One thread of the server's eight waits with each late answer.
+theirs; a truncated answer comes after it. Late answers wait in the waiting room (`service.waiting_room`).
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from emrsim.core.fault_errors import S3Trouble, emr_error_of, s3_error_of
 from emrsim.core.faults import DROP, LATENCY, TRUNCATE, Fault
 from emrsim.service.faults import Faults
+from emrsim.service.waiting_room import NoRoom, WaitingRoom
 from emrsim.web.bodies import close
 from emrsim.web.naming import Names
 from emrsim.wire import json as json_protocol
@@ -33,13 +35,20 @@ class FaultLayer:
     """What stands before the services while faults are set."""
 
     def __init__(
-        self, faults: Faults, names: Names, s3_error: S3Error, hang_up: type[Exception], closing: Event
+        self,
+        faults: Faults,
+        names: Names,
+        s3_error: S3Error,
+        hang_up: type[Exception],
+        waiting_room: WaitingRoom,
+        closing: Event,
     ) -> None:
         """`hang_up` makes the server close the connection; `closing` is set when it is to stop."""
         self._faults = faults
         self._names = names
         self._s3_error = s3_error
         self._hang_up = hang_up
+        self._waiting_room = waiting_room
         self._closing = closing
 
     def answer(
@@ -53,14 +62,18 @@ class FaultLayer:
         if not struck:
             return app(environ, start_response)
         environ["emrsim.faults"] = tuple(fault.kind for fault in struck)
-        for fault in struck:
-            if fault.kind == LATENCY:
-                self._closing.wait(fault.details["seconds"])
+        self._wait(sum(fault.details["seconds"] for fault in struck if fault.kind == LATENCY))
         other = next((fault for fault in struck if fault.kind != LATENCY), None)
         if other is None:
             return app(environ, start_response)
         environ["emrsim.operation"], environ["emrsim.parameters"] = operation, parameters
         return self._strike(other, service, app, environ, start_response)
+
+    def _wait(self, seconds: float) -> None:
+        """Hold the answer back; where too many are, for which there are no threads, it comes at once."""
+        if seconds:
+            with suppress(NoRoom), self._waiting_room.place():
+                self._closing.wait(seconds)
 
     def _strike(
         self,

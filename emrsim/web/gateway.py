@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from emrsim.web.control import MOTO_RESET, PREFIX
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 
 # `Credential=KEY/20261122/us-east-1/elasticmapreduce/aws4_request`, in a header or a query string.
-_SCOPE = re.compile(
-    r"Credential=[^,/]+(?:/|%2F)\d{8}(?:/|%2F)[^,/]+?(?:/|%2F)([a-z0-9-]+)(?:/|%2F)aws4_request"
-)
+_CREDENTIAL = "Credential="
+_CREDENTIAL_END = re.compile("[,&\\s]")
+_SCOPE_END = "aws4_request"
+_SERVICE_NAME = re.compile("[a-z0-9-]{1,100}")
 _EMR_HOST = re.compile(r"(elasticmapreduce\.[a-z0-9-]+|[a-z0-9-]+\.elasticmapreduce)\.amazonaws\.com(:\d+)?")
 _EMR_SERVICE = "elasticmapreduce"
 _EMR_TARGET = "ElasticMapReduce."
@@ -93,13 +94,27 @@ def service_of(environ: WSGIEnvironment) -> str:
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target.startswith(_EMR_TARGET):
         return "emr"
-    if scope := _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "") or environ.get("QUERY_STRING", "")):
-        return "emr" if scope.group(1) == _EMR_SERVICE else scope.group(1)
+    if service := _service_of_scope(environ.get("HTTP_AUTHORIZATION", "") or environ.get("QUERY_STRING", "")):
+        return "emr" if service == _EMR_SERVICE else service
     if target:
         return target.split(".")[0]
     if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")):
         return "emr"
     return _service_of_version(environ) if _is_query_call(environ) else "s3"
+
+
+def _service_of_scope(text: str) -> str | None:
+    """The service in the scope of the first credential in a header or query string, if there is one.
+
+    Without a regular expression over the whole: text of a stranger's must not be read more than once.
+    """
+    _, found, rest = text.partition(_CREDENTIAL)
+    if not found:
+        return None
+    parts = unquote(_CREDENTIAL_END.split(rest, maxsplit=1)[0]).rsplit("/", 4)
+    if len(parts) != 5 or parts[4] != _SCOPE_END or not _SERVICE_NAME.fullmatch(parts[3]):
+        return None
+    return parts[3]
 
 
 def _is_moto_reset(environ: WSGIEnvironment) -> bool:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from emrsim.core.errors import EmrError
-from emrsim.web.bodies import body_of, form_of
+from emrsim.web.bodies import TooLarge, body_of, form_of, pairs_of
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.model import emr_model
-
-if TYPE_CHECKING:
-    pass
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -43,10 +39,13 @@ class Names:
         """Operation and parameters of a request, the latter as far as they can be read."""
         if service == "s3":
             return self.s3_naming(environ)
-        body = body_of(environ)
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-        form = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-        form.update(form_of(environ, body))
+        form = dict(pairs_of(environ.get("QUERY_STRING", "")))
+        try:
+            body = body_of(environ)
+            form.update(form_of(environ, body))
+        except TooLarge:  # it is rejected by whoever answers
+            body = b""
         operation = target.rpartition(".")[2] or form.get("Action") or UNKNOWN
         if service != "emr":
             return operation, {name: value for name, value in form.items() if name not in _PROTOCOL}

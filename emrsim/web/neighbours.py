@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from emrsim.core.errors import EmrError, NotImplementedHere
 from emrsim.core.ports import CannotAnswer
-from emrsim.web.bodies import body_of
+from emrsim.core.request_errors import body_unreadable
+from emrsim.service.waiting_room import NoRoom, WaitingRoom
+from emrsim.web.bodies import TooLarge, body_of
 from emrsim.wire.refusal import render_refusal
 
 if TYPE_CHECKING:
@@ -18,17 +20,31 @@ if TYPE_CHECKING:
 Answer = Callable[[str, "WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 SignatureCheck = Callable[[dict[str, Any], bytes, str], None]
 
+_BODY_BYTES_MAX = 1024 * 1024  # as CloudWatch's, the largest of theirs (source: PutMetricData)
 
-def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck) -> Answer:
+
+class _Throttled(EmrError):
+    """Too many calls at once, as all of AWS's services have it."""
+
+    code = "ThrottlingException"
+    query_code = "Throttling"
+
+
+def neighbour_endpoint(answer: Answer, check_signature: SignatureCheck, waiting_room: WaitingRoom) -> Answer:
     """`answer`, which may raise CannotAnswer, for calls that `check_signature` lets in."""
 
     def endpoint(service: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            body = body_of(environ)
+            body = body_of(environ, _BODY_BYTES_MAX)
             check_signature(environ, body, service)
-            return answer(service, environ, start_response)
+            with waiting_room.place():  # the first call loads moto
+                return answer(service, environ, start_response)
         except CannotAnswer as error:
             return _refuse(service, NotImplementedHere(str(error)), environ, start_response)
+        except NoRoom as error:
+            return _refuse(service, _Throttled(str(error)), environ, start_response)
+        except TooLarge as error:
+            return _refuse(service, body_unreadable(str(error)), environ, start_response)
         except EmrError as error:
             return _refuse(service, error, environ, start_response)
 

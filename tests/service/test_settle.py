@@ -14,7 +14,7 @@ import pytest
 
 from emrsim import Emulator
 from emrsim.boto2 import emr_connection
-from emrsim.service.settle import HELD_ANSWERS_MAX
+from emrsim.service.waiting_room import HELD_ANSWERS_MAX
 from tests.support.calls import Caller
 from tests.support.engines import CommandEngine, command_step, long_step
 from tests.waiting import wait_until

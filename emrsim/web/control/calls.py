@@ -15,6 +15,7 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
+from emrsim.service.waiting_room import WaitingRoom
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -52,6 +53,12 @@ class TooLarge(Refusal):
     status = "413 Content Too Large"
 
 
+class Crowded(Refusal):
+    """As many callers wait as can."""
+
+    status = "503 Service Unavailable"
+
+
 @dataclass(frozen=True)
 class File:
     """An answer that is not JSON."""
@@ -87,6 +94,7 @@ class Controls:
     faults: Faults
     keeper: Keeper
     helpers: Helpers
+    waiting_room: WaitingRoom
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The control interface as plain WSGI: it answers before the endpoints, and the framework under them, are
 loaded.
 
-An error is `{"error": "PLACE: what is wrong there"}`, with the status 400, 401, 404, 405 or 413.
+An error is `{"error": "PLACE: what is wrong there"}`, with the status 400, 401, 404, 405, 413 or 503.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emrsim.service.journal import ControlCall
+from emrsim.service.waiting_room import NoRoom
 from emrsim.web.bodies import body_of
 from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import (
     JSON_BYTES_MAX,
     Call,
     Controls,
+    Crowded,
     File,
     Handler,
     NothingThere,
@@ -64,6 +66,18 @@ _TOLD = [
     if method in {"POST", "DELETE"} and path != "requests"
 ]
 
+# Those that may take long, for processes to end or files to be read: they leave the others a thread.
+_SLOW = [
+    clock.change,
+    helpers.output,
+    helpers.progress,
+    helpers.streaming,
+    helpers.wait,
+    state.reset,
+    state.restore,
+    state.snapshot,
+]
+
 _JSON = "application/json"
 _FILE_BLOCK_BYTES = 1 << 16
 # A bug of ours is not answered with 500, as nowhere in emrsim.
@@ -83,7 +97,7 @@ def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], b
                 raise Stranger("a key of this emulator's and its secret are needed, as user and password")
             is_told = controls.journal.is_listened_to and handler in _TOLD
             body = body_of(environ) if is_told and _is_kept(handler, environ) else None
-            content = handler(controls, Call(environ, words))
+            content = _handle(handler, controls, Call(environ, words))
             if is_told:
                 method, path = environ["REQUEST_METHOD"], _name(environ["PATH_INFO"])
                 controls.journal.tell_control(ControlCall(method, path, body, content))
@@ -98,6 +112,16 @@ def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], b
         return _answer(environ, "200 OK", content, start_response)
 
     return endpoint
+
+
+def _handle(handler: Handler, controls: Controls, call: Call) -> Any:
+    if handler not in _SLOW:
+        return handler(controls, call)
+    try:
+        with controls.waiting_room.place():
+            return handler(controls, call)
+    except NoRoom as error:
+        raise Crowded(str(error)) from None
 
 
 def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:

@@ -1,13 +1,10 @@
-"""The helpers of `Emulator` for other languages: `/_emrsim/wait`, `…/output`, `…/streaming`, `…/steps`.
-
-Waiting takes a thread of the server's eight, for as long as it lasts.
-"""
+"""The helpers of `Emulator` for other languages: `/_emrsim/wait`, `…/output`, `…/streaming`, `…/steps`."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from io import BytesIO
 from typing import Any
 
 from emrsim.core.errors import EmrError
@@ -57,13 +54,18 @@ def progress(controls: Controls, call: Call) -> dict[str, Any]:
 def output(controls: Controls, call: Call) -> File:
     """`?uri=s3://bucket/out/`: all parts, in order, hidden files left out, decompressed."""
     _check_names(call.query, ("uri",))
+    content = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
     try:
-        content = controls.helpers.read_bytes(call.query.get("uri", ""))
-    except (StorageError, ValueError) as error:
-        raise Refusal(f"uri: {error}") from None
-    except FileNotFoundError as error:
-        raise NothingThere(f"uri: {error}") from None
-    return File("application/octet-stream", BytesIO(content), len(content))
+        size = controls.helpers.copy_output(call.query.get("uri", ""), content)
+        content.seek(0)
+    except BaseException as error:
+        content.close()
+        if isinstance(error, FileNotFoundError):
+            raise NothingThere(f"uri: {error}") from None
+        if isinstance(error, StorageError | ValueError | OSError):
+            raise Refusal(f"uri: {error}") from None
+        raise
+    return File("application/octet-stream", content, size)
 
 
 def streaming(controls: Controls, call: Call) -> dict[str, Any]:
