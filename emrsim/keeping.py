@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 # The names in an archive.
 _STATE, _METADATA, _ROOT = "state.json", "s3.json", "root"
 
-_PIECE_BYTES = 1024 * 1024
-
 
 class Keeper:
     """Resets, seeds, exports and snapshots of one emulator, one at a time."""
@@ -164,18 +162,16 @@ def _kept(entry: TarInfo, root: Path) -> TarInfo:
 
 
 def _unpack(archive: IO[bytes], folder: Path) -> None:
-    """What would be written elsewhere, or be no plain file, is refused by tarfile's own filter."""
-    import gzip
-    import tarfile
-    import zlib
+    """Unpack somebody's archive; its links may lead within the S3 directory only."""
+    from emrsim.unpacking import ArchiveError, Folder, Limits, links_within, unpack_tar
 
+    start = archive.tell()
+    limits = Limits.of(archive.seek(0, os.SEEK_END) - start, folder)
+    archive.seek(start)
     try:
-        with gzip.open(archive) as stream:
-            with tarfile.open(fileobj=stream, mode="r:") as tar:
-                tar.extractall(folder, filter="data")
-            while stream.read(_PIECE_BYTES):
-                pass  # the checksum comes at the end, behind what tarfile reads
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        with Folder(folder, limits, links_within(_ROOT)) as unpacked:
+            unpack_tar(archive, unpacked, lambda mode: mode & 0o755 | 0o600, is_gzip=True)
+    except (ArchiveError, OSError) as error:
         raise PlainError("snapshot", f"it cannot be unpacked: {error}") from None
 
 

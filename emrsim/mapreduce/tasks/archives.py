@@ -1,63 +1,48 @@
-"""Archives of the distributed cache, unpacked with nothing written outside of their folder."""
+"""Archives of the distributed cache, unpacked as YARN does (source: Hadoop, FSDownload.java)."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 from emrsim.mapreduce.errors import JobRefused
 
 _ZIP_ENDINGS = (".zip", ".jar")
-_TAR_ENDINGS = (".tar", ".tgz", ".tar.gz", ".tar.bz2")
+_TAR_ENDINGS = (".tar", ".tgz", ".tar.gz")  # and no others: FSDownload.unpack
+_FILE_MODE = 0o555  # of all that is localised, whatever the archive says: FSDownload.changePermissions
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack by file name ending, as Hadoop does; a file of another ending is put into the folder as it is.
+def unpack(archive: Path, target: Path) -> None:
+    """Unpack by file name ending into the folder `target`; a file of another ending becomes `target` itself.
 
-    Raises JobRefused for a damaged archive and for members that would leave the folder.
+    Links lead where the archive says, as with Hadoop's tar, but no member is written through one. Raise
+    JobRefused for a damaged archive, and for members that would leave the folder or are no files.
     """
     name = archive.name.lower()
-    folder.mkdir(parents=True)
     if archive.is_dir():
-        shutil.copytree(archive, folder, dirs_exist_ok=True)
-    elif name.endswith(_ZIP_ENDINGS):
-        _unzip(archive, folder)
-    elif name.endswith(_TAR_ENDINGS):
-        _untar(archive, folder)
+        shutil.copytree(archive, target, symlinks=True)
+    elif name.endswith((*_ZIP_ENDINGS, *_TAR_ENDINGS)):
+        target.mkdir(parents=True)
+        _unpack(archive, target, is_zip=name.endswith(_ZIP_ENDINGS), is_gzip=name.endswith("gz"))
     else:
-        shutil.copy(archive, folder / archive.name)
+        shutil.copyfile(archive, target)
+        target.chmod(_FILE_MODE)
 
 
-def _unzip(archive: Path, folder: Path) -> None:
-    import zipfile
+def _unpack(archive: Path, target: Path, *, is_zip: bool, is_gzip: bool) -> None:
+    from emrsim.unpacking import ArchiveError, Folder, Limits, links_anywhere, unpack_tar, unpack_zip
 
+    limits = Limits.of(archive.stat().st_size, target)
     try:
-        with zipfile.ZipFile(archive) as opened:
-            for member in opened.infolist():
-                _check(archive, member.filename, folder)
-                target = Path(opened.extract(member, folder))
-                permissions = member.external_attr >> 16 & 0o777
-                if permissions and not target.is_symlink():
-                    target.chmod(permissions | 0o600 | (0o100 if target.is_dir() else 0))
-    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-        raise JobRefused(f"java.util.zip.ZipException: {error}: {archive}") from error
-
-
-def _untar(archive: Path, folder: Path) -> None:
-    import tarfile
-
-    try:
-        with tarfile.open(archive) as opened:
-            opened.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError, EOFError) as error:
+        with Folder(target, limits, links_anywhere) as folder:
+            if is_zip:
+                unpack_zip(archive, folder, _mode)
+                return
+            with archive.open("rb") as file:
+                unpack_tar(file, folder, _mode, is_gzip=is_gzip)
+    except (ArchiveError, OSError) as error:
         raise JobRefused(f"java.io.IOException: cannot unpack {archive}: {error}") from error
 
 
-def _check(archive: Path, member: str, folder: Path) -> None:
-    """zipfile would quietly put `../x` elsewhere in the folder; better to say no."""
-    target = os.path.normpath(folder / member)
-    if target != str(folder) and not target.startswith(f"{folder}{os.sep}"):
-        raise JobRefused(
-            f"java.io.IOException: {archive}: the member {member} would leave the archive's folder"
-        )
+def _mode(_: int) -> int:
+    return _FILE_MODE

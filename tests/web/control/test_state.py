@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import tarfile
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -74,6 +77,59 @@ def test_snapshot_that_could_not_be_brought_back_is_refused(emrsim: Emulator) ->
 
     words = f"snapshot: {emrsim.root}/linked is a link to /, outside of the S3 directory"
     assert (status, said) == (400, words)
+
+
+def snapshot_of(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for entry, content in entries:
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+def link(name: str, target: str) -> tuple[tarfile.TarInfo, bytes]:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = tarfile.SYMTYPE, target
+    return entry, b""
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [link("root/b/up", "../../x")],
+        [link("root/b/out", "/etc")],
+        [link("out", ".."), (tarfile.TarInfo("out/evil"), b"x")],
+        [(tarfile.TarInfo("root/" + "d/" * 3000), b"")],
+        [(tarfile.TarInfo("root/zeros"), bytes(1 << 20)) for _ in range(1100)],
+    ],
+)
+def test_a_snapshot_of_a_stranger_changes_nothing(
+    emrsim: Emulator, entries: list[tuple[tarfile.TarInfo, bytes]]
+) -> None:
+    control(emrsim, "POST", "seed", WAITING)
+    (emrsim.root / "bucket").mkdir()
+
+    status, said = refused(emrsim, "POST", "snapshot", snapshot_of(*entries))
+
+    assert (status, said[:33]) == (400, "snapshot: it cannot be unpacked: ")
+    assert len(control(emrsim, "GET", "state")["clusters"]) == 1
+    assert [path.name for path in emrsim.root.iterdir() if path.name[0] != "."] == ["bucket"]
+
+
+def test_deepest_key_and_times_come_back_with_a_snapshot(emrsim: Emulator) -> None:
+    deep = emrsim.root / "bucket" / "/".join("d" * 500)
+    deep.parent.mkdir(parents=True)
+    deep.write_text("deep")
+    os.utime(deep, ns=(10**18, 10**18 + 1000))
+    with urlopen(f"{emrsim.url}/_emrsim/snapshot") as answer:
+        archive = answer.read()
+    control(emrsim, "POST", "reset", {"empty_root": True})
+
+    control(emrsim, "POST", "snapshot", archive)
+
+    assert deep.read_text() == "deep"
+    assert abs(deep.stat().st_mtime_ns - 10**18) < 10**6
 
 
 @pytest.mark.parametrize(
