@@ -149,6 +149,7 @@ class RunningEmulator:
         return Names(operation_of, OPERATIONS, SERVICES)
 
     def _control(self, access: Access) -> WSGIApplication:
+        from emrsim.service.power import Power
         from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
@@ -162,6 +163,7 @@ class RunningEmulator:
             keeper=self.keeper,
             helpers=HelpersOf(self),
             waiting_room=self.waiting_room,
+            power=Power(self.state),
         )
         return control_endpoint(controls, access.is_known)
 

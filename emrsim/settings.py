@@ -58,6 +58,7 @@ class Settings:
     allow_anonymous: bool
     allowed_hosts: tuple[str, ...]  # names of this server's beside localhost
     pass_env: tuple[str, ...]
+    missing_packages: str  # `fail` or `ignore`: what `yum install` does for what is not on this machine
     keep: bool
     boot: timedelta | None = None
     step: timedelta | None = None

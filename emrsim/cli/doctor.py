@@ -22,10 +22,7 @@ _MAY_MISS = {
     "hive": "Hive: HiveStep, hive-script",
     "pig": "Pig: PigStep, pig-script",
 }
-_SHOW_FOLDERS = (
-    "import pathlib, sys; from emrsim.programs.private_mounts import show_cluster_folders as show; "
-    "here = pathlib.Path.cwd(); sys.exit(not show(here, here))"
-)
+_SHOW_FOLDERS = "import sys; from emrsim.programs.view.mounts import can_show; sys.exit(not can_show('.'))"
 
 
 def print_findings() -> None:

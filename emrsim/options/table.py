@@ -263,6 +263,14 @@ class EmulatorOptions(TypedDict, total=False):
         Sequence[str],
         Option(Names("environment variables"), (), "Variables of this environment that steps see."),
     ]
+    missing_packages: Annotated[
+        str,
+        Option(
+            Text("fail or ignore", "fail|ignore", r"fail|ignore"),
+            "fail",
+            "What `yum install` and the like do in a step where this machine lacks what a package brings.",
+        ),
+    ]
     keep: Annotated[
         bool, Option(Switch(), False, "Keep the folders of steps and clusters after these have ended.")
     ]

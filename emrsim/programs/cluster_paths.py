@@ -1,17 +1,17 @@
-"""Paths of EMR's machines: `/home/hadoop` and `/mnt` are folders of the cluster's own.
+"""Paths of EMR's machines: `/home/hadoop`, `/usr/lib/spark` and others are folders of the cluster's own.
 
-Where the kernel allows it, programs of a cluster see them at these places (`private_mounts`); everywhere,
+Where the kernel allows it, programs of a cluster see them at these places (`view.mounts`); everywhere else,
 they are mapped where a step or bootstrap action names them in its arguments.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from emrsim.programs.surroundings import Surroundings
 
-_ARE_SHOWN = "EMRSIM_SHOWS_FOLDERS"  # a parent of this process has seen to it
+VIEW = "EMRSIM_VIEW"  # whether this process sees the places
+IS_SHOWN = "shown"
 
 
 def show_places(around: Surroundings, always: bool = True) -> None:
@@ -20,14 +20,18 @@ def show_places(around: Surroundings, always: bool = True) -> None:
     Unless `always`, only if the cluster's home has something in it to be seen.
     """
     home = os.environ.get("HOME")
-    if around.mnt is None or home is None or _ARE_SHOWN in os.environ:
+    if around.mnt is None or around.programs is None or home is None or VIEW in os.environ:
         return
     if not always and not any(os.scandir(home)):
         return
-    from emrsim.programs.private_mounts import show_cluster_folders
+    from emrsim.programs.view.mounts import enter_view, view_below
 
-    if show_cluster_folders(Path(home), around.mnt):
-        os.environ[_ARE_SHOWN] = "1"
+    try:
+        enter_view(view_below(around.mnt.parent, around.programs, (around.root,)))
+    except OSError:
+        os.environ[VIEW] = "none"
+    else:
+        os.environ[VIEW] = IS_SHOWN
 
 
 def on_this_machine(word: str, around: Surroundings) -> str:

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from emrsim.programs.table import PROGRAMS, run
+from emrsim.programs.table import program_at, run
 
 _SHEBANG_BYTES_MAX = 256
 
@@ -20,8 +20,8 @@ def execute(argv: Sequence[str]) -> int:
     as Java's ProcessBuilder does (that EMR's runners do so: assumed).
     """
     name = argv[0]
-    if name in PROGRAMS:
-        return run(name, list(argv[1:]))
+    if own := program_at(name):
+        return run(own, list(argv[1:]))
     sys.stdout.flush()
     sys.stderr.flush()
     try:

@@ -10,7 +10,7 @@ from emrsim.core.ports import StorageError
 from emrsim.programs.cluster_paths import on_this_machine, show_places
 from emrsim.programs.execute import execute
 from emrsim.programs.surroundings import surroundings
-from emrsim.programs.table import PROGRAMS, run
+from emrsim.programs.table import program_at, run
 
 _USAGE = (
     "Usage: hadoop COMMAND\n  fs         run a generic filesystem user client\n  jar <jar>  run a jar file"
@@ -60,8 +60,8 @@ def _command(words: list[str]) -> int:
     if not words:
         print("command-runner.jar: the first argument must be a program", file=sys.stderr)
         return 1
-    if words[0] in PROGRAMS:
-        return run(words[0], words[1:])  # its paths are HDFS's, most of them
+    if own := program_at(words[0]):
+        return run(own, words[1:])  # its paths are HDFS's, most of them
     around = surroundings()
     return execute([on_this_machine(word, around) for word in words])
 

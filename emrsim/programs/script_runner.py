@@ -16,7 +16,7 @@ from emrsim.core.ports import StorageError
 from emrsim.programs.cluster_paths import on_this_machine, show_places
 from emrsim.programs.execute import execute
 from emrsim.programs.surroundings import Surroundings, surroundings
-from emrsim.programs.table import PROGRAMS, run
+from emrsim.programs.table import PROGRAMS, program_at, run
 
 _BY_SCRIPT = {"fetch": "state-pusher-script"}
 
@@ -35,6 +35,8 @@ def main(arguments: list[str]) -> int:
             return run(name, words)
         print(f"EMR's own script {own} is not part of emrsim: {script}", file=sys.stderr)
         return 1
+    if program := program_at(script):
+        return run(program, words)
     try:
         path = fetch(script, around)
     except (StorageError, OSError) as error:
@@ -48,7 +50,7 @@ def fetch(script: str, around: Surroundings) -> Path:
 
     Raises StorageError or OSError if it cannot be had.
     """
-    if "://" not in script:
+    if "://" not in script and not script.startswith("file:"):
         return Path(on_this_machine(script, around)).absolute()
     source = around.storage.path(script)
     if not source.is_file():

@@ -2,9 +2,13 @@
 
 EMRSIM_ROOT            the directory that is S3 (without it ./s3)
 EMRSIM_HDFS            the folder that is the cluster's HDFS; without it plain paths are local files
+EMRSIM_CLUSTER         the cluster's id
 EMRSIM_MNT             the folder that is /mnt on the cluster's master
+EMRSIM_PLACES          the cluster's own folders at EMR's places: `etc/spark`, `usr/lib/spark` and others
+EMRSIM_PROGRAMS        emrsim's programs at their places: `usr/bin/hadoop` and others
 EMRSIM_TASK_LOGS       where the attempts of Hadoop tasks leave their logs
 EMRSIM_JOB_COUNTER     a file named for the start of the cluster, which counts its Hadoop jobs
+EMRSIM_MISSING_PACKAGES  `ignore` where programs such as yum are to succeed without what is missing
 EMRSIM_HADOOP_VERSION  the version of Hadoop that the cluster claims to have
 EMRSIM_SLOTS           the folder of task slots that all clusters share
 EMRSIM_PYTHON          the Python that runs the programs on PATH
@@ -36,6 +40,8 @@ class Surroundings(NamedTuple):
     cache: Path | None = None
     conf: Path | None = None
     syslog: Path | None = None
+    places: Path | None = None
+    programs: Path | None = None
 
     @property
     def storage(self) -> DirectoryStorage:
@@ -77,4 +83,6 @@ def surroundings(environment: Mapping[str, str] = os.environ) -> Surroundings:
         cache=folder("EMRSIM_CACHE"),
         conf=folder("HADOOP_CONF_DIR"),
         syslog=log_folder / log_file if log_folder and log_file else None,
+        places=folder("EMRSIM_PLACES"),
+        programs=folder("EMRSIM_PROGRAMS"),
     )

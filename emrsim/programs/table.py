@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 
-# A function of a module of this room each, `module` for its `main`, imported when its program runs.
+from emrsim.programs.view.places import PROGRAM_FOLDERS
+
+# A function of a module of this room each, `module` for its `main`, imported when its program runs. With a
+# third part it gets the name it was called by too.
 PROGRAMS = {
     "configure-daemons": "configure_hadoop:configure_daemons",
     "configure-hadoop": "configure_hadoop",
     "hadoop": "hadoop",
-    "hdfs": "hdfs",
-    "hadoop-streaming": "streaming",
     "hadoop-mapreduce-examples": "jvm.examples",
+    "hadoop-streaming": "streaming",
+    "hdfs": "hdfs",
     "hive": "jvm.hive",
     "hive-script": "jvm.hive_script",
     "pig-script": "pig_script",
@@ -27,6 +31,51 @@ PROGRAMS = {
     "state-pusher-script": "state_pusher",
     "streaming": "streaming",
     "sudo": "sudo",
+    "su": "sudo:su",
+    "runuser": "sudo:su",
+    # Those whose effect would be the machine's.
+    **dict.fromkeys(("halt", "poweroff", "reboot"), "machine.shutdown:power_off"),
+    **dict.fromkeys(("init", "telinit"), "machine.shutdown:init"),
+    "shutdown": "machine.shutdown:shutdown",
+    "systemctl": "machine.services:systemctl",
+    "service": "machine.services:service",
+    "chkconfig": "machine.services:chkconfig",
+    **dict.fromkeys(("start", "stop", "restart", "status", "initctl"), "machine.services:upstart:name"),
+    **dict.fromkeys(
+        ("yum", "dnf", "microdnf", "apt-get", "apt", "amazon-linux-extras"), "machine.packages:manager:name"
+    ),
+    "rpm": "machine.packages:rpm:name",
+    "mount": "machine.settings:mount",
+    "umount": "machine.settings:umount",
+    **dict.fromkeys(
+        ("mkfs", "mkfs.ext4", "mkfs.ext3", "mkfs.xfs", "fdisk", "parted", "sfdisk", "wipefs", "mdadm"),
+        "machine.settings:make_file_system:name",
+    ),
+    **dict.fromkeys(("mkswap", "swapon", "swapoff"), "machine.settings:swap:name"),
+    **dict.fromkeys(
+        ("useradd", "adduser", "usermod", "userdel", "groupadd", "groupmod", "passwd", "chpasswd", "gpasswd"),
+        "machine.settings:users:name",
+    ),
+    "sysctl": "machine.settings:sysctl",
+    "ldconfig": "machine.settings:ldconfig",
+    **dict.fromkeys(("alternatives", "update-alternatives"), "machine.settings:alternatives:name"),
+    **dict.fromkeys(
+        (
+            "update-ca-trust",
+            "update-ca-certificates",
+            "hostnamectl",
+            "timedatectl",
+            "modprobe",
+            "insmod",
+            "rmmod",
+        ),
+        "machine.settings:harmless:name",
+    ),
+    **dict.fromkeys(
+        ("iptables", "ip6tables", "firewall-cmd", "setenforce", "ntpdate", "chronyc", "tuned-adm"),
+        "machine.settings:harmless:name",
+    ),
+    "crontab": "machine.settings:crontab",
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
@@ -44,8 +93,19 @@ NOT_ON_THE_PATH = {
 BIN = Path(__file__).with_name("bin")
 
 
+def program_at(word: str) -> str | None:
+    """The name of emrsim's program that a command's first word is: a name, or a path where EMR has it."""
+    folder, slash, name = word.rpartition("/")
+    if name not in PROGRAMS:
+        return None
+    if not slash:
+        return name
+    is_emrs = any(fnmatchcase(folder, one) for one in PROGRAM_FOLDERS)
+    return name if is_emrs and name not in NOT_ON_THE_PATH else None
+
+
 def run(name: str, arguments: list[str]) -> int:
     """Run the program `name` in this process; returns its exit code."""
-    module, _, function = PROGRAMS[name].partition(":")
-    main: Callable[[list[str]], int] = getattr(import_module(f"emrsim.programs.{module}"), function or "main")
-    return main(arguments)
+    module, function, *takes_name = f"{PROGRAMS[name]}{'' if ':' in PROGRAMS[name] else ':main'}".split(":")
+    main: Callable[..., int] = getattr(import_module(f"emrsim.programs.{module}"), function)
+    return main(arguments, name) if takes_name else main(arguments)

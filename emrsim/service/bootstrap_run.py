@@ -19,6 +19,7 @@ from emrsim.service.folders import ClusterFolder
 from emrsim.service.jobs import log_environment
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
+from emrsim.service.world import World
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,13 @@ class BootstrapRun:
         folder: ClusterFolder,
         environment: Mapping[str, str],
         supervision: Supervision,
+        world: World,
         logs: LogTarget,
     ) -> None:
         """To be called under the emulator's lock: it reads the cluster."""
         self._master_id = cluster.master.ec2_id if cluster.master else "?"
         self._logs = logs
-        self._program = ProgramRun(supervision)
+        self._program = ProgramRun(supervision, world)
         self._actions = [
             self._prepare(number, action, folder, environment)
             for number, action in enumerate(cluster.request.bootstrap_actions, 1)

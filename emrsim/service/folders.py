@@ -13,6 +13,10 @@ DATA/clusters/<j-ID>/mnt/               the master's disk, /mnt
 DATA/clusters/<j-ID>/conf/              Hadoop's site files
 DATA/clusters/<j-ID>/jobs/<start>       counts the cluster's Hadoop jobs
 DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS
+DATA/clusters/<j-ID>/places/            the cluster's own at EMR's places: /etc/spark is places/etc/spark
+DATA/clusters/<j-ID>/view/              mount points of the file system that programs see
+DATA/clusters/<j-ID>/written/           what root's steps write to /usr and /etc
+DATA/programs/                          emrsim's programs at their places: usr/bin/hadoop
 """
 
 from __future__ import annotations
@@ -56,9 +60,13 @@ class ClusterFolder:
         return self.path / "node"
 
     @property
+    def places(self) -> Path:
+        return self.path / "places"
+
+    @property
     def is_gone_with_the_cluster(self) -> tuple[Path, ...]:
         """All that is not a log."""
-        names = ("work", "tmp", "home", "mnt", "conf", "jobs", "hdfs")
+        names = ("work", "tmp", "home", "mnt", "conf", "jobs", "hdfs", "places", "view", "written")
         return tuple(self.path / name for name in names)
 
     def step_logs(self, step_id: str) -> Path:
@@ -88,6 +96,10 @@ class DataFolder:
     @property
     def slots(self) -> Path:
         return self.path / "slots"
+
+    @property
+    def programs(self) -> Path:
+        return self.path / "programs"
 
     @property
     def clusters(self) -> Path:

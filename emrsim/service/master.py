@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 
 from emrsim.core.model import Cluster
 from emrsim.programs.table import BIN
+from emrsim.programs.view.mounts import View, view_below
+from emrsim.programs.view.places import ENVIRONMENT_FILE
+from emrsim.programs.view.rights import NO_SYSTEM_BUS
 from emrsim.service.configurations import exported, write_configurations
 from emrsim.service.folders import DataFolder
+from emrsim.service.world import World
 from emrsim.settings import Settings
 
 # What programs see of the environment emrsim was started in: nothing that could be a credential.
@@ -25,6 +31,31 @@ class Masters:
         self._settings = settings
         self._data = DataFolder(settings.data)
         self._url = url
+        self._worlds: dict[str, World] = {}
+        self._lock = Lock()
+
+    def world(self, cluster_id: str) -> World:
+        """Where the programs of a cluster run."""
+        with self._lock:
+            if cluster_id not in self._worlds:
+                self._worlds[cluster_id] = World(self._view(cluster_id))
+            return self._worlds[cluster_id]
+
+    def forget(self, cluster_id: str) -> None:
+        """Let the world of a cluster go; none of its programs runs any more."""
+        with self._lock:
+            world = self._worlds.pop(cluster_id, None)
+        if world is not None:
+            world.close()
+
+    def close(self) -> None:
+        """Let all worlds go."""
+        for cluster_id in list(self._worlds):
+            self.forget(cluster_id)
+
+    def _view(self, cluster_id: str) -> View:
+        real = (self._settings.root, self._settings.cache)
+        return view_below(self._data.cluster(cluster_id).path, self._data.programs, real)
 
     def prepare(self, cluster: Cluster) -> None:
         """Make the folders and files of a cluster; to be called once, under the emulator's lock."""
@@ -34,6 +65,7 @@ class Masters:
             path.mkdir(parents=True, exist_ok=True)
         write_configurations(cluster.request.extra.get("Configurations", ()), folder.conf)
         _write_info(cluster, info)
+        _write_environment(self.environment(cluster), folder.places / ENVIRONMENT_FILE)
 
     def environment(self, cluster: Cluster) -> dict[str, str]:
         """The environment of every program of a cluster; those of `programs.surroundings` among it."""
@@ -51,12 +83,17 @@ class Masters:
             "HADOOP_CONF_DIR": str(folder.conf),
             "EMRSIM_ROOT": str(settings.root),
             "EMRSIM_HDFS": str(folder.hdfs),
+            "EMRSIM_CLUSTER": cluster.id,
             "EMRSIM_MNT": str(folder.mnt),
+            "EMRSIM_PLACES": str(folder.places),
+            "EMRSIM_PROGRAMS": str(self._data.programs),
+            **NO_SYSTEM_BUS,
             "EMRSIM_JOB_COUNTER": str(folder.jobs / job_prefix(cluster)),
             "EMRSIM_HADOOP_VERSION": cluster.request.hadoop_version,
             "EMRSIM_SLOTS": str(self._data.slots),
             "EMRSIM_CACHE": str(settings.cache),
             **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
+            "EMRSIM_MISSING_PACKAGES": settings.missing_packages,
             **({"EMRSIM_SPARK_MASTER": settings.spark_master} if settings.spark_master else {}),
         }
 
@@ -86,6 +123,14 @@ def job_prefix(cluster: Cluster) -> str:
     if cluster.request.hadoop_version.startswith(("0.", "1.")):
         return f"{cluster.created_at:%Y%m%d%H%M}"
     return str(int(cluster.created_at.timestamp() * 1000))
+
+
+def _write_environment(environment: Mapping[str, str], path: Path) -> None:
+    """A file for the shell with the cluster's variables, for programs that are started without them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    lines = (f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
+    path.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
 
 
 def _write_info(cluster: Cluster, folder: Path) -> None:

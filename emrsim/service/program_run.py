@@ -8,6 +8,7 @@ from threading import Lock
 from emrsim.core.ports import Command
 from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import Limits, Place, StepProcess
+from emrsim.service.world import World
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Supervision:
 class ProgramRun:
     """`run` belongs to one thread, `stop` may be called from any, at any time."""
 
-    def __init__(self, supervision: Supervision) -> None:
+    def __init__(self, supervision: Supervision, world: World) -> None:
         self._supervision = supervision
+        self._world = world
         self._lock = Lock()
         self._process: StepProcess | None = None
         self.stop_requested = False
@@ -32,11 +34,12 @@ class ProgramRun:
 
         Raises OSError if there is no such program.
         """
+        command = command._replace(environment={**command.environment, **self._world.environment()})
+        guardian, limits = self._supervision.guardian, self._supervision.limits
         with self._lock:
             if self.stop_requested:
                 return None
-            guardian, limits = self._supervision.guardian, self._supervision.limits
-            process = self._process = StepProcess(command, place, guardian, limits)
+            process = self._process = self._world.start(lambda: StepProcess(command, place, guardian, limits))
         return process.wait()
 
     @property

@@ -66,6 +66,7 @@ class Runs:
         for _, thread in running:
             thread.join()
         kill_leftovers(self._means.data.clusters)
+        self._means.masters.close()
 
     def forget(self, cluster_ids: Iterable[str]) -> None:
         """Stop all that runs, and remove the folders of those clusters, logs and all."""
@@ -170,7 +171,8 @@ class Runs:
             environment = self._means.masters.environment(cluster)
             job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1
-        return StepRun(job, number, self._means.steps, self._logs_of(cluster))
+        world = self._means.masters.world(cluster.id)
+        return StepRun(job, number, self._means.steps, world, self._logs_of(cluster))
 
     def _run_step(self, effect: ev.StartStep, run: HeldRun, task: Task) -> None:
         try:
@@ -193,7 +195,8 @@ class Runs:
         environment = self._means.masters.environment(cluster)
         folder = self._means.data.cluster(cluster.id)
         supervision = self._means.steps.supervision
-        return BootstrapRun(cluster, folder, environment, supervision, self._logs_of(cluster))
+        world = self._means.masters.world(cluster.id)
+        return BootstrapRun(cluster, folder, environment, supervision, world, self._logs_of(cluster))
 
     def _run_bootstrap(
         self, cluster_id: str, run: BootstrapRun, task: Task, then: Callable[[ev.Event], None]
@@ -220,6 +223,7 @@ class Runs:
 
     def _remove_folders(self, cluster_id: str) -> None:
         kill_leftovers(self._means.data.cluster(cluster_id).path)
+        self._means.masters.forget(cluster_id)
         if not self._means.steps.keep:
             for folder in self._means.data.cluster(cluster_id).is_gone_with_the_cluster:
                 shutil.rmtree(folder, ignore_errors=True)

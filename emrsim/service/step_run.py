@@ -17,6 +17,7 @@ from emrsim.service.failures import UNKNOWN, explain
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
 from emrsim.service.task_logs import copy_step_logs, copy_task_logs
+from emrsim.service.world import World
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class StepMeans:
 class StepRun:
     """A step that is being run: `run` belongs to one thread, `stop` may be called from any, at any time."""
 
-    def __init__(self, job: Job, number: int, means: StepMeans, logs: LogTarget) -> None:
+    def __init__(self, job: Job, number: int, means: StepMeans, world: World, logs: LogTarget) -> None:
         self._job = job
         self._number = number
         self._means = means
         self._logs = logs
         self._controller = ControllerLog(job.log_folder)
-        self._program = ProgramRun(means.supervision)
+        self._program = ProgramRun(means.supervision, world)
 
     def run(self) -> StepFinished:
         """Run the step and tell how it ended; by then its logs are where clients look for them."""

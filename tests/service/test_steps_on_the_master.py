@@ -400,8 +400,9 @@ def test_the_masters_description_is_where_scripts_look(emrsim: Emulator) -> None
 
 def kernel_shows_folders() -> bool:
     """Whether this machine lets a process have mounts of its own, and has no /home/hadoop."""
-    script = "import pathlib, sys; from emrsim.programs.private_mounts import show_cluster_folders as show; "
-    script += "home = pathlib.Path(sys.argv[1]); sys.exit(not show(home, home))"
+    script = (
+        "import sys; from emrsim.programs.view.mounts import can_show; sys.exit(not can_show(sys.argv[1]))"
+    )
     with tempfile.TemporaryDirectory() as folder:
         shown = subprocess.run([sys.executable, "-c", script, folder], check=False).returncode == 0
     return shown and not Path("/home/hadoop").exists()

@@ -15,6 +15,7 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
+from emrsim.service.power import Power
 from emrsim.service.waiting_room import WaitingRoom
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Controls:
     keeper: Keeper
     helpers: Helpers
     waiting_room: WaitingRoom
+    power: Power
 
 
 @dataclass(frozen=True)

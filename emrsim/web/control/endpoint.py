@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emrsim.service.journal import ControlCall
 from emrsim.service.waiting_room import NoRoom
 from emrsim.web.bodies import body_of
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, faults, helpers, requests, rules, state
+from emrsim.web.control import MOTO_RESET, PREFIX, clock, clusters, faults, helpers, requests, rules, state
 from emrsim.web.control.calls import (
     JSON_BYTES_MAX,
     Call,
@@ -37,6 +37,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "health"): health,
     ("GET", "clock"): clock.read,
     ("POST", "clock"): clock.change,
+    ("POST", "clusters/{id}/shutdown"): clusters.shutdown,
     ("GET", "faults"): faults.read,
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,
@@ -59,11 +60,13 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "wait"): helpers.wait,
 }
 
-# Those that change what later calls are answered: a recording has them.
+# Those that change what later calls are answered: a recording has them. What a cluster's own programs ask for
+# is asked for again when it is replayed.
+_NOT_TOLD = [requests.clear, clusters.shutdown]
 _TOLD = [
     handler
-    for (method, path), handler in CALLS.items()
-    if method in {"POST", "DELETE"} and path != "requests"
+    for (method, _), handler in CALLS.items()
+    if method in {"POST", "DELETE"} and handler not in _NOT_TOLD
 ]
 
 # Those that may take long, for processes to end or files to be read: they leave the others a thread.

@@ -1,0 +1,244 @@
+"""A cluster's view of the file system: its own folders at EMR's places, beside what the machine has.
+
+A thread or process that asks for it gets a mount namespace of its own (see mount_namespaces(7)), which all
+that it starts shares and nobody else sees. The kernel may not allow that, in a container say: then the places
+are known by the arguments that name them only (`cluster_paths`).
+
+The view is put together in a folder of the cluster's, which then becomes the root: a link to the same thing
+for each link, a mount for everything else. Nothing is ever created, changed or removed outside the cluster's
+folders.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from emrsim.programs.view import kernel
+from emrsim.programs.view.places import COVERED, DISK, HOME, MASKED, OWN, READ_ONLY, SHARED
+
+_NOTHING = "/dev/null"
+
+
+@dataclass(frozen=True)
+class View:
+    """The folders that a view is made of."""
+
+    home: Path  # /home/hadoop
+    mnt: Path  # /mnt
+    places: Path  # the cluster's own at EMR's places
+    programs: Path  # `usr/bin` and the like, with emrsim's programs
+    root: Path  # of mount points
+    written: Path  # what root's steps write below COVERED
+    real: tuple[Path, ...] = ()  # folders of the machine's that must be seen as they are
+
+
+def view_below(folder: Path, programs: Path, real: Iterable[Path]) -> View:
+    """The View of the cluster whose folder is `folder`."""
+    names = ("home", "mnt", "places")
+    home, mnt, places = (folder / name for name in names)
+    return View(home, mnt, places, programs, folder / "view", folder / "written", (folder, *real))
+
+
+def enter_view(view: View) -> None:
+    """Let this thread, or this process if it is not root's, and what it starts see the view.
+
+    Raises OSError where that cannot be; then a thread of root's must not start anything. A process that is
+    not root's must have one thread only.
+    """
+    is_root = os.geteuid() == 0
+    _enter_namespace(is_root)
+    cwd = _working_directory()
+    view.root.mkdir(parents=True, exist_ok=True)
+    kernel.mount(view.root, view.root, kernel.MS_BIND)
+    # So that a copy of the tree that it is in has not the half of itself in it.
+    kernel.mount(None, view.root, kernel.MS_UNBINDABLE)
+    for entry in os.scandir("/"):
+        _show_top(entry, view, is_root)
+    _show_own(view)
+    _mask(view.root, is_root)
+    os.chdir(view.root)
+    kernel.mount(".", "/", kernel.MS_MOVE)
+    os.chroot(".")
+    os.chdir(cwd)
+
+
+def can_show(folder: str) -> bool:
+    """Whether the kernel allows a view, tried on this process with empty folders in `folder`."""
+    view = view_below(Path(folder).absolute(), Path(folder).absolute() / "programs", ())
+    for path in (view.home, view.mnt, view.places):
+        path.mkdir(exist_ok=True)
+    try:
+        enter_view(view)
+    except OSError:
+        return False
+    return True
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # it was removed
+        return "/"
+
+
+def _enter_namespace(is_root: bool) -> None:
+    """A mount namespace of our own; without privileges, within a user namespace where we are who we were."""
+    user, group = os.geteuid(), os.getegid()
+    if is_root:
+        kernel.unshare(kernel.CLONE_NEWNS)
+    else:
+        kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    kernel.mount(None, "/", kernel.MS_REC | kernel.MS_PRIVATE)
+
+
+def _show_top(entry: os.DirEntry[str], view: View, is_root: bool) -> None:
+    """Let what is at the top of the machine's file system appear in the view."""
+    place, shown = f"/{entry.name}", view.root / entry.name
+    if place == DISK and entry.is_dir(follow_symlinks=False):
+        shown.mkdir(exist_ok=True)
+        kernel.mount(view.mnt, shown, kernel.MS_BIND)
+        _share(place, shown)
+    elif place in SHARED and entry.is_dir(follow_symlinks=False):
+        _share(place, shown)
+    elif place in COVERED and entry.is_dir(follow_symlinks=False):
+        _cover(place, shown, view, is_root)
+    else:
+        _show(entry, shown)
+
+
+def _share(place: str, shown: Path) -> None:
+    """Let all in `place` appear in `shown`, whose other names stay."""
+    shown.mkdir(exist_ok=True)
+    for entry in os.scandir(place):
+        deeper = f"{place}/{entry.name}"
+        if deeper in SHARED and os.access(deeper, os.R_OK):
+            _share(deeper, shown / entry.name)
+        else:
+            # What cannot be looked at, a broken mount say, is left out.
+            with suppress(OSError):
+                _show(entry, shown / entry.name)
+
+
+def _show(entry: os.DirEntry[str], shown: Path) -> None:
+    """Let `entry` appear as `shown`, unless there is something that is not a mount point of ours.
+
+    Steps side by side share these folders, so another may have made the mount point.
+    """
+    if shown.is_symlink() or _has_content(shown):
+        return
+    if entry.is_symlink():
+        shown.symlink_to(os.readlink(entry.path))
+    elif entry.is_dir(follow_symlinks=False):
+        shown.mkdir(exist_ok=True)
+        kernel.mount(entry.path, shown, kernel.MS_BIND | kernel.MS_REC)
+    else:
+        shown.touch()
+        kernel.mount(entry.path, shown, kernel.MS_BIND)
+
+
+def _has_content(path: Path) -> bool:
+    """Whether a path is more than an empty folder or file, as mount points are."""
+    if path.is_dir():
+        return any(path.iterdir())
+    return path.exists() and path.stat().st_size > 0
+
+
+def _cover(place: str, shown: Path, view: View, is_root: bool) -> None:
+    """Let `place` appear as `shown`, with emrsim's programs and the cluster's places over it.
+
+    Of root's steps, what they write there goes into a folder of the cluster's; steps of others cannot write
+    there anyway. Where the kernel has no overlays, or cannot lay one here, the place appears as it is.
+    """
+    shown.mkdir(exist_ok=True)
+    if any(path.is_relative_to(place) for path in view.real) or not _lay(place, shown, view, is_root):
+        kernel.mount(place, shown, kernel.MS_BIND | kernel.MS_REC)
+        return
+    for inner in _mounts_below(place):
+        with suppress(OSError):
+            kernel.mount(inner, f"{view.root}{inner}", kernel.MS_BIND | kernel.MS_REC)
+
+
+def _lay(place: str, shown: Path, view: View, is_root: bool) -> bool:
+    """Lay an overlay on `shown`; whether that could be done."""
+    above = [
+        path for path in (Path(f"{view.places}{place}"), Path(f"{view.programs}{place}")) if path.is_dir()
+    ]
+    lower = "lowerdir=" + ":".join(map(_quoted, [*map(str, above), place]))
+    tries = [lower]
+    if is_root:
+        upper, work = view.written / place.lstrip("/"), view.written / f".work-{place.lstrip('/')}"
+        for folder in (upper, work):
+            folder.mkdir(parents=True, exist_ok=True)
+        tries.insert(0, f"{lower},upperdir={_quoted(str(upper))},workdir={_quoted(str(work))}")
+    for options in tries:
+        with suppress(OSError):
+            kernel.mount("emrsim", shown, 0, "overlay", options)
+            return True
+    return False
+
+
+def _quoted(path: str) -> str:
+    """A path within the options of an overlay, where these characters part paths and options."""
+    return "".join(f"\\{one}" if one in "\\:," else one for one in path)
+
+
+def _mounts_below(place: str) -> list[str]:
+    """What is mounted below `place` on this machine, outermost first (source: proc(5), mountinfo)."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mountinfo:
+        points = [line.split(" ")[4] for line in mountinfo]
+    inner = sorted({_unescaped(point) for point in points if point.startswith(f"{place}/")})
+    return [point for point in inner if not any(point.startswith(f"{other}/") for other in inner)]
+
+
+def _unescaped(point: str) -> str:
+    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        point = point.replace(code, character)
+    return point
+
+
+def _show_own(view: View) -> None:
+    """The cluster's own folders at their places; a /home/hadoop of the machine's own is not hidden."""
+    if not os.path.exists(HOME):
+        home = Path(f"{view.root}{HOME}")
+        home.mkdir(parents=True, exist_ok=True)
+        kernel.mount(view.home, home, kernel.MS_BIND)
+    for place in OWN:
+        own, shown = Path(f"{view.places}{place}"), Path(f"{view.root}{place}")
+        if not own.is_dir() or any(path.is_relative_to(place) for path in view.real):
+            continue
+        # Where the place is in a folder of the machine's own that could not be covered, it stays away.
+        with suppress(OSError):
+            shown.mkdir(parents=True, exist_ok=True)
+            kernel.mount(own, shown, kernel.MS_BIND)
+
+
+def _disks(folder: str) -> list[str]:
+    """The block devices in a folder."""
+    entries = [entry for entry in os.scandir(folder) if not entry.is_symlink()]
+    return [entry.path for entry in entries if stat.S_ISBLK(entry.stat().st_mode)]
+
+
+def _mask(root: Path, is_root: bool) -> None:
+    for place in MASKED:
+        if os.path.lexists(place) and not os.path.islink(place):
+            with suppress(OSError):
+                kernel.mount(_NOTHING, f"{root}{place}", kernel.MS_BIND)
+    if not is_root:
+        return
+    for disk in _disks("/dev"):
+        with suppress(OSError):
+            kernel.mount(_NOTHING, f"{root}{disk}", kernel.MS_BIND)
+    flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+    for place in READ_ONLY:
+        shown = f"{root}{place}"
+        with suppress(OSError):
+            kernel.mount(shown, shown, kernel.MS_BIND)
+            kernel.mount(None, shown, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | flags)

@@ -1,0 +1,110 @@
+"""In what world a cluster's programs run: their view of the file system and their rights on the machine.
+
+All programs of a cluster, steps and bootstrap actions alike, are started here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from threading import Lock, Thread
+from typing import TypeVar
+
+from emrsim.programs.cluster_paths import IS_SHOWN, VIEW
+from emrsim.programs.view.furnishing import furnish_places, furnish_programs
+from emrsim.programs.view.mounts import View
+from emrsim.programs.view.rights import give_up_rights
+
+Started = TypeVar("Started")
+_NAMESPACE = "/proc/thread-self/ns/mnt"
+
+
+class World:
+    """The world of one cluster; to be used from any thread.
+
+    Root's is one mount namespace for the cluster, made with its first program and kept until `close`. Without
+    root's rights each program enters one of its own (`programs.cluster_paths`).
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._is_furnished = False
+        self._lock = Lock()
+        self._namespace: int | None = None
+        self._is_tried = False
+
+    def environment(self) -> Mapping[str, str]:
+        """What programs have to know of their view beside their environment."""
+        self._furnish()
+        if not _is_root_on_linux():
+            return {}
+        return {VIEW: IS_SHOWN if self._its_namespace() is not None else "none"}
+
+    def _furnish(self) -> None:
+        with self._lock:
+            if not self._is_furnished:
+                furnish_programs(self._view.programs)
+                furnish_places(self._view.places, self._view.mnt)
+                self._is_furnished = True
+
+    def start(self, start: Callable[[], Started]) -> Started:
+        """What `start` returns, called where processes that it starts are in this world."""
+        namespace = self._its_namespace() if _is_root_on_linux() else None
+
+        def work() -> Started:
+            if namespace is not None:
+                from emrsim.programs.view import kernel
+
+                kernel.unshare(kernel.CLONE_FS)
+                kernel.setns(namespace, kernel.CLONE_NEWNS)
+            give_up_rights()
+            return start()
+
+        return _on_a_thread(work)
+
+    def close(self) -> None:
+        """Let the namespace go, once nothing runs in it."""
+        with self._lock:
+            if self._namespace is not None:
+                os.close(self._namespace)
+            self._namespace, self._is_tried = None, False
+
+    def _its_namespace(self) -> int | None:
+        """The descriptor of the cluster's namespace; None where the kernel allows none."""
+        with self._lock:
+            if not self._is_tried:
+                self._is_tried = True
+                try:
+                    self._namespace = _on_a_thread(self._make_namespace)
+                except OSError:
+                    self._namespace = None
+            return self._namespace
+
+    def _make_namespace(self) -> int:
+        from emrsim.programs.view.mounts import enter_view
+
+        enter_view(self._view)
+        return os.open(_NAMESPACE, os.O_RDONLY)
+
+
+def _is_root_on_linux() -> bool:
+    return os.geteuid() == 0 and os.path.exists(_NAMESPACE)
+
+
+def _on_a_thread(work: Callable[[], Started]) -> Started:
+    """Do `work` on a thread of its own, since none can take back what it gives up; raises what it raises."""
+    done: list[Started] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=run, name="emrsim-start", daemon=True)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return done[0]
