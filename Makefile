@@ -5,6 +5,12 @@
 # make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
 # them, and make jvm the classes of Hadoop and Spark (400 MB; Java is the system's); without them those skip.
 PYTHON ?= python3
+# The first thing, since pip would search for packages that fit an older one for minutes.
+ifneq ($(MAKECMDGOALS),clean)
+ifneq ($(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 11, 4))' 2>&1),True)
+$(error emrsim needs Python 3.11.4 or later, which $(PYTHON) is not; name another: make PYTHON=/path/to/python3.12)
+endif
+endif
 VENV ?= .venv
 BIN := $(VENV)/bin
 CLIENTS ?= .venv-clients
@@ -18,7 +24,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test lint types contracts check bench docs fuzz samples clean clients jvm
+.PHONY: demo test quick lint types contracts check bench docs fuzz samples clean clients jvm
 
 # With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
@@ -27,6 +33,12 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest -q -n auto
+
+# For each Python that is supported: what depends on its library, in a minute or two.
+QUICK := tests/core tests/api tests/fake_s3 tests/helpers tests/testing tests/web tests/wire tests/test_app.py \
+	tests/test_pytest_plugin.py tests/clients/test_boto2.py tests/clients/test_boto3.py tests/mapreduce/formats
+quick: $(VENV)/.installed
+	$(BIN)/python -m pytest -q -n auto -p no:cacheprovider $(QUICK)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

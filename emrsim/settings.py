@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emrsim.core.pace import Pace
 
-__version__ = "0.1.0"  # the only place; pyproject.toml reads it here
+__version__ = "0.2.0"  # the only place; pyproject.toml reads it here
 
 DEFAULT_PORT = 4580
 # For tests: so long that most steps of tests end within it, and much less than clients wait for an answer

@@ -1,4 +1,4 @@
-"""URIs as local paths: the only module that reads `s3://`, `s3n://`, `s3a://` and `hdfs://`."""
+"""URIs of S3 and HDFS as local paths: `s3://`, `s3n://`, `s3a://` and `hdfs://`."""
 
 from __future__ import annotations
 

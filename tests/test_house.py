@@ -12,7 +12,7 @@ import pytest
 
 TOP = Path(__file__).parent.parent
 MODULES = sorted([*TOP.glob("emrsim/**/*.py"), *TOP.glob("fake_s3/**/*.py")])
-HEAVY = {"moto", "duckdb", "numpy", "pyarrow", "boto", "boto3", "botocore"}
+HEAVY = {"moto", "numpy", "pyarrow", "boto", "boto3", "botocore"}
 
 
 def test_import_contracts_are_kept() -> None:

@@ -426,7 +426,7 @@ def test_two_job_flows_share_the_slots(tmp_path: Path) -> None:
 
 
 def test_importing_emrsim_loads_nothing_heavy() -> None:
-    heavy = "{'moto', 'duckdb', 'numpy', 'pyarrow', 'boto3', 'flask'}"
+    heavy = "{'moto', 'numpy', 'pyarrow', 'boto3', 'flask'}"
     program = (
         f"import sys, emrsim; sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"
     )
