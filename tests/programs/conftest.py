@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from emrsim.programs.jvm.classes import hadoop_jars
-from emrsim.programs.jvm.java import Missing, find_java
-from emrsim.programs.jvm.sites import cache_folder
+from emrsim.runtimes.cache import cache_folder
+from emrsim.runtimes.java import find_java
+from emrsim.runtimes.missing import Missing
 from tests.programs.cluster import Master
 
 SOURCES = Path(__file__).parent / "java"

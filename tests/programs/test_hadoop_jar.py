@@ -15,8 +15,9 @@ import pytest
 from emrsim.programs.jvm import classes as classes_module
 from emrsim.programs.jvm.archive import kept_archive, make_archive
 from emrsim.programs.jvm.heap import heap_flags
-from emrsim.programs.jvm.java import Missing, find_java
 from emrsim.programs.surroundings import surroundings
+from emrsim.runtimes.java import find_java
+from emrsim.runtimes.missing import Missing
 from tests.programs.cluster import STARTED, Master, lines, write
 from tests.waiting import wait_until
 
@@ -248,8 +249,11 @@ def test_missing_parts_are_named_with_what_to_install(
     write(tmp_path / "old/release", 'JAVA_VERSION="1.8.0_292"\n')
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    with pytest.raises(Missing, match=r"no Java 17 here \(.*/old/bin/java is 1\.8\.0_292\): install Java 17"):
-        find_java({"JAVA_HOME": str(tmp_path / "old"), "PATH": ""})
+    monkeypatch.setattr("emrsim.runtimes.java._SYSTEM_JAVAS", tmp_path / "none")
+    monkeypatch.setenv("EMRSIM_CACHE", str(tmp_path / "cache"))
+
+    with pytest.raises(Missing, match=r"no Java 17 or later .* \(.*/old/bin/java is 1\.8\.0_292, too old\)"):
+        find_java({"JAVA_HOME": str(tmp_path / "old"), "PATH": ""}, oldest=17)
     with pytest.raises(Missing, match=r"pyspark.* is not installed: pip install 'emrsim\[jvm\]'"):
         classes_module.hadoop_jars()
 

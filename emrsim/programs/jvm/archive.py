@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from emrsim.programs.jvm.java import Java
 from emrsim.programs.jvm.launch import FAST_FLAGS, java_environment
-from emrsim.programs.jvm.sites import cache_folder
+from emrsim.runtimes.cache import cache_folder
+from emrsim.runtimes.java import Java
 
 _JOB_COUNTER = "EMRSIM_JOB_COUNTER"  # see surroundings
 _TRAINING_SECONDS_MAX = 600.0

@@ -8,11 +8,11 @@ from pathlib import Path
 from emrsim.programs.jvm.archive import archive_flags, archive_name, ends_well, kept_archive, make_archive
 from emrsim.programs.jvm.classes import OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import job_conf
-from emrsim.programs.jvm.java import Java
 from emrsim.programs.jvm.launch import FAST_FLAGS, java_command
 from emrsim.programs.jvm.run_jar import run_jar_command
 from emrsim.programs.jvm.sites import SITES
 from emrsim.programs.surroundings import Surroundings
+from emrsim.runtimes.java import Java
 
 _TRAINING = "emrsim.hadoop.Training"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from emrsim.core.ports import StorageError
 from emrsim.programs.cluster_paths import on_this_machine
-from emrsim.programs.jvm.classes import hadoop_jars
+from emrsim.programs.jvm.classes import hadoop_jars, hadoop_java
 from emrsim.programs.jvm.hadoop_archive import hadoop_archive_flags
 from emrsim.programs.jvm.hadoop_conf import job_conf
 from emrsim.programs.jvm.heap import heap_flags
-from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.launch import become, common_flags, java_environment, user_flags
 from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, own_hadoop_environment
 from emrsim.programs.jvm.programs import saying_what_is_missing
@@ -48,7 +47,7 @@ def _program(words: Sequence[str], around: Surroundings) -> tuple[list[str], dic
 
 
 def _on_our_classes(words: Sequence[str], around: Surroundings) -> list[str]:
-    java = find_java()
+    java = hadoop_java()
     jars = hadoop_jars()
     conf = job_conf(around)
     flags = [*common_flags(), *hadoop_archive_flags(java, jars), *heap_flags(conf, words), *user_flags()]

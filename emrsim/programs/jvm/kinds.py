@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from emrsim.programs.jvm.classes import hadoop_jars, spark_home
-from emrsim.programs.jvm.java import Missing, find_java
+from emrsim.programs.jvm.classes import hadoop_jars, hadoop_java
 from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, check_own_hadoop
-from emrsim.programs.jvm.spark import NEEDED_MODULE
 from emrsim.programs.pig_script import NO_PIG
+from emrsim.runtimes.choice import Wanted, spark_runtime
+from emrsim.runtimes.missing import Missing
 
 
 def what_is_missing_for(kind: str) -> str | None:
@@ -27,13 +27,12 @@ def _jar() -> None:
     if home := os.environ.get(HADOOP_HOME):
         check_own_hadoop(Path(home))
         return
-    find_java()
+    hadoop_java()
     hadoop_jars()
 
 
 def _spark() -> None:
-    find_java(needs=NEEDED_MODULE)
-    spark_home()
+    spark_runtime(Wanted())
 
 
 def _pig() -> None:

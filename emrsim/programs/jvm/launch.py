@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emrsim.programs.jvm.java import Java
 from emrsim.programs.surroundings import Surroundings
+from emrsim.runtimes.java import Java
 
 # A tiny job takes half the CPU with these two (source: docs/facts/jvm.md#start-up; benchmarks/jvm.md).
 FAST_FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")

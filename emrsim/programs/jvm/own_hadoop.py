@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from emrsim.programs.jvm.classes import OUR_JAR
-from emrsim.programs.jvm.java import Missing
 from emrsim.programs.jvm.launch import java_environment
 from emrsim.programs.jvm.sites import S3_SCHEMES, SITES, conf_folder, file_system_properties, merged_site
 from emrsim.programs.surroundings import Surroundings
+from emrsim.runtimes.missing import Missing
 
 HADOOP_HOME = "EMRSIM_HADOOP_HOME"
 HADOOP_CONF = "EMRSIM_HADOOP_CONF_DIR"  # its configuration, if that is not in its usual place

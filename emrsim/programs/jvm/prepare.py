@@ -6,17 +6,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from emrsim.programs.jvm.classes import hadoop_jars
+from emrsim.programs.jvm.classes import hadoop_jars, hadoop_java
 from emrsim.programs.jvm.hadoop_archive import hadoop_archive
-from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.programs import saying_what_is_missing
-from emrsim.programs.jvm.spark import NEEDED_MODULE
 from emrsim.programs.jvm.spark_archive import make_spark_archive
-
-_ARCHIVES: Mapping[str, Callable[[], Path | None]] = {
-    "Hadoop's jobs": lambda: hadoop_archive(find_java(), hadoop_jars(), again=True),
-    "Spark and Hive": lambda: make_spark_archive(find_java(needs=NEEDED_MODULE)),
-}
+from emrsim.runtimes.choice import Runtime
+from emrsim.runtimes.java import java_for
+from emrsim.runtimes.missing import Missing
+from emrsim.runtimes.sparks import default_spark, installed_sparks
 
 
 @saying_what_is_missing
@@ -25,15 +22,28 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print("usage: emrsim prepare", file=sys.stderr)
         return 2
-    failed = False
-    for what, make in _ARCHIVES.items():
-        print(f"{what}: ", end="", flush=True)
-        try:
-            archive = make()
-        except OSError as error:
-            archive, reason = None, str(error)
-        else:
-            reason = "another process is about it, or the program it is made from failed"
-        print(archive or f"not made: {reason}", flush=True)
-        failed = failed or archive is None
-    return int(failed)
+    default_spark()  # says what to install where there is none
+    return 1 if [what for what, make in _archives().items() if not _made(what, make)] else 0
+
+
+def _archives() -> Mapping[str, Callable[[], Path | None]]:
+    """What there is to make: an archive for Hadoop's jobs, and one for each Spark that is installed."""
+    sparks: dict[str, Callable[[], Path | None]] = {
+        f"Spark and Hive, {spark.version}": lambda spark=spark: make_spark_archive(  # type: ignore[misc]
+            Runtime(spark, java_for(spark.line))
+        )
+        for spark in installed_sparks()
+    }
+    return {"Hadoop's jobs": lambda: hadoop_archive(hadoop_java(), hadoop_jars(), again=True), **sparks}
+
+
+def _made(what: str, make: Callable[[], Path | None]) -> bool:
+    print(f"{what}: ", end="", flush=True)
+    try:
+        archive = make()
+    except (Missing, OSError) as error:
+        archive, reason = None, str(error)
+    else:
+        reason = "another process is about it, or the program it is made from failed"
+    print(archive or f"not made: {reason}", flush=True)
+    return archive is not None

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 
-from emrsim.programs.jvm.java import Missing
 from emrsim.programs.site_files import BadSiteFile
+from emrsim.runtimes.missing import Missing
 
 EXIT_CANNOT_RUN = 1
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from emrsim.programs.jvm.hadoop_conf import LOG_CONFIGURATION
-from emrsim.programs.jvm.java import Java
 from emrsim.programs.jvm.launch import java_command
+from emrsim.runtimes.java import Java
 
 _RUN_JAR = "org.apache.hadoop.util.RunJar"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from emrsim.programs.site_files import read_site_file, site_file_content
 from emrsim.programs.surroundings import Surroundings
+from emrsim.runtimes.cache import cache_folder
 from emrsim.storage import BUILT_IN_BUCKETS
 
 S3_SCHEMES: Mapping[str, str] = {scheme: scheme for scheme in ("s3", "s3n", "s3a")}
@@ -55,13 +56,6 @@ def conf_folder(files: Mapping[str, bytes], links: Path | None = None, parent: P
         parent.mkdir(parents=True, exist_ok=True)
         _put_in_place(_filled(parent, files, links), folder)
     return folder
-
-
-def cache_folder() -> Path:
-    """Where what is made once is kept: EMRSIM_CACHE, or below the user's cache folder."""
-    if named := os.environ.get("EMRSIM_CACHE"):
-        return Path(named).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "emrsim"
 
 
 def _filled(parent: Path, files: Mapping[str, bytes], links: Path | None) -> Path:

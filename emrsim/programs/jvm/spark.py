@@ -1,26 +1,27 @@
-"""Spark of the package pyspark, as the programs of a cluster run it: its environment and its settings."""
+"""The Spark of a cluster's release, as its programs run it: its environment and its settings."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shlex
-import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from emrsim.programs.jvm.classes import OUR_JAR, spark_home
+from emrsim.programs.jvm.classes import OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import job_sites
-from emrsim.programs.jvm.java import find_java
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
 from emrsim.programs.jvm.spark_archive import spark_archive_flags
+from emrsim.programs.remarks import remark
 from emrsim.programs.surroundings import Surroundings
+from emrsim.runtimes.choice import Runtime, spark_runtime, wanted
+from emrsim.runtimes.pythons import choose_python
 
 SPARK_MASTER = "EMRSIM_SPARK_MASTER"  # the Spark cluster that all is to run on
 CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the cluster; without it HOME
 
-NEEDED_MODULE = "jdk.incubator.vector"  # of Java, without which Spark 4 does not start
 DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
 HIVE_SITE = "hive-site.xml"
 _HDFS = "dfs"  # where a file system is called hdfs, Hive asks for Hadoop's own class
@@ -39,33 +40,63 @@ def local_master(around: Surroundings) -> str:
     return f"local[{count}]"
 
 
-def spark_command(program: str, arguments: Sequence[str]) -> list[str]:
-    """The command line of one of Spark's programs. Raises Missing."""
-    return ["/bin/bash", str(spark_home() / "bin" / program), *arguments]
+@cache
+def cluster_runtime(around: Surroundings) -> Runtime:
+    """Return the Spark and the Java of the cluster; says once what a user should know. Raises Missing."""
+    runtime = spark_runtime(wanted())
+    for text in runtime.remarks:
+        remark(text, around)
+    return runtime
 
 
-def spark_environment(around: Surroundings) -> dict[str, str]:
-    """What Spark's programs find in their environment. Raises Missing and BadSiteFile."""
+def spark_command(runtime: Runtime, program: str, arguments: Sequence[str]) -> list[str]:
+    """Return the command line of one of Spark's programs."""
+    return ["/bin/bash", str(runtime.spark.home / "bin" / program), *arguments]
+
+
+def spark_environment(around: Surroundings, python: str | None = None) -> dict[str, str]:
+    """Return what Spark's programs find in their environment. Raises Missing and BadSiteFile.
+
+    `python` is the one that the application's settings ask for.
+    """
+    runtime = cluster_runtime(around)
     environment = java_environment()
     # A user's own cluster has workers elsewhere, which must be able to call back.
     if SPARK_MASTER not in environment:
         environment.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         environment.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
-    environment.setdefault("PYSPARK_PYTHON", sys.executable)
+    environment |= _pythons(runtime, around, python, environment.get("PYSPARK_PYTHON"))
     if work := environment.get("TMPDIR"):
         environment.setdefault("SPARK_LOCAL_DIRS", work)
-    java = find_java(needs=NEEDED_MODULE)
     flags = shlex.join(common_flags())
-    submit_flags = shlex.join([f"-Dderby.system.home={cluster_home()}", *spark_archive_flags(java)])
+    submit_flags = shlex.join(
+        [
+            f"-Dderby.system.home={cluster_home()}",
+            *runtime.spark.line.java_flags(runtime.java.major),
+            *spark_archive_flags(runtime),
+        ]
+    )
     return {
         **environment,
-        "JAVA_HOME": str(java.home),
-        "SPARK_HOME": str(spark_home()),
+        "JAVA_HOME": str(runtime.java.home),
+        "SPARK_HOME": str(runtime.spark.home),
         "SPARK_LAUNCHER_OPTS": flags,
         "SPARK_SUBMIT_OPTS": f"{flags} {submit_flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
         "SPARK_DIST_CLASSPATH": str(OUR_JAR),
         "HADOOP_CONF_DIR": str(spark_conf(around)),
     }
+
+
+def _pythons(
+    runtime: Runtime, around: Surroundings, setting: str | None, variable: str | None
+) -> dict[str, str]:
+    """PYSPARK_PYTHON, unless the application's own setting names one that is shipped with it."""
+    if setting and not os.path.isabs(setting):
+        return {}
+    chosen = choose_python(setting or variable, runtime.spark.line)
+    if chosen.remark:
+        remark(chosen.remark, around)
+    return {"PYSPARK_PYTHON": chosen.command}
 
 
 def spark_defaults(around: Surroundings) -> dict[str, str]:

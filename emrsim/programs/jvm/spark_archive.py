@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from emrsim.programs.jvm.archive import archive_flags, archive_name, ends_well, kept_archive, make_archive
-from emrsim.programs.jvm.classes import spark_home
-from emrsim.programs.jvm.java import Java
 from emrsim.programs.jvm.launch import FAST_FLAGS, java_environment
+from emrsim.runtimes.choice import Runtime
+from emrsim.runtimes.pythons import choose_python
 
 # What most applications and Hive scripts do.
 _TRAINING = """
@@ -28,27 +28,27 @@ spark.sparkContext.textFile(folder + "/in").flatMap(lambda line: line.split(",")
 """
 
 
-def spark_archive_flags(java: Java) -> list[str]:
+def spark_archive_flags(runtime: Runtime) -> list[str]:
     """The flags that make Java use the archive, if it was made."""
-    return archive_flags(kept_archive(_name(java)))
+    return archive_flags(kept_archive(_name(runtime)))
 
 
-def make_spark_archive(java: Java) -> Path | None:
+def make_spark_archive(runtime: Runtime) -> Path | None:
     """The archive, made if it is not there; None if that fails. Raises Missing and OSError."""
-    return kept_archive(_name(java)) or make_archive(
-        _name(java), lambda made, scratch: _make(java, made, scratch), again=True
+    return kept_archive(_name(runtime)) or make_archive(
+        _name(runtime), lambda made, scratch: _make(runtime, made, scratch), again=True
     )
 
 
-def _name(java: Java) -> str:
-    return archive_name("spark", java, [spark_home() / "jars"])
+def _name(runtime: Runtime) -> str:
+    return archive_name("spark", runtime.java, [runtime.spark.home / "jars"])
 
 
-def _make(java: Java, made: Path, scratch: Path) -> bool:
+def _make(runtime: Runtime, made: Path, scratch: Path) -> bool:
     """Run a small application, keep the classes it needed, and see whether Java takes them."""
     application = scratch / "training.py"
     application.write_text(_TRAINING)
-    submit = ["/bin/bash", str(spark_home() / "bin" / "spark-submit")]
+    submit = ["/bin/bash", str(runtime.spark.home / "bin" / "spark-submit")]
     settings = {
         "spark.ui.enabled": "false",
         "spark.sql.warehouse.dir": f"{scratch}/warehouse",
@@ -60,20 +60,21 @@ def _make(java: Java, made: Path, scratch: Path) -> bool:
     confs = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
     trained = ends_well(
         [*submit, "--master", "local[1]", *confs, str(application), str(scratch)],
-        _environment(java, f"-XX:ArchiveClassesAtExit={made} -Xlog:disable -Dderby.system.home={scratch}"),
+        _environment(runtime, f"-XX:ArchiveClassesAtExit={made} -Xlog:disable -Dderby.system.home={scratch}"),
     )
-    used = _environment(java, f"-XX:SharedArchiveFile={made} -Xshare:on")
+    used = _environment(runtime, f"-XX:SharedArchiveFile={made} -Xshare:on")
     return trained and ends_well([*submit, "--version"], used)
 
 
-def _environment(java: Java, flags: str) -> dict[str, str]:
-    environment = java_environment()
+def _environment(runtime: Runtime, flags: str) -> dict[str, str]:
+    environment, line = java_environment(), runtime.spark.line
     # A folder of site files on the class path would be refused.
     environment.pop("HADOOP_CONF_DIR", None)
     return {
         **environment,
-        "JAVA_HOME": str(java.home),
-        "SPARK_HOME": str(spark_home()),
+        "JAVA_HOME": str(runtime.java.home),
+        "SPARK_HOME": str(runtime.spark.home),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_SUBMIT_OPTS": " ".join([*FAST_FLAGS, flags]),
+        "PYSPARK_PYTHON": choose_python(None, line).command,
+        "SPARK_SUBMIT_OPTS": " ".join([*FAST_FLAGS, *line.java_flags(runtime.java.major), flags]),
     }

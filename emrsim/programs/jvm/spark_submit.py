@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from emrsim.programs.jvm.programs import saying_what_is_missing
 from emrsim.programs.jvm.spark import (
     DEFAULTS,
     SPARK_MASTER,
+    cluster_runtime,
     local_master,
     spark_command,
     spark_defaults,
     spark_environment,
 )
+from emrsim.programs.remarks import remark
 from emrsim.programs.surroundings import Surroundings, surroundings
 
 # Options without a value (source: Spark's SparkSubmitOptionParser, Hive's OptionsProcessor); others have one.
@@ -27,6 +28,7 @@ _SWITCHES = {
 _MASTER, _DEPLOY_MODE = "--master", "--deploy-mode"
 _CONF = {"--conf", "-c"}
 _MASTER_CONF, _DEPLOY_MODE_CONF = "spark.master", "spark.submit.deployMode"
+_PYTHON_CONF = "spark.pyspark.python"
 _PROPERTIES_FILE = "--properties-file"
 _KEPT_MASTERS = ("local", "spark://")
 
@@ -42,15 +44,15 @@ def main(arguments: list[str]) -> int:
 def run_spark(program: str, arguments: Sequence[str]) -> int:
     """Run one of Spark's programs that takes spark-submit's options, in place of this process."""
     around = surroundings()
-    environment = spark_environment(around)
     options, rest = split_options(arguments)
+    environment = spark_environment(around, _asked(options, spark_defaults(around), "", _PYTHON_CONF) or None)
     mapped, remarks = _mapped(options, around)
-    for remark in remarks:
-        print(f"emrsim: {remark}", file=sys.stderr)
+    for text in remarks:
+        remark(text, around)
     if not any(name == _PROPERTIES_FILE for name, _ in options):
         mapped.insert(0, (_PROPERTIES_FILE, str(Path(environment["HADOOP_CONF_DIR"], DEFAULTS))))
     words = [word for name, value in mapped for word in ([name] if value is None else [name, value])]
-    return become(spark_command(program, [*words, *rest]), around, environment)
+    return become(spark_command(cluster_runtime(around), program, [*words, *rest]), around, environment)
 
 
 def _mapped(options: Sequence[Option], around: Surroundings) -> tuple[list[Option], list[str]]:

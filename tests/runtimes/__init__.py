@@ -1,0 +1,1 @@
+"""Installed Sparks and Javas."""
