@@ -221,7 +221,7 @@ def test_every_documented_state_is_passed_through(tmp_path: Path) -> None:
         job_flow_id = connection.run_jobflow(name="n", steps=[word_count()])
 
         def look() -> bool:
-            state = connection.describe_jobflow(job_flow_id).state
+            state: str = connection.describe_jobflow(job_flow_id).state
             if state not in seen:
                 seen.append(state)
             return state == "COMPLETED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import time
@@ -26,30 +27,39 @@ def has_started(folder: Path) -> bool:
     return folder.exists() and any(path.is_file() for path in folder.rglob("*"))
 
 
+def make_large(path: Path) -> None:
+    """A file that takes no room, but long to compress."""
+    with open(path, "wb") as file:
+        file.truncate(LARGE_BYTES)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_leaves_whole_files_only(cluster: Cluster, number: signal.Signals) -> None:
     data = os.urandom(1 << 20)
-    for index in range(FILES):
-        write(cluster.bucket / "in" / f"{index:03}", data)
-    process = cluster.start("s3-dist-cp", "--src=s3://b/in", "--dest=hdfs:///out", "--deleteOnSuccess")
-    wait_until(lambda: has_started(cluster.hdfs / "out"), "nothing is copied")
+    names = {f"{index:03}" for index in range(FILES)}
+    for name in names:
+        write(cluster.bucket / "in" / name, data)
+    make_large(cluster.bucket / "in" / "large")  # with which it cannot be done by then
+    arguments = ("--src=s3://b/in", "--dest=hdfs:///out", "--outputCodec=gz", "--deleteOnSuccess")
+    process = cluster.start("s3-dist-cp", *arguments)
+    wait_until(lambda: (cluster.hdfs / "out").exists() and visible(cluster.hdfs / "out"), "nothing is copied")
 
     process.send_signal(number)
     began = time.monotonic()
     process.communicate(timeout=DEADLINE_SECONDS)
 
-    assert process.returncode in (128 + number, 0)  # 0 if it was done by then
+    assert process.returncode == 128 + number
     assert time.monotonic() - began < 10  # 2 s on a machine that has nothing else to do
-    copied = contents(cluster.hdfs / "out")
-    assert set(copied.values()) == {data}
-    left = set(contents(cluster.bucket)) if (cluster.bucket / "in").exists() else set()
-    assert {f"in/{name}" for name in copied} | left == {f"in/{index:03}" for index in range(FILES)}
+    copied = {name.removesuffix(".gz"): content for name, content in contents(cluster.hdfs / "out").items()}
+    assert {gzip.decompress(content) for content in copied.values()} == {data}
+    assert copied.keys() <= names
+    left = {path.name for path in (cluster.bucket / "in").iterdir()}
+    assert copied.keys() | left == {*names, "large"}
 
 
 def test_a_signal_stops_within_a_large_file(cluster: Cluster) -> None:
     (cluster.bucket / "in").mkdir()
-    with open(cluster.bucket / "in" / "large", "wb") as file:
-        file.truncate(LARGE_BYTES)  # takes no room, but long to compress
+    make_large(cluster.bucket / "in" / "large")
     arguments = ("--src=s3://b/in", "--dest=hdfs:///out", "--outputCodec=gz")
     process = cluster.start("s3-dist-cp", *arguments)
     wait_until(lambda: has_started(cluster.hdfs / "out"), "nothing is copied")

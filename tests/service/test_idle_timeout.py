@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,13 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    options = {"clock": "manual", "step_seconds": 0, "shutdown_seconds": 0, "engines": [CommandEngine()]}
-    with Emulator(tmp_path / "s3", **options) as emulator:  # type: ignore[arg-type]
+    options: dict[str, Any] = {
+        "clock": "manual",
+        "step_seconds": 0,
+        "shutdown_seconds": 0,
+        "engines": [CommandEngine()],
+    }
+    with Emulator(tmp_path / "s3", **options) as emulator:
         yield Stage(emulator)
 
 

@@ -425,7 +425,8 @@ def test_emulator_goes_on_after_a_reset(emrsim: Emulator) -> None:
     for _ in range(3):
         cluster_id = emr.run(Steps=[command_step("true")])
         cluster = emrsim.running.state.clusters[cluster_id]
-        wait_until(lambda cluster=cluster: cluster.state == "WAITING" and not cluster.active_steps)
+        emrsim.wait(cluster_id, "WAITING")
+        assert not cluster.active_steps
         emr.run(Steps=[long_step()])
         emrsim.reset()
 

@@ -41,7 +41,7 @@ def log_folder(emulator: Emulator, **version: str) -> Path:
     cluster = emulator.running.state.clusters[cluster_id]
     wait_until(lambda: not cluster.active_steps)
     assert {step.state.value for step in cluster.steps.values()} == {"COMPLETED"}
-    return emulator.root / "b" / "logs" / cluster_id
+    return Path(emulator.root, "b", "logs", cluster_id)
 
 
 def shape(folder: Path) -> list[str]:

@@ -310,7 +310,7 @@ def test_faults_are_taken_away_one_by_one_or_all(emrsim: Emulator, emr: Caller) 
 
 def test_fault_that_is_no_dictionary_is_refused(emrsim: Emulator) -> None:
     with pytest.raises(BadFault, match="is not a fault: expected fields"):
-        emrsim.faults.add("drop")  # type: ignore[arg-type]
+        emrsim.faults.add("drop")
 
     assert emrsim.faults.list() == []
 

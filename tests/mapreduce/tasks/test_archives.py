@@ -18,7 +18,7 @@ TOOL = b"#!/bin/sh\nexec cat\n"
 
 def tar_with(path: Path, kind: str, *members: tuple[str, Any]) -> None:
     """A tar of files (bytes) and links (texts), none of them executable."""
-    with tarfile.open(path, f"w:{kind}") as tar:
+    with tarfile.open(path, mode=f"w:{kind}") as tar:  # type: ignore[call-overload]
         for name, content in members:
             info = tarfile.TarInfo(name)
             if isinstance(content, str):

@@ -77,7 +77,7 @@ def test_mode_is_changed(emrsim: Emulator) -> None:
 
 
 def test_what_is_not_waited_for_any_longer_is_told(emrsim: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emrsim.clock.move.__func__, "__defaults__", (0.1,))
+    monkeypatch.setattr(type(emrsim.clock).move, "__defaults__", (0.1,))
     emr = Caller(emrsim.port, "json")
     cluster_id = emr.run(Steps=[long_step()])
     (step,) = emr.call("ListSteps", ClusterId=cluster_id)["Steps"]
