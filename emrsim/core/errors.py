@@ -91,8 +91,13 @@ def unknown_job_flow() -> EmrError:
 
 
 def unknown_cluster(cluster_id: str) -> EmrError:
-    """An unknown id in the operations with Cluster in their parameters."""
-    return InvalidRequestException(f"Cluster id '{cluster_id}' is not valid.")
+    """An unknown id in the operations with Cluster in their parameters (its ErrorCode: moto's)."""
+    return InvalidRequestException(f"Cluster id '{cluster_id}' is not valid.", "NoSuchCluster")
+
+
+def unknown_cluster_of_policy(cluster_id: str) -> EmrError:
+    """As `unknown_cluster`, of the operations on scaling policies (source: terraform-provider-aws)."""
+    return ValidationException(unknown_cluster(cluster_id).message)
 
 
 def unknown_step(step_id: str) -> EmrError:
@@ -184,6 +189,30 @@ def bad_release_label(label: str) -> EmrError:
     return ValidationException(f"The supplied release label is invalid: {label}.")
 
 
+def security_configuration_not_found(name: str) -> EmrError:
+    """Of RunJobFlow (source: hashicorp/terraform#13620)."""
+    return ValidationException(f"Security configuration with name '{name}' does not exist.")
+
+
+def kerberos_without_security_configuration() -> EmrError:
+    """Source of the condition: API Reference, KerberosAttributes."""
+    return ValidationException(
+        "KerberosAttributes can be specified only with a security configuration that enables Kerberos."
+    )  # assumed
+
+
+def several_subnets() -> EmrError:
+    """Source: mrjob's record."""
+    return ValidationException(
+        "Only one subnet may be specified for clusters configured with instance groups or instance count, "
+        "master and slave instance type. Revise the configuration and resubmit."
+    )
+
+
+def both_kinds_of_subnets() -> EmrError:
+    return ValidationException("Specify either Ec2SubnetId or Ec2SubnetIds, not both.")  # assumed
+
+
 def mixed_instance_styles() -> EmrError:
     return ValidationException(
         "Please configure instances using one and only one of the following: instance groups; "
@@ -272,16 +301,35 @@ def idle_timeout_out_of_range() -> EmrError:
 
 
 def auto_termination_not_in_release() -> EmrError:
-    return ValidationException("Auto-termination is not available for the release.")  # assumed
+    """Source: terraform-provider-aws, which looks for these words."""
+    return ValidationException(
+        "Auto-termination is not available for this account when using this release of EMR."
+    )
 
 
 def managed_scaling_limits(why: str) -> EmrError:
-    return ValidationException(f"The managed scaling policy is invalid: {why}")  # assumed
+    """The form, and the limit of the core units, are from gchq/sleeper#6594; the others are assumed."""
+    return ValidationException(f"Invalid configuration for managed scaling. {why}")
+
+
+def on_demand_core_above_limit() -> EmrError:
+    """Source: boto/boto3#3963."""
+    return managed_scaling_limits(
+        "If you select On-Demand market type for core nodes in a cluster with instance groups, "
+        "MaximumCoreCapacityUnits must be less than or equal to MaximumOnDemandCapacityUnits."
+    )
 
 
 def scaling_policies_exclude() -> EmrError:
     return ValidationException(
         "A cluster can have a managed scaling policy or automatic scaling policies, not both."
+    )  # assumed
+
+
+def auto_scaling_of_master() -> EmrError:
+    """Policies are for core and task groups (source: Management Guide, emr-automatic-scaling)."""
+    return ValidationException(
+        "An automatic scaling policy cannot be attached to a master instance group."
     )  # assumed
 
 
@@ -296,7 +344,7 @@ def too_many_cancelled_steps() -> EmrError:
 
 
 def concurrency_not_in_release() -> EmrError:
-    return InvalidRequestException(
+    return ValidationException(
         "Step concurrency above 1 is available in releases 5.28.0 and later."
     )  # assumed
 
@@ -315,9 +363,8 @@ def service_role_required() -> EmrError:
 
 
 def version_required() -> EmrError:
-    return ValidationException(
-        "Must specify exactly one of the following: release label, AMI version, or Hadoop version."
-    )
+    """So issues of users quote it; mrjob's record has "one of the following"."""
+    return ValidationException("Must specify exactly one of: release label, AMI version, or Hadoop version.")
 
 
 def role_with_ami_1() -> EmrError:
