@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emrsim.api.policies import check_auto_termination
-from emrsim.core import errors, fleet_errors
+from emrsim.core import errors, fleet_errors, policy_errors
 from emrsim.core.model import Cluster
 from emrsim.core.switches import refuse_if_ending
 from emrsim.service.region import Region
@@ -32,7 +32,7 @@ def policy_cluster(region: Region, cluster_id: str) -> Cluster:
 
     Raises ValidationException for both (source: terraform-provider-aws, managed_scaling_policy.go).
     """
-    cluster = region.cluster(cluster_id, lambda: errors.unknown_cluster_of_policy(cluster_id))
+    cluster = region.cluster(cluster_id, lambda: policy_errors.unknown_cluster_of_policy(cluster_id))
     refuse_if_ending(cluster)
     return cluster
 

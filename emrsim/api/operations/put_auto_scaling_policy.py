@@ -8,8 +8,9 @@ from emrsim.api import names
 from emrsim.api.policies import check_auto_scaling
 from emrsim.api.targets import group_cluster
 from emrsim.api.views import auto_scaling_view
-from emrsim.core.errors import scaling_policies_exclude, unknown_group
+from emrsim.core.errors import unknown_group
 from emrsim.core.events import AutoScalingSet
+from emrsim.core.policy_errors import scaling_policies_exclude
 from emrsim.core.switches import refuse_if_ending
 from emrsim.service.region import Region
 

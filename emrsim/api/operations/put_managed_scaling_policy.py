@@ -6,8 +6,8 @@ from typing import Any
 
 from emrsim.api.policies import check_managed_scaling
 from emrsim.api.targets import policy_cluster
-from emrsim.core.errors import scaling_policies_exclude
 from emrsim.core.events import ManagedScalingSet
+from emrsim.core.policy_errors import scaling_policies_exclude
 from emrsim.service.region import Region
 
 
