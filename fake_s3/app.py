@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from fake_s3 import xml
-from fake_s3.address import address, raw_path
+from fake_s3.address import address, raw_path, require_utf8_query
 from fake_s3.browser import Origin, refuse_foreign
 from fake_s3.call import Call, Service, empty
 from fake_s3.conditions import NotModified
@@ -88,6 +88,7 @@ class Endpoint:
     def _handle(self, request: Request) -> Response:
         if why := refuse_foreign(request.environ, self._allowed_hosts, self._allowed_origins):
             raise access_denied(f"The request was rejected: {why}")
+        require_utf8_query(request.environ)
         call = Call(request, self._service, *address(request.environ))
         handler = handler_of(call)
         if handler is not post_object:  # whose form is signed, not the request

@@ -238,6 +238,12 @@ def post_without(field: str) -> S3Error:
     return S3Error("InvalidArgument", message, 400, {"ArgumentName": field, "ArgumentValue": ""})
 
 
+def fields_too_large(size_bytes: int, size_bytes_max: int) -> S3Error:
+    message = "Your POST request fields preceding the upload file were too large."
+    fields = {"Size": str(size_bytes), "MaxSizeAllowed": str(size_bytes_max)}
+    return S3Error("MaxPostPreDataLengthExceeded", message, 400, fields)
+
+
 def post_too_small(size_bytes: int, size_bytes_min: int) -> S3Error:
     message = "Your proposed upload is smaller than the minimum allowed size"
     fields = {"ProposedSize": str(size_bytes), "MinSizeAllowed": str(size_bytes_min)}

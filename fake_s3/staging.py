@@ -12,6 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from fake_s3.errors import entity_too_large
 from fake_s3.keys import BOOKKEEPING
 
 # Large enough that the calls cost nothing beside the hashing.
@@ -28,6 +29,16 @@ def blocks(file: BinaryIO, size_bytes: int | None = None) -> Iterator[bytes]:
         if left is not None:
             left -= len(block)
         yield block
+
+
+def read_whole(chunks: Iterable[bytes], bytes_max: int) -> bytes:
+    """Return all bytes, however small the chunks are that they come in (EntityTooLarge)."""
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > bytes_max:
+            raise entity_too_large(len(content), bytes_max)
+    return bytes(content)
 
 
 class StagedFile:

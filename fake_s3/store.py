@@ -28,7 +28,7 @@ from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
 from fake_s3.metadata import Details, Metadata, file_stamp, folder_stamp
-from fake_s3.staging import StagedFile, Staging
+from fake_s3.staging import StagedFile, Staging, read_whole
 from fake_s3.tree import Directories, Tree
 
 _FOLDER_BODY_BYTES_MAX = 1 << 16
@@ -217,11 +217,7 @@ class ObjectStore:
         check: Check | None,
     ) -> ObjectInfo:
         """A key `x/` is the folder x; its body, mostly empty, has no file to be in and goes into its row."""
-        content = b""
-        for chunk in body:
-            content += chunk
-            if len(content) > _FOLDER_BODY_BYTES_MAX:
-                raise errors.entity_too_large(len(content), _FOLDER_BODY_BYTES_MAX)
+        content = read_whole(body, _FOLDER_BODY_BYTES_MAX)
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         modified = time.time_ns()
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
@@ -263,14 +259,18 @@ class ObjectStore:
         )
 
     def _make_folder(self, bucket: str, key: str, path: Path) -> None:
-        if path.is_dir():
-            return
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            directory = self.buckets.path(bucket)
-            occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
-            raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+        for _ in range(_COMMIT_TRIES):
+            if path.is_dir():
+                return
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except FileNotFoundError:
+                # A delete has just pruned a folder above it, or somebody the bucket: then that is the answer.
+                self.buckets.path(bucket)
+            except (FileExistsError, NotADirectoryError) as error:
+                directory = self.buckets.path(bucket)
+                occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
+                raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
     def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
         """The stamp of the file that a new one will replace, None if there is none.
