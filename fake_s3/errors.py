@@ -6,6 +6,8 @@ Codes, statuses and most wordings: source: S3 API Reference, Error Responses. Er
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Mapping
 
 
@@ -319,3 +321,20 @@ def method_not_allowed(method: str) -> S3Error:
 def not_implemented(what: str) -> S3Error:
     message = f"A header or query you provided implies functionality that is not implemented: {what}"
     return S3Error("NotImplemented", message, 501)
+
+
+# The disk below
+
+
+def storage_error(error: OSError | sqlite3.Error) -> S3Error | None:
+    """Return what to say of a disk that is full or does not let the server in; None for all other faults.
+
+    Real S3 has neither. 507 is a status that no client tries again at.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or code == sqlite3.SQLITE_FULL:
+        return S3Error("InsufficientStorage", f"The disk of the S3 directory is full: {error}", 507)
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or code == sqlite3.SQLITE_READONLY:
+        return access_denied(f"The system does not let the server do this in the S3 directory: {error}")
+    return None

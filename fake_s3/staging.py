@@ -92,19 +92,25 @@ class Staging:
     def __init__(self, directory: Path, sync: bool) -> None:
         self._directory = directory
         self._sync = sync
-        directory.mkdir(parents=True, exist_ok=True)
-        self._device = directory.stat().st_dev
+        self._make()
 
     @contextmanager
     def file(self, near: Path) -> Iterator[StagedFile]:
         """A new file that can be renamed to a place in or below the existing directory `near`."""
         same = near.stat().st_dev == self._device
-        directory = self._directory if same else near
-        staged = StagedFile(directory, self._sync)
+        try:
+            staged = StagedFile(self._directory if same else near, self._sync)
+        except FileNotFoundError:  # the root was made anew since
+            self._make()
+            staged = StagedFile(self._directory, self._sync)
         try:
             yield staged
         finally:
             staged.discard()
+
+    def _make(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._device = self._directory.stat().st_dev
 
     def remove_orphans(self) -> None:
         """Removes what dead writers left: the files nobody holds locked."""

@@ -98,10 +98,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "modified": lambda text: check_read({"If-Modified-Since": text}.get, INFO),
     "time": parse_time,
     "operation": lambda text: operation_of(environ_of(QUERY_STRING=text)),
-    "query": lambda text: (
-        require_utf8_query(environ_of(QUERY_STRING=text)),
-        Request(environ_of(QUERY_STRING=text)).args,
-    ),
+    "query": lambda text: arguments_of(environ_of(QUERY_STRING=text)),
     "content type": lambda text: Request(environ_of(CONTENT_TYPE=text)).mimetype,
     "form boundary": lambda text: (
         Request(environ_of(CONTENT_TYPE=f"multipart/form-data; {text}")).mimetype_params
@@ -133,6 +130,11 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "chunk size": lambda text: list(chunked(text.encode() + b"\r\n", "1")),
     "trailers": lambda text: list(chunked(b"0\r\n" + text.encode() + b"\r\n\r\n", "0")),
 }
+
+
+def arguments_of(environ: dict[str, Any]) -> object:
+    require_utf8_query(environ)
+    return Request(environ).args
 
 
 def signed_by(headers: str) -> dict[str, Any]:
