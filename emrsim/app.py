@@ -17,6 +17,7 @@ from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import SERVICES, Neighbours
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
+from emrsim.service.data_lock import DataLock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
@@ -59,7 +60,8 @@ class RunningEmulator:
         self.settings = settings
         self.bugs = Bugs()
         with ExitStack() as undo:
-            _make_folders(settings)
+            lock = _take_folders(settings)
+            undo.callback(lock.release)
             self.clock = SteeredClock(self.bugs.record, settings.clock)
             undo.callback(self.clock.close)
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
@@ -89,12 +91,9 @@ class RunningEmulator:
                 self.faults.clear,
             ]
             self._closing = Event()
-            self._on_failure: list[Callable[[], None]] = []
-            gateway = self._gateway(neighbours)
-            server = Server(gateway, settings.host, settings.port)
-            self.waiting_room.connect(server.lend_threads)
-            self.port = server.port
-            undo.callback(self._serve(server))
+            undo.callback(self._serve(self._gateway(neighbours)))
+            lock.note(self.url)
+            effects.remove_leftovers()
             undo.callback(self.settle.close)
             undo.callback(self.state.close)
             undo.callback(self._closing.set)
@@ -175,14 +174,20 @@ class RunningEmulator:
         """Stop serving, end all steps and wait until their processes are gone."""
         self._undo.close()
 
-    def _serve(self, server: Server) -> Callable[[], None]:
+    def _serve(self, gateway: Gateway) -> Callable[[], None]:
         """Serve on a thread of its own; what is returned ends it."""
+        self.has_failed = False  # so that it can answer nobody any more
+        self._on_failure: list[Callable[[], None]] = []
+        server = Server(gateway, self.settings.host, self.settings.port)
+        self.waiting_room.connect(server.lend_threads)
+        self.port = server.port
 
         def run() -> None:
             try:
                 server.run()
             except Exception as error:
                 self.bugs.record(error)
+                self.has_failed = True
                 for call in self._on_failure:
                     call()
 
@@ -196,9 +201,14 @@ class RunningEmulator:
         return close
 
 
-def _make_folders(settings: Settings) -> None:
+def _take_folders(settings: Settings) -> DataLock:
+    """Make the folders of an emulator, and take its data folder for it. Raises OSError."""
     settings.root.mkdir(parents=True, exist_ok=True)
-    make_slots(DataFolder(settings.data).slots, settings.slots)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    data = DataFolder(settings.data)
+    lock = DataLock(data)
+    make_slots(data.slots, settings.slots)
+    return lock
 
 
 def _access(settings: Settings) -> Access:

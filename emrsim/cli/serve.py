@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from emrsim.app import RunningEmulator
 from emrsim.core.plain import PlainError
 from emrsim.options import Entrance, settings_of
+from emrsim.service.data_lock import DataFolderInUse
 from emrsim.settings import Settings
 
 if TYPE_CHECKING:
     from emrsim.service.recording import Recording
 
+EXIT_FAILED = 1  # it could answer nobody any more; stderr tells why
 EXIT_UNUSABLE = 2  # as for an option that click refuses
 
 
@@ -32,12 +34,15 @@ def serve(options: Mapping[str, Any]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     running = _start(settings, options["seed"])
+    running.on_failure(stop.set)
     recording = _record(running, options["record"]) if options["record"] else None
     _greet(running)
     stop.wait()
     running.close()
     if recording:
         recording.close()
+    if running.has_failed:
+        raise SystemExit(EXIT_FAILED)
 
 
 def _check_root(root: Path) -> None:
@@ -58,6 +63,8 @@ def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
         return RunningEmulator(settings, seed=seed)
     except PlainError as error:
         _exit(f"the seed cannot be used: {error}")
+    except DataFolderInUse as error:
+        _exit(str(error.strerror))
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
+import shutil
 import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Event, Lock
 
 from emrsim.core.ports import Command
-from emrsim.engines.guardian import Guardian, kill_session
+from emrsim.processes.guardian import Guardian, kill_session
 
 # Long enough for a streaming job to remove what it has half written (it takes up to 2 s).
 GRACE_SECONDS = 5.0
@@ -45,6 +48,12 @@ class Place:
     log_folder: Path
 
 
+# Runs the program that its arguments are once a line comes, nothing if the other side of the pipe is gone: an
+# emulator that is killed before its guardian knows of the process leaves none. What the shell adds to the
+# environment is taken out again.
+_GATE = 'unset PWD OLDPWD SHLVL; read -r line && exec "$@" </dev/null'
+
+
 class StepProcess:
     """A running step or bootstrap action.
 
@@ -56,19 +65,11 @@ class StepProcess:
     ) -> None:
         """Start `command`, whose environment is all that it sees.
 
-        `guardian` ends it if emrsim is killed. Raises OSError if there is no such program.
+        `guardian` ends it if emrsim is killed, and knows of it before the program runs. Raises OSError if
+        there is no such program.
         """
-        log_folder = place.log_folder
-        with open(log_folder / "stdout", "ab") as stdout, open(log_folder / "stderr", "ab") as stderr:
-            self._popen = subprocess.Popen(
-                command.argv,
-                cwd=place.work_folder,
-                env=command.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                start_new_session=True,
-            )
+        _require_program(command, place.work_folder)
+        self._popen = _start_gated(command, place)
         self.pid = self._popen.pid
         self._guardian = guardian
         self._lock = Lock()
@@ -80,9 +81,11 @@ class StepProcess:
             with suppress(ProcessLookupError):
                 limits.impose(self.pid)
             guardian.started(self.pid)
+            _open_gate(self._popen)
         except BaseException:
             kill_session(self.pid)
-            self._popen.wait()
+            self._popen.communicate()
+            guardian.ended(self.pid)
             raise
 
     def wait(self) -> int:
@@ -91,10 +94,10 @@ class StepProcess:
         # Not reaped yet: until it is, its number, which is the session's, cannot become another process's.
         with self._lock:
             kill_session(self.pid)
+            self._guardian.ended(self.pid)
             exit_code = self._popen.wait()
             self._is_gone = True
         self._ended.set()
-        self._guardian.ended(self.pid)
         return exit_code
 
     def stop(self, force: bool = False) -> None:
@@ -122,3 +125,49 @@ class StepProcess:
         # Nothing of the group may be left, which is what we want.
         with suppress(ProcessLookupError):
             os.killpg(self.pid, number)
+
+
+def _start_gated(command: Command, place: Place) -> subprocess.Popen[bytes]:
+    log_folder = place.log_folder
+    with open(log_folder / "stdout", "ab") as stdout, open(log_folder / "stderr", "ab") as stderr:
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _GATE, "sh", *_ending_with_parent(), *command.argv],
+            cwd=place.work_folder,
+            env=command.environment,
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+
+def _open_gate(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin:  # somebody may have killed it by now
+        process.stdin.write(b"\n")
+
+
+def _require_program(command: Command, folder: Path) -> None:
+    """Raise OSError, as its start would, if the program is not there or cannot be run."""
+    name = command.argv[0]
+    path = command.environment.get("PATH", os.defpath)
+    found = folder / name if "/" in name else shutil.which(name, path=path)
+    if found is None or not os.path.exists(found):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    if os.path.isdir(found) or not os.access(found, os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+
+
+@cache
+def _ending_with_parent() -> tuple[str, ...]:
+    """Return the words before a command that make it end with the thread that started it, even by SIGKILL.
+
+    It is for emulators that are killed together with their guardian. Empty where there is no setpriv (of
+    util-linux 2.33 or later); with Python it would take a fork in the place of a vfork.
+    """
+    setpriv = shutil.which("setpriv", path=os.defpath)
+    if setpriv is None:
+        return ()
+    words = (setpriv, "--pdeathsig", "KILL", "--")
+    works = subprocess.run([*words, "/bin/sh", "-c", ":"], check=False, capture_output=True).returncode == 0
+    return words if works else ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from emrsim.core import texts
 from emrsim.core.events import Bootstrapped, ClusterFailed
@@ -55,6 +56,10 @@ class BootstrapRun:
 
     def run(self) -> Bootstrapped | ClusterFailed | None:
         """Run the actions until one fails; None if `stop` ended that. By then their logs are copied."""
+        for action in self._actions:
+            tmp = Path(action.environment["TMPDIR"])
+            for path in (action.place.work_folder, action.place.log_folder, tmp):
+                path.mkdir(parents=True, exist_ok=True)
         event = self._run_all(self._actions)
         self._publish_logs()
         return None if self._program.stop_requested else event
@@ -69,8 +74,6 @@ class BootstrapRun:
         work = folder.work(f"bootstrap-action-{number}")
         place = Place(work, folder.bootstrap_logs(self._master_id, number))
         own = log_environment(place.log_folder, folder.tmp(work.name))
-        for path in (place.work_folder, place.log_folder, folder.tmp(work.name)):
-            path.mkdir(parents=True, exist_ok=True)
         return _Action(number, action, place, {**environment, **own})
 
     def _run_all(self, actions: Iterable[_Action]) -> Bootstrapped | ClusterFailed | None:

@@ -12,8 +12,8 @@ from emrsim.core import events as ev
 from emrsim.core.clock import Awaited
 from emrsim.core.ports import Engine, Storage
 from emrsim.core.rules import Mishap
-from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import Limits
+from emrsim.processes.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
@@ -47,7 +47,7 @@ class Effects:
         self._outcomes = outcomes
         self._waits = Waits(settings, state.clock)
         self._bugs = bugs
-        self._guardian = Guardian()
+        self._guardian = Guardian(DataFolder(settings.data).clusters)
         supervision = Supervision(
             self._guardian, Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
         )
@@ -65,6 +65,10 @@ class Effects:
         self._thread.join()
         self._runs.close()
         self._guardian.close()
+
+    def remove_leftovers(self) -> None:
+        """Remove, beside all else, what an emulator that was killed has left in the data folder."""
+        self._runs.remove_leftovers()
 
     def reset(self, begin_anew: Callable[[], None]) -> None:
         """Forget all clusters, end what runs for them, and remove its files; returns when that is done.

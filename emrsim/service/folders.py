@@ -1,5 +1,6 @@
 """Every file name below the data folder.
 
+DATA/lock                               held by the emulator that works here; tells which process that is
 DATA/slots/slot-N                       a running task holds one
 DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
 DATA/clusters/<j-ID>/task-attempts/     for each step, what the tasks of its Hadoop jobs wrote, and how far
@@ -92,6 +93,10 @@ class DataFolder:
     """Paths below a data folder; nothing is created by asking."""
 
     path: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "lock"
 
     @property
     def slots(self) -> Path:

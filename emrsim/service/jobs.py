@@ -11,11 +11,11 @@ from emrsim.service.folders import ClusterFolder
 
 
 def make_job(cluster: Cluster, step: Step, folder: ClusterFolder, environment: Mapping[str, str]) -> Job:
-    """The Job of `step`; makes its folders. To be called under the emulator's lock: it reads the cluster.
+    """Return the Job of `step`. To be called under the emulator's lock: it reads the cluster.
 
     `environment` is that of all programs of the cluster.
     """
-    job = Job(
+    return Job(
         cluster_id=cluster.id,
         step_id=step.id,
         jar=step.request.jar,
@@ -29,9 +29,12 @@ def make_job(cluster: Cluster, step: Step, folder: ClusterFolder, environment: M
         environment={**environment, **_environment(cluster, step, folder)},
         uses_release_label=cluster.uses_release_label,
     )
-    for path in (job.log_folder, job.work_folder, folder.tmp(step.id)):
+
+
+def make_folders(job: Job) -> None:
+    """Make the folders in which `job` works and logs."""
+    for path in (job.log_folder, job.work_folder, Path(job.environment["TMPDIR"])):
         path.mkdir(parents=True, exist_ok=True)
-    return job
 
 
 def _environment(cluster: Cluster, step: Step, folder: ClusterFolder) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -16,13 +17,34 @@ from emrsim.programs.view.mounts import View, view_below
 from emrsim.programs.view.places import ENVIRONMENT_FILE
 from emrsim.programs.view.rights import NO_SYSTEM_BUS
 from emrsim.releases import find
-from emrsim.service.configurations import exported, write_configurations
-from emrsim.service.folders import DataFolder
+from emrsim.service.configurations import Configurations, exported, write_configurations
+from emrsim.service.folders import ClusterFolder, DataFolder
 from emrsim.service.world import World
 from emrsim.settings import Settings
 
 # What programs see of the environment emrsim was started in: nothing that could be a credential.
 _PASSED_ON = ("PATH", "LANG", "LANGUAGE", "TZ", "JAVA_HOME", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True)
+class MasterFiles:
+    """The folders and files of a cluster's master; nothing is there before `make`."""
+
+    folder: ClusterFolder
+    configurations: Configurations
+    descriptions: Mapping[str, str]  # by the name of their file
+    environment: Mapping[str, str]
+
+    def make(self) -> None:
+        """Make them. Raises OSError."""
+        folder = self.folder
+        info = folder.mnt / "var" / "lib" / "info"
+        for path in (folder.home, folder.hdfs, folder.conf, folder.jobs, info):
+            path.mkdir(parents=True, exist_ok=True)
+        write_configurations(self.configurations, folder.conf)
+        for name, text in self.descriptions.items():
+            (info / name).write_text(text, encoding="utf-8")
+        _write_environment(self.environment, folder.places / ENVIRONMENT_FILE)
 
 
 class Masters:
@@ -58,15 +80,14 @@ class Masters:
         real = (self._settings.root, self._settings.cache)
         return view_below(self._data.cluster(cluster_id).path, self._data.programs, real)
 
-    def prepare(self, cluster: Cluster) -> None:
-        """Make the folders and files of a cluster; to be called once, under the emulator's lock."""
-        folder = self._data.cluster(cluster.id)
-        info = folder.mnt / "var" / "lib" / "info"
-        for path in (folder.home, folder.hdfs, folder.conf, folder.jobs, info):
-            path.mkdir(parents=True, exist_ok=True)
-        write_configurations(cluster.request.extra.get("Configurations", ()), folder.conf)
-        _write_info(cluster, info)
-        _write_environment(self.environment(cluster), folder.places / ENVIRONMENT_FILE)
+    def files(self, cluster: Cluster) -> MasterFiles:
+        """Return what a cluster's master has on its disk. To be called under the emulator's lock."""
+        return MasterFiles(
+            self._data.cluster(cluster.id),
+            cluster.request.extra.get("Configurations", ()),
+            _descriptions(cluster),
+            self.environment(cluster),
+        )
 
     def environment(self, cluster: Cluster) -> dict[str, str]:
         """The environment of every program of a cluster; those of `programs.surroundings` among it."""
@@ -148,7 +169,7 @@ def _write_environment(environment: Mapping[str, str], path: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
 
 
-def _write_info(cluster: Cluster, folder: Path) -> None:
+def _descriptions(cluster: Cluster) -> dict[str, str]:
     """`instance.json` and `job-flow.json`, which run-if and scripts ask (their other members: assumed)."""
     master = cluster.master
     instance: Mapping[str, object] = {"isMaster": True, "isRunningNameNode": True, "isRunningDataNode": False}
@@ -158,5 +179,4 @@ def _write_info(cluster: Cluster, folder: Path) -> None:
         "masterInstanceId": master.ec2_id if master else None,
         "hadoopVersion": cluster.request.hadoop_version,
     }
-    (folder / "instance.json").write_text(json.dumps(instance), encoding="utf-8")
-    (folder / "job-flow.json").write_text(json.dumps(job_flow), encoding="utf-8")
+    return {"instance.json": json.dumps(instance), "job-flow.json": json.dumps(job_flow)}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from emrsim.core.ports import Command
-from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import Limits, Place, StepProcess
+from emrsim.processes.guardian import Guardian
 from emrsim.service.world import World
 
 
@@ -35,11 +35,15 @@ class ProgramRun:
         Raises OSError if there is no such program.
         """
         command = command._replace(environment={**command.environment, **self._world.environment()})
-        guardian, limits = self._supervision.guardian, self._supervision.limits
+        # Both on the world's thread: the process ends with the thread that has started it.
+        return self._world.start(lambda: self._start_and_wait(command, place))
+
+    def _start_and_wait(self, command: Command, place: Place) -> int | None:
         with self._lock:
             if self.stop_requested:
                 return None
-            process = self._process = self._world.start(lambda: StepProcess(command, place, guardian, limits))
+            guardian, limits = self._supervision.guardian, self._supervision.limits
+            process = self._process = StepProcess(command, place, guardian, limits)
         return process.wait()
 
     @property

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Thread
+from threading import Lock, Thread
 from typing import Protocol
 
 from emrsim.core import events as ev
 from emrsim.core import texts
 from emrsim.core.model import Cluster, Failure
-from emrsim.core.states import OCCUPYING_STEPS
-from emrsim.engines.leftovers import kill_leftovers
+from emrsim.core.ports import Job
+from emrsim.core.states import ENDED_CLUSTERS, OCCUPYING_STEPS
+from emrsim.processes.guardian import kill_leftovers
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
+from emrsim.service.data_lock import has_clusters, remove_leftovers
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.failures import UNKNOWN
 from emrsim.service.folders import DataFolder
 from emrsim.service.held_run import HeldRun
-from emrsim.service.jobs import make_job
+from emrsim.service.jobs import make_folders, make_job
 from emrsim.service.logs import LogTarget, log_uri_of
-from emrsim.service.master import Masters
+from emrsim.service.master import MasterFiles, Masters
 from emrsim.service.outcomes import Outcomes
 from emrsim.service.step_run import StepMeans, StepRun
 from emrsim.service.stream import caused_by
 from emrsim.service.work import Task
+from emrsim.service.workers import Workers
 
 
 class Run(Protocol):
@@ -46,6 +48,27 @@ class Means:
     steps: StepMeans
 
 
+class NoThread(Exception):
+    """The system gives this process no thread more."""
+
+    def __str__(self) -> str:
+        return (
+            f"emrsim could not start a thread: {super().__str__()}. Nothing was run. "
+            "Raise the limit of processes (ulimit -u, or pids.max of the container)"
+        )
+
+
+def _stop_aside(run: Run) -> Thread | None:
+    """Stop what runs, on a thread of its own, which is returned; at once where there is none to be had."""
+    thread = Thread(target=run.stop, name="emrsim-stop", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        run.stop()
+        return None
+    return thread
+
+
 class Runs:
     """What runs, by the id of its step, or of its cluster for bootstrap actions."""
 
@@ -56,17 +79,29 @@ class Runs:
         self._outcomes = outcomes
         self._bugs = bugs
         self._running: dict[str, tuple[Run, Thread]] = {}
+        self._workers = Workers(bugs.record)
+        self._making = Lock()  # of the files of masters
 
     def close(self) -> None:
         """Stop all that runs, and wait until it is gone."""
         running = list(self._running.values())
-        if running:
-            with ThreadPoolExecutor(max_workers=len(running)) as pool:
-                list(pool.map(lambda run: run[0].stop(), running))
-        for _, thread in running:
+        stopping = [thread for run, _ in running if (thread := _stop_aside(run))]
+        for thread in [*stopping, *(thread for _, thread in running)]:
             thread.join()
+        self._workers.wait()
         kill_leftovers(self._means.data.clusters)
         self._means.masters.close()
+
+    def remove_leftovers(self) -> None:
+        """Remove, beside all else, what an emulator that was killed has left in the data folder."""
+        data = self._means.data
+        if has_clusters(data):
+            self._workers.do(lambda: remove_leftovers(data, self._lives, self._means.steps.keep))
+
+    def _lives(self, cluster_id: str) -> bool:
+        with self._state.locked():
+            cluster = self._state.clusters.get(cluster_id)
+            return cluster is not None and cluster.state not in ENDED_CLUSTERS
 
     def forget(self, cluster_ids: Iterable[str]) -> None:
         """Stop all that runs, and remove the folders of those clusters, logs and all."""
@@ -78,13 +113,22 @@ class Runs:
         """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
         task = Task(effect.cluster_id, "the process", effect.step_id)
         try:
-            run = HeldRun(self._make_step_run(effect), lambda: self._state.work.begin(task))
+            job, step_run, files = self._make_step_run(effect)
+            run = HeldRun(step_run, lambda: self._state.work.begin(task))
+
+            def prepare() -> None:
+                self._make_files_once(files)
+                make_folders(job)
+
+            self._start(effect.step_id, run, lambda: self._run_step(effect, run, task, prepare))
+        except NoThread as error:
+            failure = Failure(UNKNOWN, str(error))
+            self._state.post(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, failure))
         except Exception as bug:
             # Without an end, the step would be RUNNING for ever.
             self._state.post(effect.cluster_id, self._step_failed_by_us(effect, bug))
-            return
-        self._start(effect.step_id, run, lambda: self._run_step(effect, run, task))
-        self._outcomes.begin(effect, run, delay)
+        else:
+            self._outcomes.begin(effect, run, delay)
 
     def stop_step(self, effect: ev.StopStep) -> None:
         """Stop a step; its end is posted by whoever runs it.
@@ -108,20 +152,24 @@ class Runs:
 
         It is not called if the cluster ends meanwhile (`end_cluster`).
         """
-        with self._state.locked():
-            cluster = self._state.clusters[cluster_id]
+        try:
+            with self._state.locked():
+                cluster = self._state.clusters[cluster_id]
+                files = self._means.masters.files(cluster)
+                run = self._make_bootstrap_run(cluster)
+            has_actions = bool(cluster.request.bootstrap_actions)
+            task = Task(cluster_id, "the bootstrap actions", brief=not has_actions)
+            self._state.work.begin(task)
             try:
-                run = self._prepare(cluster)
-            except Exception as bug:
-                # Without an end, the cluster would be BOOTSTRAPPING for ever.
-                then(self._cluster_failed_by_us(bug))
-                return
-        if run is None:
-            then(ev.Bootstrapped())
-            return
-        task = Task(cluster_id, "the bootstrap actions")
-        self._state.work.begin(task)
-        self._start(cluster_id, run, lambda: self._run_bootstrap(cluster_id, run, task, then))
+                self._start(cluster_id, run, lambda: self._run_bootstrap(cluster_id, files, run, task, then))
+            except BaseException:
+                self._state.work.end(task)
+                raise
+        except NoThread as error:
+            then(ev.ClusterFailed(texts.INTERNAL_ERROR, str(error)))
+        except Exception as bug:
+            # Without an end, the cluster would be BOOTSTRAPPING for ever.
+            then(self._cluster_failed_by_us(bug))
 
     def end_cluster(self, cluster_id: str, then: Callable[[], None]) -> None:
         """Remove what is gone with a cluster once nothing of it runs, and call `then`.
@@ -129,22 +177,29 @@ class Runs:
         Its steps have ended; bootstrap actions may run, if it ends before it is ready.
         """
         running = self._running.get(cluster_id)
-        if running is None:
-            self._remove_folders(cluster_id)
-            then()
-            return
-        task = Task(cluster_id, "the end of the bootstrap actions")
+        task = Task(cluster_id, "the end of its programs", brief=running is None)
+
+        def remove() -> None:
+            try:
+                self._remove_folders(cluster_id)
+            finally:
+                then()
+                self._state.work.end(task)
 
         def stop() -> None:
-            running[0].stop()
-            running[1].join()
-            self._remove_folders(cluster_id)
-            then()
+            if running is not None:
+                running[0].stop()
+                running[1].join()
+            self._workers.do(remove)
 
-        self._aside(task, stop)
+        self._state.work.begin(task)
+        if running is None:
+            self._workers.do(remove)
+        else:
+            self._aside(Task(cluster_id, "the end of the bootstrap actions"), stop)
 
     def _aside(self, task: Task, work: Callable[[], None]) -> None:
-        """Do what has to wait for processes on a thread of its own."""
+        """Do what has to wait for processes on a thread of its own; here, where there is none to be had."""
 
         def do() -> None:
             try:
@@ -155,27 +210,42 @@ class Runs:
                 self._state.work.end(task)
 
         self._state.work.begin(task)
-        Thread(target=do, name=f"emrsim-{task.what}", daemon=True).start()
+        try:
+            Thread(target=do, name=f"emrsim-{task.what}", daemon=True).start()
+        except RuntimeError:
+            do()
 
     def _start(self, key: str, run: Run, work: Callable[[], None]) -> None:
+        """Do `work` on a thread of its own. Raises NoThread."""
         thread = Thread(target=work, name=f"emrsim-{key}", daemon=True)
         self._running[key] = (run, thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:
+            del self._running[key]
+            raise NoThread(str(error)) from error
 
-    def _make_step_run(self, effect: ev.StartStep) -> StepRun:
+    def _make_step_run(self, effect: ev.StartStep) -> tuple[Job, StepRun, MasterFiles]:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
             step = cluster.steps[effect.step_id]
-            if not self._means.data.cluster(cluster.id).home.is_dir():
-                self._means.masters.prepare(cluster)  # of one that was restored, and has never booted here
             environment = self._means.masters.environment(cluster)
             job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1
+            files = self._means.masters.files(cluster)
         world = self._means.masters.world(cluster.id)
-        return StepRun(job, number, self._means.steps, world, self._logs_of(cluster))
+        return job, StepRun(job, number, self._means.steps, world, self._logs_of(cluster)), files
 
-    def _run_step(self, effect: ev.StartStep, run: HeldRun, task: Task) -> None:
+    def _make_files_once(self, files: MasterFiles) -> None:
+        """Make the files of a cluster that was restored, and has never booted here."""
+        if not files.folder.home.is_dir():
+            with self._making:
+                if not files.folder.home.is_dir():
+                    files.make()
+
+    def _run_step(self, effect: ev.StartStep, run: HeldRun, task: Task, prepare: Callable[[], None]) -> None:
         try:
+            prepare()
             finished = self._outcomes.finished(run.run())
         except Exception as bug:
             finished = self._step_failed_by_us(effect, bug)
@@ -187,11 +257,7 @@ class Runs:
         del self._running[effect.step_id]
         self._state.work.end(task)
 
-    def _prepare(self, cluster: Cluster) -> BootstrapRun | None:
-        """Make the folders of a cluster, and what runs its bootstrap actions, if it has any."""
-        self._means.masters.prepare(cluster)
-        if not cluster.request.bootstrap_actions:
-            return None
+    def _make_bootstrap_run(self, cluster: Cluster) -> BootstrapRun:
         environment = self._means.masters.environment(cluster)
         folder = self._means.data.cluster(cluster.id)
         supervision = self._means.steps.supervision
@@ -199,10 +265,16 @@ class Runs:
         return BootstrapRun(cluster, folder, environment, supervision, world, self._logs_of(cluster))
 
     def _run_bootstrap(
-        self, cluster_id: str, run: BootstrapRun, task: Task, then: Callable[[ev.Event], None]
+        self,
+        cluster_id: str,
+        files: MasterFiles,
+        run: BootstrapRun,
+        task: Task,
+        then: Callable[[ev.Event], None],
     ) -> None:
         event: ev.Event | None
         try:
+            files.make()
             event = run.run()
         except Exception as bug:
             event = self._cluster_failed_by_us(bug)

@@ -5,6 +5,7 @@ All programs of a cluster, steps and bootstrap actions alike, are started here a
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from threading import Lock, Thread
@@ -103,7 +104,10 @@ def _on_a_thread(work: Callable[[], Started]) -> Started:
             failed.append(error)
 
     thread = Thread(target=run, name="emrsim-start", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise OSError(errno.EAGAIN, f"no thread could be started: {error}") from error
     thread.join()
     if failed:
         raise failed[0]

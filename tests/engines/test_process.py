@@ -13,10 +13,10 @@ from threading import Thread
 import pytest
 
 from emrsim.core.ports import Command
-from emrsim.engines import guardian as guardian_module
 from emrsim.engines import process as process_module
-from emrsim.engines.guardian import Guardian
 from emrsim.engines.process import NO_LIMITS, Limits, Place, StepProcess
+from emrsim.processes import guardian as guardian_module
+from emrsim.processes.guardian import Guardian
 from tests.clients.test_tutorial import is_alive
 from tests.waiting import wait_until
 
@@ -141,9 +141,8 @@ def test_the_guardian_kills_what_still_runs_when_its_owner_is_gone() -> None:
 
 def test_a_guardian_that_was_killed_is_followed_by_another(tmp_path: Path, guardian: Guardian) -> None:
     first = started("sleep 600", tmp_path, guardian)
-    assert guardian._process is not None
-    guardian._process.kill()
-    guardian._process.wait()
+    assert guardian.pid is not None
+    os.kill(guardian.pid, signal.SIGKILL)
 
     second = started("exit 0", tmp_path, guardian)
 

@@ -538,7 +538,7 @@ def test_what_is_no_snapshot_changes_nothing(
 
     assert emrsim.export() == before
     assert (emrsim.root / "bucket").is_dir()
-    assert sorted(path.name for path in emrsim.data.iterdir()) == ["slots"]
+    assert sorted(path.name for path in emrsim.data.iterdir()) == ["lock", "slots"]
 
 
 @pytest.mark.parametrize("part", ["text", "checksum", "end"])
