@@ -7,8 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -52,27 +51,34 @@ def _check_required(arguments: Arguments) -> None:
 def _run(arguments: Arguments, storage: Storage, log: joblog.JobLog) -> int:
     # Records are many small objects and make no cycles: looking for some at every 700th costs a tenth.
     gc.set_threshold(_GC_OBJECTS)
-    with _scratch(arguments.own_value("work")) as work:
-        guardian = Guardian(str(work))
-        supervisor = Supervisor(guardian.note)
-        signals = _cancel_on_signals(supervisor)
+    work = _scratch_folder(arguments.own_value("work"))
+    guardian = Guardian(str(work))
+    supervisor = Supervisor(guardian.note)
+    stop = _Stop(supervisor)
+    try:
+        work.mkdir(parents=True, mode=0o700)
         try:
-            runner = Runner(arguments, storage, log, work, supervisor)
-            return _run_to_the_end(runner, log, storage.qualify(arguments.first("output") or ""), signals)
+            runner = Runner(arguments, storage, log, work, supervisor, guardian.note_output)
+            return _run_to_the_end(runner, log, storage.qualify(arguments.first("output") or ""), stop)
         finally:
-            guardian.dismiss()
+            remove_tree(work)
+    finally:
+        guardian.dismiss()
 
 
-def _run_to_the_end(runner: Runner, log: joblog.JobLog, output_uri: str, signals: list[int]) -> int:
+def _run_to_the_end(runner: Runner, log: joblog.JobLog, output_uri: str, stop: _Stop) -> int:
     try:
         runner.run()
+        stop.undo_with(runner.undo)
+        runner.check()  # a signal may have come before that
     except (JobFailed, OSError) as error:  # OSError: a full disk, say, while the output is put in place
         log_failure(runner, log, error)
         runner.progress.report("failed", runner.counters)
     except JobCancelled:
+        runner.undo()
         log.error(joblog.STREAM_JOB, "Job was cancelled by a signal")
         runner.progress.report("cancelled", runner.counters)
-        return _SIGNAL_EXIT_BASE + (signals[0] if signals else signal.SIGTERM)
+        return stop.exit_code()
     else:
         log_success(runner, log, output_uri)
         runner.progress.report("succeeded", runner.counters)
@@ -91,26 +97,39 @@ def _refuse(error: JobRefused, log: joblog.JobLog) -> int:
     return error.exit_code
 
 
-@contextmanager
-def _scratch(folder: str | None) -> Iterator[Path]:
-    """A folder of the job's own, below `folder` or the machine's temporary one, removed at the end."""
+def _scratch_folder(folder: str | None) -> Path:
+    """Return the name of a new folder, below `folder` or the machine's temporary one."""
     parent = Path(folder or os.environ.get("TMPDIR") or "/tmp").absolute()
-    work = parent / f"emrsim-streaming-{os.getpid()}-{time.time_ns()}"
-    work.mkdir(parents=True, mode=0o700)
-    try:
-        yield work
-    finally:
-        remove_tree(work)
+    return parent / f"emrsim-streaming-{os.getpid()}-{time.time_ns()}"
 
 
-def _cancel_on_signals(supervisor: Supervisor) -> list[int]:
-    """Cancel the job on SIGTERM, SIGINT and SIGHUP; the list that is returned fills with what came."""
-    received: list[int] = []
+class _Stop:
+    """What SIGTERM, SIGINT and SIGHUP do: cancel the job; once its output is there, take it away again.
 
-    def handler(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        supervisor.cancel()
+    Whoever stops a process that is still there is told that it was stopped, whatever its exit code: so until
+    the process has gone, no output may look finished.
+    """
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, handler)
-    return received
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+        self._undo: Callable[[], None] | None = None
+        self._received: int | None = None
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._handle)
+
+    def undo_with(self, undo: Callable[[], None]) -> None:
+        """From now on a signal calls `undo` and ends the process."""
+        self._undo = undo
+
+    def exit_code(self) -> int:
+        """Return the exit code of a process that a signal stopped."""
+        return _SIGNAL_EXIT_BASE + (self._received or signal.SIGTERM)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self._received = self._received or number
+        if self._undo is None:
+            self._supervisor.cancel()
+        else:
+            self._undo()
+            # At once: the guardian removes the rest.
+            os._exit(self.exit_code())

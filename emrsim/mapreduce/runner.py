@@ -6,8 +6,9 @@ import errno
 import os
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
@@ -40,13 +41,22 @@ class Runner:
     """Runs one job. Raises JobRefused, JobFailed or JobCancelled; then no output looks finished."""
 
     def __init__(
-        self, arguments: Arguments, storage: Storage, log: joblog.JobLog, work: Path, supervisor: Supervisor
+        self,
+        arguments: Arguments,
+        storage: Storage,
+        log: joblog.JobLog,
+        work: Path,
+        supervisor: Supervisor,
+        note_output: Callable[[Path], None],
     ) -> None:
+        """Resolve the job; `note_output` is told of its output folder once it is made."""
         self._arguments = arguments
         self._storage = storage
         self._log = log
         self._work = work
         self._supervisor = supervisor
+        self._note_output = note_output
+        self._committer: output.Committer | None = None
         self.counters = Counters()
         self.job = job_of(arguments)
         self._reader = reader_for(self.job)
@@ -62,12 +72,14 @@ class Runner:
         files = LocalFiles(self._work / "files")
         programs = localise(self._arguments, self.job.programs, files, self._storage)
         job = self.job = replace(self.job, programs=programs)
-        committer = self._committer()
+        committer = self._new_committer()
         self._log_options()
         splits = self._splits()
         self._log_submission(splits)
         try:
             committer.set_up()
+            self._committer = committer
+            self._note_output(committer.directory)
         except OSError as error:
             reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
             raise JobRefused(f"java.io.IOException: {reason}") from error
@@ -94,6 +106,15 @@ class Runner:
         except BaseException:
             committer.abort()
             raise
+
+    def check(self) -> None:
+        """Raise JobCancelled if the job was told to stop."""
+        self._supervisor.check()
+
+    def undo(self) -> None:
+        """Take the output away again."""
+        if self._committer is not None:
+            self._committer.abort()
 
     def _map_and_reduce(self, site: Site, splits: Sequence[Split]) -> None:
         reduces = self.job.reduces
@@ -171,7 +192,7 @@ class Runner:
             return self._arguments.own_value("keep-failed") or "failed-tasks"
         return self._arguments.own_value("keep-failed")
 
-    def _committer(self) -> output.Committer:
+    def _new_committer(self) -> output.Committer:
         uri = self._arguments.first("output")
         assert uri is not None  # the command line was checked
         try:
@@ -188,7 +209,8 @@ class Runner:
         self._log.info(joblog.FILE_INPUT_FORMAT, f"Total input paths to process : {len(files)}")
         if job.input.by_lines:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
-        return split_by_size(files, job.configuration, job.generation)
+        can_split = partial(self._reader.can_split, generation=job.generation)
+        return split_by_size(files, job.configuration, can_split)
 
     def _log_options(self) -> None:
         """Say what was shipped, as Hadoop does on standard output, and what has no meaning here."""

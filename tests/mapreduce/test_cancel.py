@@ -76,6 +76,34 @@ def test_a_killed_runner_orphans_nothing(jobs: Jobs) -> None:
     assert (jobs.folder / "in/data").read_text() == "a\n"
 
 
+def test_a_job_that_is_stopped_at_its_very_end_leaves_no_output(jobs: Jobs) -> None:
+    """Whoever stops a process that is still there says of it that it was stopped, whatever its exit code."""
+    jobs.write("in/data", "a\n")
+    for number in range(2000):  # whose copies the job removes after its output is there
+        jobs.write(f"many/{number}", "")
+    words = ("-input", "in", "-output", "out", "-mapper", "cat", "-reducer", "cat")
+    job = jobs.start("-files", f"{jobs.folder}/many", *words)
+    while not (jobs.output / "_SUCCESS").exists() and job.poll() is None:
+        pass
+
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
+        job.send_signal(number)
+    said, _ = job.communicate(timeout=DEADLINE_SECONDS)
+
+    assert job.returncode == 143, said
+    assert list(jobs.output.iterdir()) == []
+    _until(lambda: not list((jobs.folder / "work").iterdir()), "the scratch folder is still there")
+
+
+def test_a_killed_runner_leaves_no_temporary_output(jobs: Jobs) -> None:
+    jobs.script("kills.py", "import os, signal, sys\nos.kill(os.getppid(), signal.SIGKILL)\n")
+
+    ended = jobs.run("-mapper", "kills.py", "-file", "kills.py", "-numReduceTasks", "0", lines=b"a\n")
+
+    assert ended.code == -signal.SIGKILL
+    _until(lambda: list(jobs.output.iterdir()) == [], "the temporary output is still there")
+
+
 def test_slots_are_shared_and_freed_by_a_killed_runner(jobs: Jobs) -> None:
     jobs.write("slots/slot-0", "")
     jobs.script("waiter.py", WAITER)

@@ -6,10 +6,10 @@ that it begins in, unless it is the first of the file, and finishes its last lin
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 _BLOCK = 0x314159265359
 _END_OF_STREAM = 0x177245385090
@@ -17,6 +17,9 @@ _MARKER_BITS = 48
 _MARKER_BYTES = 7  # that a marker may touch
 _WINDOW_BYTES = 1 << 20
 _HEADER = b"BZh9"
+_HEAD = re.compile(rb"BZh[1-9]")
+_CHUNK_BYTES = 256 << 10
+_BLOCK_BYTES_MAX = 2 << 20  # of 900,000 bytes, badly compressed
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -32,16 +35,66 @@ class _Marker(NamedTuple):
         return (self.bit + _MARKER_BITS + 7) // 8
 
 
-def split_chunks(path: Path, start: int, end: int) -> Iterator[bytes]:
-    """The text of the lines that belong to a split, in chunks.
+def chunks(source: IO[bytes]) -> Iterator[bytes]:
+    """Yield the text of a file. Raises EOFError, OSError or ValueError for a damaged one.
+
+    As for Hadoop, an empty file has no lines, and what is lost or added after the last block does not matter.
+    """
+    import bz2
+
+    _check_head(source)
+    decoder = bz2.BZ2Decompressor()
+    size, is_first, data = 0, True, source.read(_CHUNK_BYTES)
+    if not data:
+        return
+    while data or not decoder.needs_input:
+        try:
+            plain = decoder.decompress(data, _WINDOW_BYTES)
+        except OSError:
+            if is_first:
+                raise
+            return  # bytes after the last stream that are no stream
+        size += len(plain)
+        yield plain
+        data = b""
+        if decoder.eof:
+            data = decoder.unused_data
+            decoder, is_first = bz2.BZ2Decompressor(), False
+        if not data and decoder.needs_input:
+            data = source.read(_CHUNK_BYTES)
+    if is_first and (not size or size != _size_of_blocks(source)):
+        raise EOFError
+
+
+def _size_of_blocks(source: IO[bytes]) -> int:
+    """Return the size of the text in the blocks of a file whose end is missing. Raises as `chunks`."""
+    end = source.seek(0, os.SEEK_END)
+    return sum(len(block) for block, _ in _blocks(source, 0, end))
+
+
+def split_chunks(source: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    """Yield the text of the lines that belong to a split, in chunks.
 
     Raises OSError, EOFError or ValueError for a damaged file.
     """
-    with open(path, "rb") as source:
-        yield from _whole_lines(_blocks(source, start, end), drops_first=start > 0)
+    _check_head(source)
+    yield from _whole_lines(_blocks(source, start, end), drops_first=start > 0)
 
 
-def _blocks(source: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, bool]]:
+def _check_head(source: IO[bytes]) -> None:
+    """Raise ValueError for a file that is not of this format, EOFError for one that ends in its first bytes.
+
+    Hadoop 2 reads no lines of such files, and says nothing.
+    """
+    head = source.read(len(_HEADER))
+    source.seek(0)
+    if head and not _HEAD.fullmatch(head):
+        if len(head) < len(_HEADER) and _HEADER.startswith(head):
+            raise EOFError
+        raise ValueError("Stream is not BZip2 formatted: it does not begin with 'BZh'")
+
+
+def _blocks(source: IO[bytes], start: int, end: int) -> Iterator[tuple[bytes, bool]]:
     """The text of each block from the first of the split on; and whether it belongs to the split."""
     markers = _markers(source, max(start - _MARKER_BYTES, 0))
     marker = next(markers, None)
@@ -59,31 +112,36 @@ def _whole_lines(blocks: Iterator[tuple[bytes, bool]], *, drops_first: bool) -> 
 
     A `\\r` at the end of a text is held back: it may be half of a `\\r\\n`.
     """
-    rest, searched = b"", 0
+    held_back, finished = b"", 0  # of what is held back, how much belongs to a line that is finished
     for block, is_own in blocks:
         if not is_own and drops_first:
-            if not rest.endswith(b"\r") or block.startswith(b"\n"):
+            if not held_back or block.startswith(b"\n"):
                 return  # no line begins here
             # The first line ended with the last block, and the one that begins after it is the split's still.
-            rest, searched, drops_first = b"", 0, False
-        text = rest + block
-        if drops_first or not is_own:
-            found = _LINE_END.search(text, searched, len(text) - text.endswith(b"\r"))
-            if found is None:
-                rest, searched = text, len(text) - text.endswith(b"\r")
-                continue
-            if not is_own:
+            held_back, drops_first, finished = b"", False, 0
+        text = held_back + block
+        held_back = b"\r" if text.endswith(b"\r") else b""
+        usable = len(text) - len(held_back)
+        if not is_own:
+            found = _LINE_END.search(text, finished, usable)
+            if found is not None:
                 yield text[: found.end()]
                 return
+            finished = 0
+        elif drops_first:
+            found = _LINE_END.search(text, 0, usable)
+            if found is None:
+                continue
             text, drops_first = text[found.end() :], False
-        rest = b"\r" if text.endswith(b"\r") else b""
-        searched = len(rest)
-        yield text[: len(text) - len(rest)]
-    if not drops_first and rest:
-        yield rest
+            usable = len(text) - len(held_back)
+        if is_own:
+            finished = len(held_back)
+        yield text[:usable]
+    if not drops_first and held_back:
+        yield held_back
 
 
-def _markers(source: BinaryIO, start: int) -> Iterator[_Marker]:
+def _markers(source: IO[bytes], start: int) -> Iterator[_Marker]:
     """All markers that begin at byte `start` or later, in their order."""
     source.seek(start)
     window, base = b"", start
@@ -117,15 +175,17 @@ def _bits(window: bytes, bit: int) -> int:
     return number >> 8 - shift & (1 << _MARKER_BITS) - 1
 
 
-def _decompressed(source: BinaryIO, begin: int, end: int) -> bytes:
+def _decompressed(source: IO[bytes], begin: int, end: int) -> bytes:
     """The text of the block between two bit offsets, made a stream of its own that ends with its own sum."""
     import bz2
 
+    size = end - begin
+    if size > 8 * _BLOCK_BYTES_MAX:
+        raise ValueError("a block is too large: the file is damaged")
     place = source.tell()
     source.seek(begin // 8)
     data = source.read((end + 7) // 8 - begin // 8)
     source.seek(place)
-    size = end - begin
     block = int.from_bytes(data, "big") >> (-end % 8) & (1 << size) - 1
     checksum = block >> size - _MARKER_BITS - 32 & (1 << 32) - 1
     bits = size + _MARKER_BITS + 32

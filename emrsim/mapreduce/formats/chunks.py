@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 
+from emrsim.mapreduce.errors import TaskFailed
+
 _COPIED_BYTES = 1 << 20
 
 
@@ -23,8 +25,13 @@ class FileRange:
         return os.pread(self._descriptor, self._size, self._start)
 
     def write_to(self, pipe: int) -> int:
-        """Move some of the bytes into a pipe and forget them; BlockingIOError when it is full."""
+        """Move some of the bytes into a pipe and forget them.
+
+        Raises BlockingIOError when the pipe is full, TaskFailed when the file has become shorter.
+        """
         count = self._splice(pipe) if hasattr(os, "splice") else self._copy(pipe)
+        if count == 0:
+            raise TaskFailed("java.io.EOFException: the input became shorter while the job read it")
         self._start += count
         self._size -= count
         return count
@@ -40,7 +47,8 @@ class FileRange:
             return self._copy(pipe)  # a file system that cannot
 
     def _copy(self, pipe: int) -> int:
-        return os.write(pipe, os.pread(self._descriptor, min(self._size, _COPIED_BYTES), self._start))
+        data = os.pread(self._descriptor, min(self._size, _COPIED_BYTES), self._start)
+        return os.write(pipe, data) if data else 0
 
 
 class Bytes:
@@ -53,7 +61,7 @@ class Bytes:
         return len(self._rest)
 
     def write_to(self, pipe: int) -> int:
-        """Write some of the bytes and forget them; BlockingIOError when the pipe is full."""
+        """Write some of the bytes and forget them. Raises BlockingIOError when the pipe is full."""
         count = os.write(pipe, self._rest)
         self._rest = self._rest[count:]
         return count

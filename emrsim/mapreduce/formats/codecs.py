@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
+from emrsim.mapreduce.formats import bounds
 
 _CHUNK = 1 << 20
+_COMPRESSED_CHUNK = 256 << 10
 # What fits into the buffer of 256 KiB that Hadoop's reader has by default, however badly it compresses
 # (source: io.compression.codec.snappy.buffersize).
 _SNAPPY_BLOCK = 192 << 10
+_EXPANSION_MAX = 256  # times that a piece of snappy or lz4 grows at most
 
 
 def is_compressed(name: str) -> bool:
@@ -28,21 +32,24 @@ def is_splittable(name: str, generation: int) -> bool:
 def read_chunks(
     path: Path, start: int = 0, end: int | None = None, ending: str | None = None
 ) -> Iterator[bytes]:
-    """The decompressed bytes of a file, in chunks; TaskFailed names the file when it is damaged.
+    """Yield the decompressed bytes of a file, in chunks. Raises TaskFailed for a damaged file, naming it.
 
-    All of it, or the text of the split from `start` to `end`. The codec is that of the file's ending, or
-    of `ending` (`.gz`).
+    All of it, or the text of the split from `start` to `end`, which only .bz2 files have. The codec is that
+    of the file's ending, or of `ending` (`.gz`).
     """
     import zlib
 
+    codec = ending or _ending(path.name)
     try:
-        if end is not None and _ending(path.name) == ".bz2" and (start, end) != (0, path.stat().st_size):
-            from emrsim.mapreduce.formats.bzip2 import split_chunks
-
-            yield from split_chunks(path, start, end)
-            return
         with open(path, "rb") as source:
-            yield from _READERS[ending or _ending(path.name)](source)
+            if end is None or (start, end) == (0, os.fstat(source.fileno()).st_size):
+                yield from _READERS[codec](source)
+            elif codec == ".bz2":
+                from emrsim.mapreduce.formats import bzip2
+
+                yield from bzip2.split_chunks(source, start, end)
+            else:
+                raise ValueError(f"Cannot seek in {_CLASSES[codec]} compressed stream")
     except (OSError, EOFError, zlib.error, ValueError, struct.error) as error:
         raise TaskFailed(f"java.io.IOException: {_reason(error)}: {path}") from error
 
@@ -68,57 +75,75 @@ def _ending(name: str) -> str:
 
 def _reason(error: Exception) -> str:
     """Hadoop's words for what is wrong with a compressed file."""
-    text = str(error)
-    if "Not a gzipped file" in text:
-        return "not a gzip file"
     if isinstance(error, EOFError):
         return "Unexpected end of input stream"
-    return text
+    return str(error) or type(error).__name__
 
 
 def _gzip_chunks(source: IO[bytes]) -> Iterator[bytes]:
-    import gzip
+    import zlib
 
-    with gzip.GzipFile(fileobj=source) as stream:
-        yield from _chunks(stream)
-
-
-def _bzip2_chunks(source: IO[bytes]) -> Iterator[bytes]:
-    import bz2
-
-    with bz2.BZ2File(source) as stream:
-        yield from _chunks(stream)
+    return _zlib_chunks(source, 16 + zlib.MAX_WBITS, "not a gzip file")
 
 
 def _deflate_chunks(source: IO[bytes]) -> Iterator[bytes]:
     import zlib
 
-    decoder = zlib.decompressobj()
-    for chunk in _chunks(source):
-        yield decoder.decompress(chunk)
-    yield decoder.flush()
-    if not decoder.eof:
+    return _zlib_chunks(source, zlib.MAX_WBITS, "incorrect header check")
+
+
+def _zlib_chunks(source: IO[bytes], window_bits: int, bad_header: str) -> Iterator[bytes]:
+    """Decompress one stream after the other; as for Hadoop, an empty file is cut, and nothing may follow."""
+    import zlib
+
+    decoder = zlib.decompressobj(window_bits)
+    data = source.read(_COMPRESSED_CHUNK)
+    if not data:
         raise EOFError
+    while data:
+        try:
+            plain = decoder.decompress(data, _CHUNK)
+        except zlib.error as error:
+            said = str(error).partition(": ")[2] or str(error)
+            raise ValueError(bad_header if said == "incorrect header check" else said) from error
+        if plain:
+            yield plain
+        if decoder.eof:
+            data = decoder.unused_data or source.read(_COMPRESSED_CHUNK)
+            decoder = zlib.decompressobj(window_bits)
+        else:
+            data = decoder.unconsumed_tail or source.read(_COMPRESSED_CHUNK)
+            if not data:
+                raise EOFError
+
+
+def _bzip2_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    from emrsim.mapreduce.formats import bzip2
+
+    return bzip2.chunks(source)
 
 
 def _zstandard_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    if not source.read(1):
+        raise EOFError
+    source.seek(0)
     with _pyarrow("zst").CompressedInputStream(source, "zstd") as stream:
         yield from _chunks(stream)
 
 
 def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
-    """A reader of Hadoop's BlockCompressorStream: 4-byte lengths around raw compressed pieces."""
+    """Return a reader of Hadoop's BlockCompressorStream: 4-byte lengths around raw compressed pieces."""
 
     def chunks(source: IO[bytes]) -> Iterator[bytes]:
         decoder = _pyarrow(codec).Codec(codec)
         while head := source.read(4):
             expected = _number(head)
             while expected > 0:
-                size = _number(source.read(4))
-                piece = source.read(size)
-                if len(piece) < size:
-                    raise EOFError
-                plain = decoder.decompress(piece, _plain_size(codec, piece, expected)).to_pybytes()
+                piece = bounds.read_exactly(source, _number(source.read(4)))
+                size = _plain_size(codec, piece, expected)
+                plain = decoder.decompress(piece, size).to_pybytes()
+                if not plain:
+                    raise ValueError("an empty piece in a block")
                 expected -= len(plain)
                 yield plain
 
@@ -126,22 +151,30 @@ def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
 
 
 def _number(head: bytes) -> int:
-    """A 4-byte big-endian number; EOFError if there are fewer bytes."""
+    """Return a 4-byte big-endian number. Raises EOFError if there are fewer bytes, ValueError if negative."""
     if len(head) < 4:
         raise EOFError
-    return int.from_bytes(head, "big")
+    number = int.from_bytes(head, "big", signed=True)
+    if number < 0:
+        raise ValueError(f"negative length {number}")
+    return number
 
 
 def _plain_size(codec: str, piece: bytes, at_most: int) -> int:
-    """The decompressed size of one piece: snappy writes it as a varint in front, lz4 does not."""
-    if codec != "snappy":
-        return at_most
-    size = shift = 0
-    for byte in piece[:5]:
-        size |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            break
+    """Return the decompressed size of one piece: snappy writes it as a varint in front, lz4 does not.
+
+    Raises ValueError for a size that no piece of this length can have.
+    """
+    size = at_most
+    if codec == "snappy":
+        size = shift = 0
+        for byte in piece[:5]:
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+    if size > at_most or size > _EXPANSION_MAX * len(piece):
+        raise ValueError(f"a piece of {len(piece)} bytes cannot hold {size}")
     return size
 
 
@@ -165,6 +198,17 @@ _READERS: dict[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
     ".zst": _zstandard_chunks,
     ".snappy": _framed_chunks("snappy"),
     ".lz4": _framed_chunks("lz4_raw"),
+}
+
+
+# Hadoop's names, for its messages.
+_CLASSES = {
+    ".gz": "GzipCodec",
+    ".bz2": "BZip2Codec",
+    ".deflate": "DefaultCodec",
+    ".zst": "ZStandardCodec",
+    ".snappy": "SnappyCodec",
+    ".lz4": "Lz4Codec",
 }
 
 

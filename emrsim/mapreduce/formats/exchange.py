@@ -96,11 +96,11 @@ class RawBytesExchange(Exchange):
 
     def map_decoder(self) -> Decoder:
         """See Exchange."""
-        return rawbytes.RawBytesDecoder()
+        return rawbytes.decoder()
 
     def reduce_decoder(self) -> Decoder:
         """See Exchange."""
-        return rawbytes.RawBytesDecoder()
+        return rawbytes.decoder()
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
         """See Exchange."""
@@ -140,11 +140,11 @@ class TypedBytesExchange(RawBytesExchange):
 
     def map_decoder(self) -> Decoder:
         """See Exchange."""
-        return typedbytes.TypedBytesDecoder()
+        return typedbytes.decoder()
 
     def reduce_decoder(self) -> Decoder:
         """See Exchange."""
-        return typedbytes.TypedBytesDecoder()
+        return typedbytes.decoder()
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
         """See Exchange."""

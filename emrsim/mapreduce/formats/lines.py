@@ -7,29 +7,30 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from emrsim.mapreduce.formats import bounds
+
 CHUNK = 1 << 20
 _COUNTED_PLAINLY_BYTES = 64 << 10
 _LINE_END = rb"\r\n|\r|\n"  # compiled when first used: not every job has large files
 
 
 def line_ends(path: Path) -> Iterator[int]:
-    """The offset after each line of a file, the last included if it lacks its line end."""
-    base = 0
-    rest = b""
+    """Yield the offset after each line of a file, the last included if it lacks its line end."""
+    base = yielded = 0  # offsets: of what is searched, of the last line end
+    held_back = b""
     line_end = re.compile(_LINE_END)
     with open(path, "rb") as source:
         while chunk := source.read(CHUNK):
-            rest += chunk
+            text = held_back + chunk
             # A final `\r` may be half of a `\r\n`.
-            usable = len(rest) - 1 if rest.endswith(b"\r") else len(rest)
-            last = 0
-            for match in line_end.finditer(rest, 0, usable):
-                last = match.end()
-                yield base + last
-            base += last
-            rest = rest[last:]
-    if rest:
-        yield base + len(rest)
+            held_back = b"\r" if text.endswith(b"\r") else b""
+            usable = len(text) - len(held_back)
+            for match in line_end.finditer(text, 0, usable):
+                yielded = base + match.end()
+                yield yielded
+            base += usable
+    if base + len(held_back) > yielded:
+        yield base + len(held_back)
 
 
 def line_start_after(path: Path, offset: int) -> int:
@@ -62,33 +63,39 @@ class LineBlocks:
     """Chunks of any size in, blocks of whole lines out, every line ended by a single `\\n`."""
 
     def __init__(self) -> None:
-        self._rest: list[bytes] = []
+        self._rest: list[bytes] = []  # the begin of a line
+        self._rest_bytes = 0
 
     def feed(self, chunk: bytes) -> bytes:
-        """The lines that `chunk` completes."""
+        """Return the lines that `chunk` completes. Raises TaskFailed for a line that is too long."""
         if b"\r" in chunk or (self._rest and self._rest[-1].endswith(b"\r")):
-            return self._feed_with_returns(chunk)
+            chunk = self._taken() + chunk
+            chunk, held_back = with_newlines(chunk)
+        else:
+            held_back = b""
         cut = chunk.rfind(b"\n") + 1
-        if cut == 0:
-            self._rest.append(chunk)
-            return b""
-        self._rest.append(chunk[:cut])
-        block = b"".join(self._rest)
-        self._rest = [chunk[cut:]] if cut < len(chunk) else []
+        block = b""
+        if cut:
+            block = self._taken() + chunk[:cut]
+        self._keep(chunk[cut:] + held_back)
         return block
 
     def finish(self) -> bytes:
-        """The last line, if it had no line end."""
-        rest = b"".join(self._rest)
-        self._rest = []
+        """Return the last line, if it had no line end."""
+        rest = self._taken()
         return rest.removesuffix(b"\r") + b"\n" if rest else b""
 
-    def _feed_with_returns(self, chunk: bytes) -> bytes:
-        text = b"".join(self._rest) + chunk
-        text, held_back = with_newlines(text)
-        cut = text.rfind(b"\n") + 1
-        self._rest = [text[cut:] + held_back] if cut < len(text) or held_back else []
-        return text[:cut]
+    def _keep(self, part: bytes) -> None:
+        if part:
+            self._rest.append(part)
+            self._rest_bytes += len(part)
+            if self._rest_bytes > bounds.RECORD_BYTES_MAX:
+                raise bounds.too_large("a line")
+
+    def _taken(self) -> bytes:
+        rest = b"".join(self._rest)
+        self._rest, self._rest_bytes = [], 0
+        return rest
 
 
 def normalised(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -2,54 +2,93 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from emrsim.mapreduce.errors import TaskFailed
-from emrsim.mapreduce.formats.pairs import Batch, Pairs
+from emrsim.mapreduce.formats import bounds
+from emrsim.mapreduce.formats.pairs import Batch, Pair, Pairs
 
 
-class RawBytesDecoder:
-    """`-io rawbytes`: 4-byte big-endian length and bytes, for the key and for the value."""
+class Scanner(Protocol):
+    """Finds where items end in bytes that come bit by bit."""
 
-    def __init__(self) -> None:
-        self._rest = b""
+    def item_end(self, data: bytearray, position: int) -> int:
+        """Return the offset after the item at `position`, or -1 if it is not complete yet.
+
+        Called for the same item again once more bytes are there. Raises TaskFailed for what is no item.
+        """
+
+
+class ItemDecoder:
+    """Reads keys and values whose ends a scanner finds; the first `head_bytes` of an item are left out."""
+
+    def __init__(self, scanner: Scanner, head_bytes: int) -> None:
+        self._scanner = scanner
+        self._head_bytes = head_bytes
+        self._data = bytearray()
+        self._key_end = -1  # of the key at the beginning of the data, once it is known
 
     def feed(self, chunk: bytes) -> Batch:
         """See Decoder."""
-        data = self._rest + chunk
-        pairs = []
-        position = 0
+        data = self._data
+        data += chunk
+        item_end, head = self._scanner.item_end, self._head_bytes
+        pairs: list[Pair] = []
+        start, key_end = 0, self._key_end
         while True:
-            key_end = self._item_end(data, position)
-            value_end = self._item_end(data, key_end) if key_end >= 0 else -1
-            if value_end < 0:
+            if key_end < 0:
+                key_end = item_end(data, start)
+                if key_end < 0:
+                    break
+            end = item_end(data, key_end)
+            if end < 0:
                 break
-            pairs.append((self._item(data, position, key_end), self._item(data, key_end, value_end)))
-            position = value_end
-        self._rest = data[position:]
+            pairs.append((bytes(data[start + head : key_end]), bytes(data[key_end + head : end])))
+            start, key_end = end, -1
+        del data[:start]
+        self._key_end = key_end - start if key_end >= 0 else -1
+        if len(data) > bounds.RECORD_BYTES_MAX:
+            raise bounds.too_large("a record")
         return Pairs(pairs)
 
     def finish(self) -> Batch:
         """See Decoder."""
-        if self._rest:
+        if self._data:
             raise TaskFailed("java.io.EOFException")
         return Pairs([])
 
-    def _item_end(self, data: bytes, position: int) -> int:
-        """The offset after the item at `position`, or -1 if it is not complete."""
+
+class _LengthScanner:
+    """Items behind a length of four bytes."""
+
+    def item_end(self, data: bytearray, position: int) -> int:
+        """See Scanner."""
         if position + 4 > len(data):
             return -1
-        size = int.from_bytes(data[position : position + 4], "big", signed=True)
-        end: int = position + 4 + size
-        return end if size >= 0 and end <= len(data) else -1
+        end = position + 4 + checked_length(data, position)
+        return end if end <= len(data) else -1
 
-    def _item(self, data: bytes, start: int, end: int) -> bytes:
-        return data[start + 4 : end]
+
+def decoder() -> ItemDecoder:
+    """Return a decoder of `-io rawbytes`."""
+    return ItemDecoder(_LengthScanner(), head_bytes=4)
+
+
+def checked_length(data: bytearray, position: int) -> int:
+    """Return the length at `position`. Raises TaskFailed if it is negative or more than a record may have."""
+    size = int.from_bytes(data[position : position + 4], "big", signed=True)
+    if size < 0:
+        raise TaskFailed(f"java.lang.NegativeArraySizeException: {size}")
+    if size > bounds.RECORD_BYTES_MAX:
+        raise bounds.too_large("a record")
+    return size
 
 
 def raw_item(data: bytes) -> bytes:
-    """An item as `-io rawbytes` writes it."""
+    """Return an item as `-io rawbytes` writes it."""
     return len(data).to_bytes(4, "big") + data
 
 
 def shown_raw(data: bytes) -> bytes:
-    """Bytes as BytesWritable prints them: hexadecimal, blanks between."""
+    """Return bytes as BytesWritable prints them: hexadecimal, blanks between."""
     return data.hex(" ").encode()

@@ -13,9 +13,10 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
+from emrsim.mapreduce.formats import bounds
 from emrsim.mapreduce.formats.pairs import Pair
 from emrsim.mapreduce.formats.writables import read_text, read_vint, shower, text, vints
 
@@ -23,14 +24,37 @@ _MAGIC = b"SEQ"
 _VERSION = 6
 _SYNC_BYTES = 16
 _SYNC_ESCAPE = 0xFFFFFFFF
+_SEARCHED_BYTES = 1 << 20
 _SYNC_EVERY_BYTES = 2000  # SYNC_INTERVAL: 100 times the size of a mark
 _TEXT = b"org.apache.hadoop.io.Text"
 
+
+def _decompressor(make: Callable[[], Any]) -> Callable[[bytes], bytes]:
+    """Return what decompresses the streams in some bytes; their text may be no larger than a record."""
+
+    def decompress(data: bytes) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while data or not pieces:
+            decoder = make()
+            piece = decoder.decompress(data, bounds.RECORD_BYTES_MAX + 1 - size)
+            pieces.append(piece)
+            size += len(piece)
+            if size > bounds.RECORD_BYTES_MAX:
+                raise bounds.too_large("a compressed record")
+            if not decoder.eof:
+                raise EOFError("Unexpected end of input stream")
+            data = decoder.unused_data
+        return b"".join(pieces)
+
+    return decompress
+
+
 _DECOMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "DefaultCodec": zlib.decompress,
-    "DeflateCodec": zlib.decompress,
-    "GzipCodec": gzip.decompress,
-    "BZip2Codec": bz2.decompress,
+    "DefaultCodec": _decompressor(zlib.decompressobj),
+    "DeflateCodec": _decompressor(zlib.decompressobj),
+    "GzipCodec": _decompressor(lambda: zlib.decompressobj(16 + zlib.MAX_WBITS)),
+    "BZip2Codec": _decompressor(bz2.BZ2Decompressor),
 }
 
 
@@ -76,18 +100,29 @@ def _read_header(source: IO[bytes]) -> _Header:
     for _ in range(entries * 2):
         read_text(source)
     return _Header(
-        key_class, value_class, bool(block_compressed), _DECOMPRESSORS.get(codec), source.read(_SYNC_BYTES)
+        key_class,
+        value_class,
+        bool(block_compressed),
+        _DECOMPRESSORS.get(codec),
+        bounds.read_exactly(source, _SYNC_BYTES),
     )
 
 
 def _seek_sync(source: IO[bytes], start: int, sync: bytes) -> bool:
     """Go to the escape before the first sync mark at or after `start`."""
     source.seek(start)
-    position = source.read().find(struct.pack(">I", _SYNC_ESCAPE) + sync)
-    if position < 0:
-        return False
-    source.seek(start + position)
-    return True
+    mark = struct.pack(">I", _SYNC_ESCAPE) + sync
+    begin, window = start, b""
+    while chunk := source.read(_SEARCHED_BYTES):
+        window += chunk
+        position = window.find(mark)
+        if position >= 0:
+            source.seek(begin + position)
+            return True
+        kept = min(len(mark) - 1, len(window))
+        begin += len(window) - kept
+        window = window[len(window) - kept :]
+    return False
 
 
 def _raw_pairs(source: IO[bytes], header: _Header, end: int | None) -> Iterator[list[Pair]]:
@@ -106,10 +141,10 @@ def _raw_pairs(source: IO[bytes], header: _Header, end: int | None) -> Iterator[
 
 
 def _read_record(source: IO[bytes], header: _Header, size: int) -> Pair:
-    (key_size,) = struct.unpack(">I", source.read(4))
-    body = source.read(size)
-    if len(body) < size:
-        raise EOFError("Unexpected end of file")
+    (key_size,) = struct.unpack(">i", source.read(4))
+    if not 0 <= key_size <= size:
+        raise ValueError(f"a key of {key_size} bytes in a record of {size}")
+    body = bounds.read_exactly(source, size)
     value = body[key_size:]
     return body[:key_size], header.decompress(value) if header.decompress else value
 
@@ -117,7 +152,7 @@ def _read_record(source: IO[bytes], header: _Header, size: int) -> Pair:
 def _read_block(source: IO[bytes], header: _Header) -> Iterator[Pair]:
     assert header.decompress is not None  # blocks are always compressed
     count = read_vint(source)
-    buffers = [header.decompress(source.read(read_vint(source))) for _ in range(4)]
+    buffers = [header.decompress(bounds.read_exactly(source, read_vint(source))) for _ in range(4)]
     keys = _cut(buffers[1], vints(buffers[0], count))
     values = _cut(buffers[3], vints(buffers[2], count))
     yield from zip(keys, values, strict=True)
@@ -126,6 +161,8 @@ def _read_block(source: IO[bytes], header: _Header) -> Iterator[Pair]:
 def _cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
     position = 0
     for size in sizes:
+        if size < 0 or position + size > len(data):
+            raise ValueError(f"a length of {size} bytes in a block where {len(data) - position} are left")
         yield data[position : position + size]
         position += size
 

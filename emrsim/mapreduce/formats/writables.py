@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from emrsim.mapreduce.formats.bounds import read_exactly
 from emrsim.mapreduce.formats.javanumbers import java_double, java_float
 
 
@@ -24,6 +25,7 @@ def text(data: bytes) -> bytes:
 
 
 def vints(data: bytes, count: int) -> Iterator[int]:
+    """Yield `count` variable-length integers."""
     position = 0
     for _ in range(count):
         number, position = vint_at(data, position)
@@ -31,29 +33,50 @@ def vints(data: bytes, count: int) -> Iterator[int]:
 
 
 def vint_at(data: bytes, position: int) -> tuple[int, int]:
-    """A variable-length integer and the offset after it."""
+    """Return a variable-length integer and the offset after it. Raises EOFError, struct.error."""
     (first,) = struct.unpack_from("b", data, position)
+    end = position + 1 + _more_bytes(first)
     if first >= -112:
-        return first, position + 1
-    size = -112 - first if first >= -120 else -120 - first
-    magnitude = int.from_bytes(data[position + 1 : position + 1 + size], "big")
-    return (magnitude if first >= -120 else ~magnitude), position + 1 + size
+        return first, end
+    if end > len(data):
+        raise EOFError("Unexpected end of a number")
+    magnitude = int.from_bytes(data[position + 1 : end], "big")
+    return (magnitude if first >= -120 else ~magnitude), end
 
 
 def read_vint(source: IO[bytes]) -> int:
-    first = source.read(1)
+    """Read a variable-length integer. Raises EOFError."""
+    first = read_exactly(source, 1)
     (number,) = struct.unpack("b", first)
-    size = 0 if number >= -112 else (-112 - number if number >= -120 else -120 - number)
-    return vint_at(first + source.read(size), 0)[0]
+    return vint_at(first + read_exactly(source, _more_bytes(number)), 0)[0]
+
+
+def _more_bytes(first: int) -> int:
+    """Return how many bytes of a variable-length integer follow its first."""
+    return 0 if first >= -112 else (-112 - first if first >= -120 else -120 - first)
 
 
 def read_text(source: IO[bytes]) -> str:
-    return source.read(read_vint(source)).decode()
+    """Read a Text, or a string as Hadoop writes it. Raises EOFError, ValueError."""
+    return read_exactly(source, read_vint(source)).decode()
 
 
-def _shown_text(data: bytes) -> bytes:
+def text_at(data: bytes) -> bytes:
+    """Return the bytes of a serialised Text. Raises EOFError, ValueError."""
     size, position = vint_at(data, 0)
+    if size < 0:
+        raise ValueError(f"negative length {size}")
+    if position + size > len(data):
+        raise EOFError("Unexpected end of a text")
     return data[position : position + size]
+
+
+def bytes_at(data: bytes) -> bytes:
+    """Return the bytes of a serialised BytesWritable. Raises EOFError, struct.error."""
+    (size,) = struct.unpack_from(">i", data)
+    if not 0 <= size <= len(data) - 4:
+        raise EOFError(f"a length of {size} bytes where {len(data) - 4} are left")
+    return data[4 : 4 + size]
 
 
 def _shown_double(form: str) -> Callable[[bytes], bytes]:
@@ -65,7 +88,7 @@ def _shown_number(data: bytes) -> bytes:
 
 
 _SHOWERS: dict[str, Callable[[bytes], bytes]] = {
-    "Text": _shown_text,
+    "Text": text_at,
     "IntWritable": _shown_number,
     "LongWritable": _shown_number,
     "ShortWritable": _shown_number,
@@ -75,7 +98,7 @@ _SHOWERS: dict[str, Callable[[bytes], bytes]] = {
     "FloatWritable": lambda data: java_float(struct.unpack(">f", data)[0]).encode(),
     "DoubleWritable": _shown_double(">d"),
     "BooleanWritable": lambda data: b"true" if data[0] else b"false",
-    "BytesWritable": lambda data: data[4:].hex(" ").encode(),
+    "BytesWritable": lambda data: bytes_at(data).hex(" ").encode(),
     "NullWritable": lambda data: b"(null)",
 }
 

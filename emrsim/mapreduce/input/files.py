@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,19 +15,38 @@ from emrsim.mapreduce.input import globs
 _INVALID_INPUT = "org.apache.hadoop.mapred.InvalidInputException"
 
 
+class Stamp(NamedTuple):
+    """What a file looked like when the job began: by it the job knows that the file is still the same."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
 class InputFile(NamedTuple):
-    """A file to read: where it is, its name in the scheme that the user wrote, and its size in bytes."""
+    """A file to read: its name in the scheme that the user wrote, where it is, and what it looks like."""
 
     uri: str
     path: Path
-    size: int
+    stamp: Stamp
+    is_regular: bool = True
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return self.stamp.size
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return the stamp of a file."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def input_files(values: Sequence[str], storage: Storage, *, recursive: bool) -> list[InputFile]:
-    """The files that `-input` values name, in Hadoop's order.
+    """Return the files that `-input` values name, in Hadoop's order.
 
     Raises JobRefused with exit code 5: missing paths and empty patterns all together, then a
-    directory inside an input directory.
+    directory inside an input directory, or something else that is not a file.
     """
     found: list[InputFile] = []
     problems: list[str] = []
@@ -34,11 +54,16 @@ def input_files(values: Sequence[str], storage: Storage, *, recursive: bool) -> 
         for pattern in globs.split_list(value):
             matches = _matching(pattern, storage, problems)
             for uri, path in matches:
-                found.extend(_files_of(uri, path, recursive))
+                try:
+                    found.extend(_files_of(uri, path, storage, recursive))
+                except StorageError as error:
+                    problems.append(f"Input path does not exist: {error}")
+                except OSError as error:
+                    problems.append(f"Input path does not exist: {error.filename or uri}: {error.strerror}")
     if problems:
         raise JobRefused(f"{_INVALID_INPUT}: " + "\n".join(problems), EXIT_IO_ERROR)
     for file in found:
-        if file.path.is_dir():
+        if not file.is_regular:
             raise JobRefused(f"java.io.IOException: Not a file: {file.uri}", EXIT_IO_ERROR)
     return found
 
@@ -76,22 +101,29 @@ def _expand(pattern: str, storage: Storage) -> Iterator[tuple[str, Path]]:
 
 
 def _checked(uri: str, path: Path, storage: Storage) -> Path:
-    """`path`, once Storage had its chance to refuse it: a link may lead out of the root."""
+    """Return `path`. Raises StorageError if it is a link that leads out of the storage."""
     return path if uri.startswith("file:") else storage.path(uri)
 
 
-def _files_of(uri: str, path: Path, recursive: bool) -> Iterator[InputFile]:
+def _files_of(uri: str, path: Path, storage: Storage, recursive: bool) -> Iterator[InputFile]:
+    """Yield a file, or those in a folder. Raises StorageError for links that lead out of the storage."""
     if not path.is_dir():
-        yield InputFile(uri, path, path.stat().st_size)
+        yield _input_file(uri, path, path.stat())
         return
     for entry in sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name)):
         if _is_hidden(entry.name):
             continue
-        child_uri = f"{uri}/{entry.name}"
+        child, child_uri = path / entry.name, f"{uri}/{entry.name}"
+        if entry.is_symlink():
+            child = _checked(child_uri, child, storage)
         if recursive and entry.is_dir():
-            yield from _files_of(child_uri, path / entry.name, recursive)
+            yield from _files_of(child_uri, child, storage, recursive)
         else:
-            yield InputFile(child_uri, path / entry.name, entry.stat().st_size)
+            yield _input_file(child_uri, child, entry.stat())
+
+
+def _input_file(uri: str, path: Path, status: os.stat_result) -> InputFile:
+    return InputFile(uri, path, stamp_of(status), stat.S_ISREG(status.st_mode))
 
 
 def _is_hidden(name: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
-from emrsim.mapreduce.formats import codecs
+from emrsim.mapreduce.formats import bounds, codecs
 from emrsim.mapreduce.formats.chunks import Chunk, FileRange
 from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.lines import CHUNK, count_lines, line_start_after, normalised, with_newlines
@@ -29,6 +30,10 @@ class TextReader:
 
     def __init__(self, configuration: Configuration) -> None:
         self._line_bytes_max = configuration.integer("mapred.linerecordreader.maxlength", _UNLIMITED)
+
+    def can_split(self, name: str, generation: int) -> bool:
+        """Return whether a file of this name may be cut into several splits."""
+        return codecs.is_splittable(name, generation)
 
     def blocks(self, split: Split) -> Iterator[tuple[Chunk, int]]:
         """The lines of the split without keys, each ended by `\n`; blocks may tear lines.
@@ -86,23 +91,26 @@ class KeyValueReader(TextReader):
 
 
 class XmlReader(TextReader):
-    """StreamXmlRecordReader: the key is the text from one mark to the other, the value is empty."""
+    """StreamXmlRecordReader: the key is the text from one mark to the other, the value is empty.
+
+    Compressed files are read too, as one split each. Hadoop's reader looks for the marks in the compressed
+    bytes, and so finds none.
+    """
 
     def __init__(self, configuration: Configuration, marks: XmlMarks) -> None:
         super().__init__(configuration)
-        self._begin, self._end = marks
+        self._marks = marks
+
+    def can_split(self, name: str, generation: int) -> bool:
+        """See TextReader.can_split."""
+        return not codecs.is_compressed(name)
 
     def pairs(self, split: Split) -> Iterator[list[Pair]]:
         """See TextReader.pairs. A record belongs to the split in which its begin mark stands."""
-        whole = Split(split.uri, split.path, 0, split.path.stat().st_size)
-        text = b"".join(self._chunks(whole))
-        position = text.find(self._begin, split.start)
-        while 0 <= position < split.end:
-            end = text.find(self._end, position + len(self._begin))
-            if end < 0:
-                break
-            yield [(text[position : end + len(self._end)], b"")]
-            position = text.find(self._begin, end + len(self._end))
+        if codecs.is_compressed(split.path.name):
+            yield from _marked(codecs.read_chunks(split.path), self._marks, None)
+        else:
+            yield from _marked(_chunks_from(split.path, split.start), self._marks, split.length)
 
 
 class SequenceFileReader(TextReader):
@@ -218,14 +226,59 @@ def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _cut_at_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut so that no line and no `\\r\\n` is torn."""
-    rest = b""
+    """Yield the same bytes, with no line and no `\\r\\n` torn. Raises TaskFailed for a line too long."""
+    rest: list[bytes] = []
     for chunk in chunks:
-        rest += chunk
-        usable = rest[:-1] if rest.endswith(b"\r") else rest
-        cut = max(usable.rfind(b"\n"), usable.rfind(b"\r")) + 1
+        if rest and rest[-1].endswith(b"\r"):
+            chunk = rest.pop() + chunk
+        usable = len(chunk) - chunk.endswith(b"\r")
+        cut = max(chunk.rfind(b"\n", 0, usable), chunk.rfind(b"\r", 0, usable)) + 1
         if cut:
-            yield rest[:cut]
-            rest = rest[cut:]
+            yield b"".join([*rest, chunk[:cut]])
+            rest, chunk = [], chunk[cut:]
+        if chunk:
+            rest.append(chunk)
+            if sum(map(len, rest)) > bounds.RECORD_BYTES_MAX:
+                raise bounds.too_large("a line")
     if rest:
-        yield rest
+        yield b"".join(rest)
+
+
+def _chunks_from(path: Path, start: int) -> Iterator[bytes]:
+    with open(path, "rb") as source:
+        source.seek(start)
+        while chunk := source.read(CHUNK):
+            yield chunk
+
+
+def _marked(chunks: Iterable[bytes], marks: XmlMarks, limit: int | None) -> Iterator[list[Pair]]:
+    """Yield the texts between marks that begin before `limit`; not one without its end, as in Hadoop."""
+    begin, end = marks
+    text, place = bytearray(), 0  # what is not done with, and its offset
+    searched, is_inside = 0, False
+    for chunk in chunks:
+        text += chunk
+        records: list[Pair] = []
+        while True:
+            found = text.find(end if is_inside else begin, searched)
+            if found < 0:
+                break
+            if is_inside:
+                records.append((bytes(text[: found + len(end)]), b""))
+                found += len(end)
+            elif limit is not None and place + found >= limit:
+                yield records
+                return
+            del text[:found]
+            place, searched, is_inside = place + found, 0, not is_inside
+        if records:
+            yield records
+        mark = end if is_inside else begin
+        searched = max(len(text) - len(mark) + 1, 0)
+        if not is_inside:
+            del text[:searched]
+            place, searched = place + searched, 0
+            if limit is not None and place >= limit:
+                return
+        elif len(text) > bounds.RECORD_BYTES_MAX:
+            raise bounds.too_large("a record")

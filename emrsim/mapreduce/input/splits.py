@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from emrsim.mapreduce.formats import codecs
+from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.formats.lines import line_ends
-from emrsim.mapreduce.input.files import InputFile
+from emrsim.mapreduce.input.files import InputFile, Stamp, stamp_of
 from emrsim.mapreduce.job.configuration import Configuration
 
 _SLOP = 1.1  # the last split of a file may be this much larger (Hadoop: SPLIT_SLOP)
@@ -23,23 +24,41 @@ class Split(NamedTuple):
     path: Path
     start: int
     length: int
+    stamp: Stamp | None = None
 
     @property
     def end(self) -> int:
         """The offset after the last byte."""
         return self.start + self.length
 
+    def check_unchanged(self) -> None:
+        """Raise TaskFailed if the file is not what it was when the job began."""
+        if self.stamp is None:
+            return
+        try:
+            now = stamp_of(os.stat(self.path))
+        except OSError as error:
+            raise TaskFailed(f"java.io.FileNotFoundException: {self.uri}: {error.strerror}") from error
+        if now != self.stamp:
+            sizes = f"it had {self.stamp.size} bytes, and has {now.size}"
+            raise TaskFailed(f"java.io.IOException: {self.uri} was changed while the job read it: {sizes}")
 
-def split_by_size(files: Sequence[InputFile], configuration: Configuration, generation: int) -> list[Split]:
-    """The splits of FileInputFormat: aimed at the wanted number of maps, within one block each."""
+
+def split_by_size(
+    files: Sequence[InputFile], configuration: Configuration, is_splittable: Callable[[str], bool]
+) -> list[Split]:
+    """Return the splits of FileInputFormat: aimed at the wanted number of maps, within one block each.
+
+    `is_splittable` says whether a file of a name may be cut.
+    """
     wanted = configuration.integer("mapred.map.tasks", 2)
     goal = sum(file.size for file in files) // max(wanted, 1)
     minimum = max(configuration.integer("mapred.min.split.size", 1), 1)
     splits: list[Split] = []
     for file in files:
         size = max(minimum, min(goal, _block_size(file, configuration)))
-        if file.size == 0 or not codecs.is_splittable(file.path.name, generation):
-            splits.append(Split(file.uri, file.path, 0, file.size))
+        if file.size == 0 or not is_splittable(file.path.name):
+            splits.append(_split(file, 0, file.size))
         else:
             splits.extend(_cut(file, size))
     return in_task_order(splits)
@@ -56,9 +75,9 @@ def split_by_lines(files: Iterable[InputFile], lines_per_split: int) -> list[Spl
         begin = 0
         for end in _every(lines_per_split, line_ends(file.path)):
             if begin == 0:
-                splits.append(Split(file.uri, file.path, 0, end - 1))
+                splits.append(_split(file, 0, end - 1))
             else:
-                splits.append(Split(file.uri, file.path, begin - 1, end - begin))
+                splits.append(_split(file, begin - 1, end - begin))
             begin = end
     # Of equal splits, those nearer to the beginning of their file come first (recorded;
     # docs/facts/streaming.md#input).
@@ -78,10 +97,14 @@ def _block_size(file: InputFile, configuration: Configuration) -> int:
 def _cut(file: InputFile, size: int) -> Iterator[Split]:
     start = 0
     while (file.size - start) / size > _SLOP:
-        yield Split(file.uri, file.path, start, size)
+        yield _split(file, start, size)
         start += size
     if start < file.size:
-        yield Split(file.uri, file.path, start, file.size - start)
+        yield _split(file, start, file.size - start)
+
+
+def _split(file: InputFile, start: int, length: int) -> Split:
+    return Split(file.uri, file.path, start, length, file.stamp)
 
 
 def _every(count: int, offsets: Iterable[int]) -> Iterator[int]:

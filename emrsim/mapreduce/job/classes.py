@@ -97,6 +97,8 @@ def record_reader(specification: str) -> XmlMarks:
     if name.rpartition(".")[2] != XML_RECORD_READER:
         raise JobRefused(f"-inputreader: class not found: {name}", usage=True)
     marks = dict(setting.partition("=")[::2] for setting in settings)
+    if marks.get("slowmatch", "").lower() == "true":
+        raise JobRefused("-inputreader: slowmatch=true, where marks are patterns, is not supported by emrsim")
     if not marks.get("begin") or not marks.get("end"):
         missing = "begin" if not marks.get("begin") else "end"
         raise JobRefused(f"JobConf: missing required property: stream.recordreader.{missing}")

@@ -1,19 +1,25 @@
 """A small process that outlives the runner by a moment, to end its tasks if the runner is killed.
 
 PR_SET_PDEATHSIG would need code between fork and exec, which costs Python its cheap vfork, and it reaches
-one process only; the guardian ends whole process groups, and removes the scratch folder.
+one process only; the guardian ends whole process groups, and removes the scratch folder and the output of a
+job that did not get to its end.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
+from emrsim.mapreduce.tasks.output import SUCCESS, TEMPORARY
 from emrsim.mapreduce.tasks.process import kill_group
+
+_DISMISSED = b"0"
+_OUTPUT = b"/"  # a path is absolute
 
 
 class Guardian:
-    """Told of every process group; when this process disappears, those still running are killed."""
+    """Told of every process group and of the output folder; acts when this process disappears."""
 
     def __init__(self, scratch: str) -> None:
         read_end, self._pipe = os.pipe()
@@ -25,13 +31,20 @@ class Guardian:
 
     def note(self, group: int, runs: bool) -> None:
         """Tell that a group was started or has ended. Writes this small are whole, from any thread."""
-        os.write(self._pipe, b"%d\n" % (group if runs else -group))
+        self._tell(b"%d" % (group if runs else -group))
+
+    def note_output(self, directory: Path) -> None:
+        """Tell of the job's output folder, which it has made. To be called before there are tasks."""
+        self._tell(os.fsencode(directory.absolute()))
 
     def dismiss(self) -> None:
-        """End the guardian; nothing runs any more."""
-        os.write(self._pipe, b"0\n")
+        """End the guardian; nothing runs any more, and the output is what it should be."""
+        self._tell(_DISMISSED)
         os.close(self._pipe)
         os.waitpid(self._pid, 0)
+
+    def _tell(self, note: bytes) -> None:
+        os.write(self._pipe, note + b"\0")
 
 
 def _guard(pipe: int, scratch: str) -> None:
@@ -43,26 +56,40 @@ def _guard(pipe: int, scratch: str) -> None:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
-        groups, dismissed = _read_notes(pipe)
-        if not dismissed:
-            for group in groups:
-                kill_group(group)
-            import shutil
-
-            shutil.rmtree(scratch, ignore_errors=True)
+        _watch(pipe, scratch)
     finally:
         os._exit(0)
 
 
-def _read_notes(pipe: int) -> tuple[set[int], bool]:
+def _watch(pipe: int, scratch: str) -> None:
     groups: set[int] = set()
-    with open(pipe, "rb") as notes:
-        for note in notes:
-            number = int(note)
-            if number == 0:
-                return groups, True
-            if number > 0:
+    output: Path | None = None
+    rest = b""
+    while chunk := os.read(pipe, 1 << 16):
+        *whole, rest = (rest + chunk).split(b"\0")
+        for note in whole:
+            if note == _DISMISSED:
+                return
+            if note.startswith(_OUTPUT):
+                output = Path(os.fsdecode(note))
+            elif (number := int(note)) > 0:
                 groups.add(number)
             else:
                 groups.discard(-number)
-    return groups, False
+    for group in groups:
+        kill_group(group)
+    if output is not None:
+        _remove_output(output)
+    import shutil
+
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _remove_output(directory: Path) -> None:
+    """Take away what would make the output of a killed job look finished, and what it left unfinished."""
+    import shutil
+
+    (directory / SUCCESS).unlink(missing_ok=True)
+    shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
+    for part in directory.glob("part-*"):
+        part.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from emrsim.mapreduce.formats import bounds
 from emrsim.mapreduce.formats.lines import LineBlocks
 from emrsim.mapreduce.formats.pairs import Batch, Decoder, LineDecoder, LineFormat, Lines
 
@@ -69,6 +70,8 @@ class LineIntake:
         self._filled = 0
 
     def _grow(self) -> None:
+        if len(self._buffer) >= bounds.RECORD_BYTES_MAX:
+            raise bounds.too_large("a line")
         larger = bytearray(min(max(4 * len(self._buffer), 1), max(self._block_bytes, 2 * len(self._buffer))))
         larger[: self._filled] = self._buffer[: self._filled]
         self._buffer = larger

@@ -14,8 +14,8 @@ from emrsim.mapreduce.job.classes import SEQUENCE_FILE_OUTPUT
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.tasks.folders import remove_tree
 
-_TEMPORARY = "_temporary"
-_SUCCESS = "_SUCCESS"
+TEMPORARY = "_temporary"
+SUCCESS = "_SUCCESS"
 _ARRAYS_FROM_BYTES = 16 << 20
 
 
@@ -35,10 +35,11 @@ class Committer:
     """FileOutputCommitter: attempts write below `_temporary`, success renames their files into place."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._temporary = directory / _TEMPORARY
+        self.directory = directory
+        self._temporary = directory / TEMPORARY
         self._finished: list[Path] = []
         self._empty: list[Path] = []
+        self._committed: list[Path] = []
 
     def set_up(self) -> None:
         """Make the output directory."""
@@ -66,20 +67,27 @@ class Committer:
     def commit(self, *, mark: bool) -> None:
         """Make the output visible; `mark` it as a success last."""
         for folder in sorted(self._finished):
-            _merge(folder, self._directory)
+            self._committed += [self.directory / name for name in os.listdir(folder)]
+            _merge(folder, self.directory)
         remove_tree(self._temporary)
         if mark:
-            (self._directory / _SUCCESS).touch()
+            (self.directory / SUCCESS).touch()
 
     def abort(self) -> None:
-        """Remove what was written; the directory itself stays, as Hadoop leaves it."""
+        """Remove what was written, committed or not; the directory itself stays, as Hadoop leaves it."""
+        for path in (self.directory / SUCCESS, *self._committed):
+            if path.is_dir() and not path.is_symlink():
+                remove_tree(path)
+            else:
+                path.unlink(missing_ok=True)
         remove_tree(self._temporary)
 
 
 def _merge(source: Path, target: Path) -> None:
     for entry in os.scandir(source):
         destination = target / entry.name
-        if entry.is_dir(follow_symlinks=False) and destination.is_dir():
+        both_folders = entry.is_dir(follow_symlinks=False) and destination.is_dir()
+        if both_folders and not destination.is_symlink():
             _merge(Path(entry.path), destination)
         else:
             os.replace(entry.path, destination)

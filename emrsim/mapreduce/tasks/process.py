@@ -230,6 +230,8 @@ class _Pump:
                 break
             self._written += count
             total += count
+            if total >= 4 * _READ_BYTES:
+                break  # let the other pipes have a turn
         return total
 
     def _next_chunk(self) -> bool:

@@ -43,6 +43,7 @@ class MapTask:
             "map.input.start": str(self._split.start),
             "map.input.length": str(self._split.length),
         }
+        self._split.check_unchanged()
         if self._shuffle is None:
             self._map_only(attempt)
         else:
@@ -95,12 +96,13 @@ class MapTask:
         if job.programs.mapper.words:
             source = mapper_input(self.site.reader, self.site.exchange, self._split, count)
             attempt.run(job.programs.mapper, source, self.site.exchange.map_decoder(), keep, block_bytes)
-            return
-        for pairs in self.site.reader.pairs(self._split):
-            self.site.supervisor.check()
-            count(len(pairs))
-            self._check_key_class(pairs)
-            keep(Pairs(pairs))
+        else:
+            for pairs in self.site.reader.pairs(self._split):
+                self.site.supervisor.check()
+                count(len(pairs))
+                self._check_key_class(pairs)
+                keep(Pairs(pairs))
+        self._split.check_unchanged()
 
     def _check_key_class(self, pairs: Sequence[Pair]) -> None:
         """The identity mapper passes on the keys of the input format, whatever the reducers expect."""

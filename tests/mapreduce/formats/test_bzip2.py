@@ -26,7 +26,8 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _split_texts(path: Path, cuts: list[float]) -> list[bytes]:
     size = path.stat().st_size
     places = sorted({0, *(int(size * cut) for cut in cuts), size})
-    return [b"".join(split_chunks(path, start, end)) for start, end in pairwise(places)]
+    with open(path, "rb") as source:
+        return [b"".join(split_chunks(source, start, end)) for start, end in pairwise(places)]
 
 
 @given(streams=STREAMS, cuts=st.lists(st.floats(0, 1), max_size=4))

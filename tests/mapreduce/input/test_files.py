@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
 from tests.mapreduce.jobs import Jobs
 
 
@@ -32,3 +38,49 @@ def test_a_missing_bucket_is_a_missing_input(jobs: Jobs) -> None:
 
     assert ended.code == 5
     assert "Input path does not exist" in ended.said
+
+
+@pytest.mark.parametrize("recursive", [False, True])
+@pytest.mark.parametrize("pattern", ["s3://data/in", "s3://data/in/*", "s3://data/{in,in}", "s3://data/i?/"])
+def test_a_link_in_an_input_folder_that_leads_out_is_refused(
+    jobs: Jobs, pattern: str, recursive: bool
+) -> None:
+    secret = jobs.write("secret/file", "TOPSECRET\n")
+    jobs.write("s3/data/in/0001", "a\n")
+    link = jobs.root / "data/in/evil"
+    link.symlink_to(secret.parent if recursive else secret)
+
+    ended = jobs.words(
+        *("-D", f"mapred.input.dir.recursive={str(recursive).lower()}"),
+        *("-input", pattern, "-output", "out", "-mapper", "cat"),
+    )
+
+    assert ended.code == 5
+    assert "symbolic link" in ended.said
+    assert not ended.output.exists()
+
+
+def test_a_link_that_stays_within_is_followed(jobs: Jobs) -> None:
+    jobs.write("s3/data/other/file", "a\n")
+    (jobs.root / "data/in").mkdir()
+    (jobs.root / "data/in/link").symlink_to(jobs.root / "data/other/file")
+
+    ended = jobs.words("-input", "s3://data/in", "-output", "out", "-mapper", "cat", "-numReduceTasks", "0")
+
+    assert ended.code == 0, ended.said
+    assert ended.text() == b"a\t\n"
+
+
+def _dangling(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, _dangling])
+def test_what_is_no_file_is_refused_and_not_waited_for(jobs: Jobs, make: Callable[[Path], None]) -> None:
+    jobs.write("in/0001", "a\n")
+    make(jobs.folder / "in/odd")
+
+    ended = jobs.run("-mapper", "cat")
+
+    assert ended.code == 5
+    assert "in/odd" in ended.said
