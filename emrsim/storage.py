@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from emrsim.core.ports import NoSuchBucket, ReadOnlyBucket, StorageError
@@ -27,19 +28,34 @@ BUILT_IN_BUCKETS: Mapping[str, Path] = {
 }
 
 
+class Places(NamedTuple):
+    """Local paths that are the cluster's own, where they are elsewhere on this machine."""
+
+    here: Callable[[str], str | None]  # the path on this machine of one on EMR, None for one of the machine's
+    on_emr: Callable[[str], str]  # the opposite; any other path as it is
+
+
+_NO_PLACES = Places(lambda path: None, lambda path: path)
+
+
 class DirectoryStorage:
     """S3 as the directory `root` (see `core.ports.Storage`).
 
     `read_only` are buckets that live elsewhere; one of the same name under the root hides them. `hdfs` is
     the folder that is HDFS, whatever host an `hdfs://` URI names. Where there is one, it is what plain
-    paths mean, as on a cluster; else they are the machine's own.
+    paths mean, as on a cluster; else they are the machine's own. `places` tells of local paths of EMR's.
     """
 
     def __init__(
-        self, root: Path, hdfs: Path | None = None, read_only: Mapping[str, Path] = BUILT_IN_BUCKETS
+        self,
+        root: Path,
+        hdfs: Path | None = None,
+        places: Places = _NO_PLACES,
+        read_only: Mapping[str, Path] = BUILT_IN_BUCKETS,
     ) -> None:
         self.root = root
         self._hdfs = hdfs
+        self._places = places
         self._read_only = read_only
 
     def path(self, uri: str) -> Path:
@@ -76,7 +92,7 @@ class DirectoryStorage:
 
     def shipped_path(self, uri: str) -> Path:
         """See `core.ports.Storage.shipped_path`."""
-        return self.path(uri) if _OTHER_SCHEME.match(uri) else _local_path(uri)
+        return self.path(uri) if _OTHER_SCHEME.match(uri) else self._local_path(uri)
 
     def top(self, uri: str) -> Path:
         """The folder that holds all there is beside `uri`: its bucket, HDFS, or the machine's own root.
@@ -96,15 +112,16 @@ class DirectoryStorage:
 
     def qualify(self, uri: str) -> str:
         """See `core.ports.Storage.qualify`."""
-        if _S3_URI.fullmatch(uri):
-            return uri
+        if s3 := _S3_URI.fullmatch(uri):
+            key = s3.group(3)
+            return uri if key is None else f"{uri[: s3.start(3)]}{_normalised(key)}"
         name = self._hdfs_name(uri)
-        return f"hdfs://{name}" if name is not None else f"file:{_local_path(uri)}"
+        return f"hdfs://{name}" if name is not None else f"file:{self._local_path(uri)}"
 
     def _other_path(self, uri: str) -> Path:
         name = self._hdfs_name(uri)
         if name is None or self._hdfs is None:
-            return _local_path(uri)
+            return self._local_path(uri)
         path = self._hdfs / name.lstrip("/")
         if not is_within(self._hdfs, path):
             raise StorageError(f"{uri}: it would leave HDFS through a symbolic link")
@@ -117,9 +134,13 @@ class DirectoryStorage:
         hdfs = _HDFS_URI.fullmatch(uri)
         if hdfs is None and _OTHER_SCHEME.match(uri):
             return None
-        return "/" + posixpath.normpath(posixpath.join(_HDFS_HOME, hdfs.group(1) if hdfs else uri)).lstrip(
-            "/"
-        )
+        path = hdfs.group(1) if hdfs else self._places.on_emr(uri)
+        return "/" + posixpath.normpath(posixpath.join(_HDFS_HOME, path)).lstrip("/")
+
+    def _local_path(self, uri: str) -> Path:
+        path = _local_path(uri)
+        own = self._places.here(str(path))
+        return path if own is None else Path(own)
 
     def _bucket(self, uri: str, bucket: str) -> Path:
         try:
@@ -135,6 +156,7 @@ class DirectoryStorage:
         return directory
 
     def _object(self, uri: str, directory: Path, key: str | None) -> Path:
+        key = _normalised(key or "")
         if not key:
             return directory
         try:
@@ -144,6 +166,17 @@ class DirectoryStorage:
 
     def _is_read_only(self, bucket: str) -> bool:
         return bucket in self._read_only and not (self.root / bucket).is_dir()
+
+
+def _normalised(key: str) -> str:
+    """A key as Hadoop's Path has it (source: its normalizePath): one slash for several, no `.`, no `..`."""
+    parts: list[str] = []
+    for part in key.split("/"):
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts) + ("/" if parts and key.endswith("/") else "")
 
 
 def _read_only(uri: str, bucket: str) -> ReadOnlyBucket:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from fnmatch import fnmatchcase
 
 
 class KnownJar(Enum):
@@ -32,8 +33,52 @@ _PATTERNS = tuple((jar, re.compile(rf"(.*/)?{name}", re.DOTALL)) for jar, name i
 
 
 def known_jar(jar: str) -> KnownJar | None:
-    """Which of EMR's jars a path or URI names; None for a jar of the user's."""
-    return next((known for known, pattern in _PATTERNS if pattern.fullmatch(jar)), None)
+    """Which of EMR's jars a path or URI names; None for a jar of the user's.
+
+    A name with `*`, `?` or `[`, which the shell leaves as it is where no file fits, names what it would have
+    on EMR's machines.
+    """
+    found = next((known for known, pattern in _PATTERNS if pattern.fullmatch(jar)), None)
+    return found or (_jar_of_glob(jar) if _GLOB.search(jar) else None)
+
+
+_GLOB = re.compile(r"[*?[]")
+# Where EMR's machines have jars, in the forms that globs are written for (source: EMR facts 7).
+_ON_EMR = {
+    KnownJar.STREAMING: (
+        "/home/hadoop/contrib/streaming/hadoop-streaming.jar",
+        "/home/hadoop/contrib/streaming/hadoop-streaming-1.0.3.jar",
+        "/home/hadoop/contrib/streaming/hadoop-0.20-streaming.jar",
+        "/usr/lib/hadoop/hadoop-streaming.jar",
+        "/usr/lib/hadoop-mapreduce/hadoop-streaming.jar",
+        "/usr/lib/hadoop-mapreduce/hadoop-streaming-2.8.5-amzn-6.jar",
+        "/home/hadoop/share/hadoop/tools/lib/hadoop-streaming-2.4.0.jar",
+    ),
+    KnownJar.S3_DIST_CP: (
+        "/home/hadoop/lib/emr-s3distcp-1.0.jar",
+        "/usr/share/aws/emr/s3-dist-cp/lib/s3-dist-cp.jar",
+        "/usr/share/aws/emr/s3-dist-cp/lib/s3-dist-cp-2.36.0.jar",
+    ),
+    KnownJar.EXAMPLES: (
+        "/home/hadoop/hadoop-examples.jar",
+        "/home/hadoop/hadoop-examples-1.0.3.jar",
+        "/usr/lib/hadoop-mapreduce/hadoop-mapreduce-examples.jar",
+        "/usr/lib/hadoop-mapreduce/hadoop-mapreduce-examples-2.8.5-amzn-6.jar",
+    ),
+}
+
+
+def _jar_of_glob(pattern: str) -> KnownJar | None:
+    """What a glob means by its whole path, else by its last part alone; None where that may be several."""
+    name = pattern.rpartition("/")[2]
+    by_path = {jar for jar, paths in _ON_EMR.items() if any(fnmatchcase(path, pattern) for path in paths)}
+    by_name = {
+        jar
+        for jar, paths in _ON_EMR.items()
+        if any(fnmatchcase(path.rpartition("/")[2], name) for path in paths)
+    }
+    found = by_path or by_name
+    return found.pop() if len(found) == 1 else None
 
 
 # In `s3://elasticmapreduce` and its regional copies, `libs/` and `bootstrap-actions/`.

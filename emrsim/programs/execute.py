@@ -8,6 +8,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
+from emrsim.programs.cluster_paths import on_this_machine
+from emrsim.programs.surroundings import surroundings
 from emrsim.programs.table import program_at, run
 
 _SHEBANG_BYTES_MAX = 256
@@ -19,9 +21,11 @@ def execute(argv: Sequence[str]) -> int:
     A program of emrsim's own runs in this process. A text file that says no interpreter is run by /bin/sh,
     as Java's ProcessBuilder does (that EMR's runners do so: assumed).
     """
-    name = argv[0]
-    if own := program_at(name):
+    if own := program_at(argv[0]):
         return run(own, list(argv[1:]))
+    around = surroundings()
+    argv = [on_this_machine(word, around) for word in argv]
+    name = argv[0]
     sys.stdout.flush()
     sys.stderr.flush()
     try:

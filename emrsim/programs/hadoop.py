@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from emrsim.core.jars import KnownJar, known_jar
 from emrsim.core.ports import StorageError
-from emrsim.programs.cluster_paths import on_this_machine, show_places
+from emrsim.programs.cluster_paths import as_on_emr, show_places
 from emrsim.programs.execute import execute
 from emrsim.programs.surroundings import surroundings
-from emrsim.programs.table import program_at, run
+from emrsim.programs.table import run
 
 _USAGE = (
     "Usage: hadoop COMMAND\n  fs         run a generic filesystem user client\n  jar <jar>  run a jar file"
@@ -34,6 +34,9 @@ def _jar(arguments: list[str]) -> int:
         print("RunJar jarFile [mainClass] args...", file=sys.stderr)
         return 255
     jar, *words = arguments
+    jar = as_on_emr(jar, surroundings())
+    while words and (again := known_jar(words[0])) is not None and again is known_jar(jar):
+        words.pop(0)  # of a glob that fits several files
     known = None if _is_users_examples(jar) else known_jar(jar)
     show_places(surroundings(), always=known not in _OF_HADOOP)
     if known is KnownJar.COMMAND_RUNNER:
@@ -49,8 +52,12 @@ def _is_users_examples(jar: str) -> bool:
     """Whether a jar that is called as Hadoop's examples are is there: then it is run as it is."""
     if known_jar(jar) is not KnownJar.EXAMPLES:
         return False
+    from emrsim.programs.view.furnishing import is_note
+
+    around = surroundings()
     try:
-        return surroundings().storage.shipped_path(jar).is_file()
+        path = around.storage.shipped_path(jar)
+        return path.is_file() and not is_note(path, around.programs)
     except StorageError:
         return False
 
@@ -60,10 +67,7 @@ def _command(words: list[str]) -> int:
     if not words:
         print("command-runner.jar: the first argument must be a program", file=sys.stderr)
         return 1
-    if own := program_at(words[0]):
-        return run(own, words[1:])  # its paths are HDFS's, most of them
-    around = surroundings()
-    return execute([on_this_machine(word, around) for word in words])
+    return execute(words)
 
 
 # These do not look at the master's folders; what they run may, if bootstrap actions have put something there.

@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     except (StorageError, OSError) as error:
         print(f"java.io.FileNotFoundException: {error}", file=sys.stderr)
         return 1
-    return execute([str(path), *(on_this_machine(word, around) for word in words)])
+    return execute([str(path), *words])
 
 
 def fetch(script: str, around: Surroundings) -> Path:

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from emrsim.storage import DirectoryStorage
+from emrsim.storage import DirectoryStorage, Places
 
 
 class Surroundings(NamedTuple):
@@ -44,9 +44,32 @@ class Surroundings(NamedTuple):
     programs: Path | None = None
 
     @property
+    def home(self) -> Path | None:
+        """/home/hadoop of the cluster."""
+        return self.mnt.parent / "home" if self.mnt else None
+
+    @property
+    def spark_conf(self) -> Path | None:
+        """/etc/spark/conf of the cluster; run by hand, the one folder of all settings."""
+        return self.places / "etc" / "spark" / "conf" if self.places else self.conf
+
+    @property
+    def hive_conf(self) -> Path | None:
+        """/etc/hive/conf of the cluster; run by hand, the one folder of all settings."""
+        return self.places / "etc" / "hive" / "conf" if self.places else self.conf
+
+    @property
     def storage(self) -> DirectoryStorage:
         """URIs as paths, as the cluster sees them."""
-        return DirectoryStorage(self.root, self.hdfs)
+        if self.mnt is None:
+            return DirectoryStorage(self.root, self.hdfs)
+        from emrsim.programs.cluster_paths import as_on_emr, own_path
+
+        return DirectoryStorage(
+            self.root,
+            self.hdfs,
+            Places(lambda path: own_path(path, self), lambda path: as_on_emr(path, self)),
+        )
 
     def next_job_id(self) -> str | None:
         """`job_<start of the cluster>_<number>`, a new one at each call; None outside of a cluster."""

@@ -11,7 +11,6 @@ DATA/clusters/<j-ID>/work/<s-ID>/       a step's working directory, gone with th
 DATA/clusters/<j-ID>/tmp/<s-ID>/        a step's TMPDIR, gone with the step
 DATA/clusters/<j-ID>/home/              the home of the cluster's user, /home/hadoop
 DATA/clusters/<j-ID>/mnt/               the master's disk, /mnt
-DATA/clusters/<j-ID>/conf/              Hadoop's site files
 DATA/clusters/<j-ID>/jobs/<start>       counts the cluster's Hadoop jobs
 DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS
 DATA/clusters/<j-ID>/places/            the cluster's own at EMR's places: /etc/spark is places/etc/spark
@@ -46,7 +45,20 @@ class ClusterFolder:
 
     @property
     def conf(self) -> Path:
-        return self.path / "conf"
+        """Hadoop's site files: /etc/hadoop/conf."""
+        return self.places / "etc" / "hadoop" / "conf"
+
+    @property
+    def spark_conf(self) -> Path:
+        return self.places / "etc" / "spark" / "conf"
+
+    @property
+    def hive_conf(self) -> Path:
+        return self.places / "etc" / "hive" / "conf"
+
+    @property
+    def confs(self) -> tuple[Path, ...]:
+        return (self.conf, self.spark_conf, self.hive_conf)
 
     @property
     def hdfs(self) -> Path:
@@ -67,7 +79,7 @@ class ClusterFolder:
     @property
     def is_gone_with_the_cluster(self) -> tuple[Path, ...]:
         """All that is not a log."""
-        names = ("work", "tmp", "home", "mnt", "conf", "jobs", "hdfs", "places", "view", "written")
+        names = ("work", "tmp", "home", "mnt", "jobs", "hdfs", "places", "view", "written")
         return tuple(self.path / name for name in names)
 
     def step_logs(self, step_id: str) -> Path:

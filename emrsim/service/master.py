@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -13,12 +12,14 @@ from threading import Lock
 
 from emrsim.core.model import Cluster
 from emrsim.programs.table import BIN
+from emrsim.programs.view.furnishing import Kind
 from emrsim.programs.view.mounts import View, view_below
 from emrsim.programs.view.places import ENVIRONMENT_FILE
 from emrsim.programs.view.rights import NO_SYSTEM_BUS
 from emrsim.releases import find
 from emrsim.service.configurations import Configurations, exported, write_configurations
 from emrsim.service.folders import ClusterFolder, DataFolder
+from emrsim.service.info_files import info_files
 from emrsim.service.world import World
 from emrsim.settings import Settings
 
@@ -34,14 +35,16 @@ class MasterFiles:
     configurations: Configurations
     descriptions: Mapping[str, str]  # by the name of their file
     environment: Mapping[str, str]
+    is_release: bool  # of a release label, not of an AMI version
 
     def make(self) -> None:
         """Make them. Raises OSError."""
         folder = self.folder
         info = folder.mnt / "var" / "lib" / "info"
-        for path in (folder.home, folder.hdfs, folder.conf, folder.jobs, info):
+        hdfs = _folders_of_hdfs(self.is_release, folder.hdfs)
+        for path in (folder.home, folder.jobs, info / "steps", *folder.confs, *hdfs):
             path.mkdir(parents=True, exist_ok=True)
-        write_configurations(self.configurations, folder.conf)
+        write_configurations(self.configurations, folder)
         for name, text in self.descriptions.items():
             (info / name).write_text(text, encoding="utf-8")
         _write_environment(self.environment, folder.places / ENVIRONMENT_FILE)
@@ -57,12 +60,13 @@ class Masters:
         self._worlds: dict[str, World] = {}
         self._lock = Lock()
 
-    def world(self, cluster_id: str) -> World:
+    def world(self, cluster: Cluster) -> World:
         """Where the programs of a cluster run."""
         with self._lock:
-            if cluster_id not in self._worlds:
-                self._worlds[cluster_id] = World(self._view(cluster_id))
-            return self._worlds[cluster_id]
+            if cluster.id not in self._worlds:
+                kind = Kind(cluster.uses_release_label, cluster.request.hadoop_version)
+                self._worlds[cluster.id] = World(self._view(cluster.id), kind)
+            return self._worlds[cluster.id]
 
     def forget(self, cluster_id: str) -> None:
         """Let the world of a cluster go; none of its programs runs any more."""
@@ -85,8 +89,9 @@ class Masters:
         return MasterFiles(
             self._data.cluster(cluster.id),
             cluster.request.extra.get("Configurations", ()),
-            _descriptions(cluster),
+            info_files(cluster),
             self.environment(cluster),
+            cluster.uses_release_label,
         )
 
     def environment(self, cluster: Cluster) -> dict[str, str]:
@@ -98,10 +103,14 @@ class Masters:
             **exported(cluster.request.extra.get("Configurations", ())),
             **self._aws(cluster.region),
             "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "EMRSIM_BIN": str(BIN),
             "EMRSIM_PYTHON": sys.executable,
             "HOME": str(folder.home),
             "USER": "hadoop",
             "HADOOP_IDENT_STRING": "hadoop",
+            "HADOOP_HOME": str(
+                folder.places / "usr/lib/hadoop" if cluster.uses_release_label else folder.home
+            ),
             "HADOOP_CONF_DIR": str(folder.conf),
             "EMRSIM_ROOT": str(settings.root),
             "EMRSIM_HDFS": str(folder.hdfs),
@@ -161,22 +170,17 @@ def job_prefix(cluster: Cluster) -> str:
     return str(int(cluster.created_at.timestamp() * 1000))
 
 
+def _folders_of_hdfs(is_release: bool, hdfs: Path) -> list[Path]:
+    """What HDFS has when a cluster is ready (source: releases facts 3.1; AMI versions: assumed)."""
+    names = ["tmp", "user/hadoop", "user/hive/warehouse"]
+    if is_release:
+        names += ["user/spark", "user/history", "var/log/spark/apps", "var/log/hadoop-yarn/apps"]
+    return [hdfs / name for name in names]
+
+
 def _write_environment(environment: Mapping[str, str], path: Path) -> None:
     """A file for the shell with the cluster's variables, for programs that are started without them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     lines = (f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
     path.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
-
-
-def _descriptions(cluster: Cluster) -> dict[str, str]:
-    """`instance.json` and `job-flow.json`, which run-if and scripts ask (their other members: assumed)."""
-    master = cluster.master
-    instance: Mapping[str, object] = {"isMaster": True, "isRunningNameNode": True, "isRunningDataNode": False}
-    job_flow = {
-        "jobFlowId": cluster.id,
-        "masterPrivateDnsName": "localhost",
-        "masterInstanceId": master.ec2_id if master else None,
-        "hadoopVersion": cluster.request.hadoop_version,
-    }
-    return {"instance.json": json.dumps(instance), "job-flow.json": json.dumps(job_flow)}

@@ -233,7 +233,7 @@ class Runs:
             job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1
             files = self._means.masters.files(cluster)
-        world = self._means.masters.world(cluster.id)
+        world = self._means.masters.world(cluster)
         return job, StepRun(job, number, self._means.steps, world, self._logs_of(cluster)), files
 
     def _make_files_once(self, files: MasterFiles) -> None:
@@ -261,7 +261,7 @@ class Runs:
         environment = self._means.masters.environment(cluster)
         folder = self._means.data.cluster(cluster.id)
         supervision = self._means.steps.supervision
-        world = self._means.masters.world(cluster.id)
+        world = self._means.masters.world(cluster)
         return BootstrapRun(cluster, folder, environment, supervision, world, self._logs_of(cluster))
 
     def _run_bootstrap(

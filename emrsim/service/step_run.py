@@ -5,19 +5,30 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from emrsim.core.events import StepEnd, StepFinished
 from emrsim.core.jars import known_jar
 from emrsim.core.model import Failure
 from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageError
+from emrsim.core.states import StepState
 from emrsim.engines.process import Place
 from emrsim.engines.route import route
 from emrsim.service.failures import UNKNOWN, explain
+from emrsim.service.info_files import StepFile, write_step_file
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
 from emrsim.service.task_logs import copy_step_logs, copy_task_logs
 from emrsim.service.world import World
+
+_STATES = {
+    StepEnd.SUCCEEDED: StepState.COMPLETED,
+    StepEnd.FAILED: StepState.FAILED,
+    StepEnd.STOPPED: StepState.CANCELLED,
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class StepRun:
         self._logs = logs
         self._controller = ControllerLog(job.log_folder)
         self._program = ProgramRun(means.supervision, world)
+        self._began = datetime.now(UTC)
 
     def run(self) -> StepFinished:
         """Run the step and tell how it ended; by then its logs are where clients look for them."""
@@ -73,14 +85,23 @@ class StepRun:
     def _run_program(self, command: Command) -> StepFinished:
         self._controller.start(command.argv, command.environment)
         started = time.monotonic()
+        self._write_info(StepState.RUNNING)
         exit_code = self._program.run(command, Place(self._job.work_folder, self._job.log_folder))
         if exit_code is None:
             return StepFinished(self._job.step_id, StepEnd.STOPPED)
         seconds = time.monotonic() - started
         self._controller.process_ended(exit_code, seconds)
         finished = self._finished(exit_code)
+        self._write_info(_STATES[finished.end], datetime.now(UTC))
         self._controller.step_ended(finished.end is StepEnd.SUCCEEDED, exit_code, seconds)
         return finished
+
+    def _write_info(self, state: StepState, ended: datetime | None = None) -> None:
+        """Write the step's file in /mnt/var/lib/info, unless a job has made that impossible."""
+        job = self._job
+        info = Path(job.environment["EMRSIM_MNT"], "var", "lib", "info")
+        with suppress(OSError):
+            write_step_file(info, self._number, StepFile(job.step_id, job.args, self._began, state, ended))
 
     def _finished(self, exit_code: int) -> StepFinished:
         if self._program.was_stopped:

@@ -12,7 +12,7 @@ from threading import Lock, Thread
 from typing import TypeVar
 
 from emrsim.programs.cluster_paths import IS_SHOWN, VIEW
-from emrsim.programs.view.furnishing import furnish_places, furnish_programs
+from emrsim.programs.view.furnishing import Kind, furnish
 from emrsim.programs.view.mounts import View
 from emrsim.programs.view.rights import give_up_rights
 
@@ -27,8 +27,9 @@ class World:
     root's rights each program enters one of its own (`programs.cluster_paths`).
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, kind: Kind) -> None:
         self._view = view
+        self._kind = kind
         self._is_furnished = False
         self._lock = Lock()
         self._namespace: int | None = None
@@ -37,20 +38,23 @@ class World:
     def environment(self) -> Mapping[str, str]:
         """What programs have to know of their view beside their environment."""
         self._furnish()
-        if not _is_root_on_linux():
-            return {}
-        return {VIEW: IS_SHOWN if self._its_namespace() is not None else "none"}
+        shown = self.is_shown()
+        return {} if shown is None else {VIEW: IS_SHOWN if shown else "none"}
+
+    def is_shown(self) -> bool | None:
+        """Whether programs see the view from their start; None if each has to try for itself."""
+        return self._its_namespace() is not None if _is_root_on_linux() else None
 
     def _furnish(self) -> None:
         with self._lock:
             if not self._is_furnished:
-                furnish_programs(self._view.programs)
-                furnish_places(self._view.places, self._view.mnt)
+                view = self._view
+                furnish(self._kind, view.programs, view.places, view.mnt, view.home)
                 self._is_furnished = True
 
     def start(self, start: Callable[[], Started]) -> Started:
         """What `start` returns, called where processes that it starts are in this world."""
-        namespace = self._its_namespace() if _is_root_on_linux() else None
+        namespace = self._its_namespace() if self.is_shown() else None
 
         def work() -> Started:
             if namespace is not None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emrsim.core.ports import StorageError
-from emrsim.programs.cluster_paths import on_this_machine
+from emrsim.programs.cluster_paths import local_words
+from emrsim.programs.env_files import variables_of
 from emrsim.programs.jvm.classes import hadoop_jars, hadoop_java
 from emrsim.programs.jvm.hadoop_archive import hadoop_archive_flags
 from emrsim.programs.jvm.hadoop_conf import job_conf
@@ -27,15 +28,17 @@ def main(arguments: list[str]) -> int:
     """Run a jar, named by a path or a URI, in place of this process; returns only if that cannot be."""
     jar, *words = arguments
     around = surroundings()
+    if around.conf is not None:
+        os.environ.update(variables_of(around.conf / "hadoop-env.sh", os.environ))
     try:
-        path = around.storage.shipped_path(on_this_machine(jar, around))
+        path = around.storage.shipped_path(jar)
     except StorageError as error:
         print(error, file=sys.stderr)
         return EXIT_NO_SUCH_JAR
     if not path.is_file():
         print(f"JAR does not exist or is not a normal file: {jar}", file=sys.stderr)
         return EXIT_NO_SUCH_JAR
-    command, environment = _program([str(path), *words], around)
+    command, environment = _program([str(path), *local_words(words, around)], around)
     return become(command, around, environment)
 
 

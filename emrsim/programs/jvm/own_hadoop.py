@@ -23,6 +23,7 @@ def own_hadoop_environment(home: Path, around: Surroundings) -> dict[str, str]:
     """
     check_own_hadoop(home)
     environment = java_environment()
+    environment["HADOOP_HOME"] = str(home)
     environment["HADOOP_CONF_DIR"] = str(_conf(_own_conf(home), around))
     environment["HADOOP_CLASSPATH"] = os.pathsep.join(
         [str(OUR_JAR), *filter(None, [environment.get("HADOOP_CLASSPATH")])]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from emrsim.programs.env_files import variables_of
 from emrsim.programs.jvm.classes import OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import job_sites
 from emrsim.programs.jvm.launch import common_flags, java_environment
@@ -61,6 +62,8 @@ def spark_environment(around: Surroundings, python: str | None = None) -> dict[s
     """
     runtime = cluster_runtime(around)
     environment = java_environment()
+    if around.spark_conf is not None:
+        environment |= variables_of(around.spark_conf / "spark-env.sh", environment)
     # A user's own cluster has workers elsewhere, which must be able to call back.
     if SPARK_MASTER not in environment:
         environment.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -82,7 +85,7 @@ def spark_environment(around: Surroundings, python: str | None = None) -> dict[s
         "SPARK_HOME": str(runtime.spark.home),
         "SPARK_LAUNCHER_OPTS": flags,
         "SPARK_SUBMIT_OPTS": f"{flags} {submit_flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
-        "SPARK_DIST_CLASSPATH": str(OUR_JAR),
+        "SPARK_DIST_CLASSPATH": os.pathsep.join([str(OUR_JAR), *_own_jars(around)]),
         "HADOOP_CONF_DIR": str(spark_conf(around)),
     }
 
@@ -99,6 +102,12 @@ def _pythons(
     return {"PYSPARK_PYTHON": chosen.command}
 
 
+def _own_jars(around: Surroundings) -> list[str]:
+    """Jars that bootstrap actions have put into /usr/lib/spark/jars."""
+    folder = around.places / "usr" / "lib" / "spark" / "jars" if around.places else None
+    return sorted(map(str, folder.glob("*.jar"))) if folder and folder.is_dir() else []
+
+
 def spark_defaults(around: Surroundings) -> dict[str, str]:
     """The settings of `spark-defaults.conf`: ours and over them the cluster's."""
     settings = {
@@ -107,8 +116,8 @@ def spark_defaults(around: Surroundings) -> dict[str, str]:
         if around.hdfs is None
         else f"hdfs://{_WAREHOUSE}",
     }
-    if around.conf is not None:
-        settings |= _defaults(around.conf / DEFAULTS)
+    if around.spark_conf is not None:
+        settings |= _defaults(around.spark_conf / DEFAULTS)
     return settings
 
 
@@ -122,7 +131,7 @@ def spark_conf(around: Surroundings) -> Path:
         "datanucleus.schema.autoCreateAll": "true",
     }
     files = job_sites(around, _HDFS)
-    files[HIVE_SITE] = merged_site(HIVE_SITE, hive, [around.conf, cluster_home()], {})
+    files[HIVE_SITE] = merged_site(HIVE_SITE, hive, [around.hive_conf, around.spark_conf, cluster_home()], {})
     files[DEFAULTS] = "".join(f"{name} {value}\n" for name, value in spark_defaults(around).items()).encode()
     return conf_folder(files)
 

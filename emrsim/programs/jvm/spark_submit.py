@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from emrsim.programs.cluster_paths import local_words
 from emrsim.programs.jvm.launch import become
 from emrsim.programs.jvm.programs import saying_what_is_missing
 from emrsim.programs.jvm.spark import (
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
 def run_spark(program: str, arguments: Sequence[str]) -> int:
     """Run one of Spark's programs that takes spark-submit's options, in place of this process."""
     around = surroundings()
-    options, rest = split_options(arguments)
+    options, rest = split_options(local_words(arguments, around))
     environment = spark_environment(around, _asked(options, spark_defaults(around), "", _PYTHON_CONF) or None)
     mapped, remarks = _mapped(options, around)
     for text in remarks:
