@@ -64,6 +64,7 @@ class RunningEmulator:
             undo.callback(lock.release)
             self.clock = SteeredClock(self.bugs.record, settings.clock)
             undo.callback(self.clock.close)
+            self._opened = undo.enter_context(ExitStack())  # what requests open is closed after the server
             self.state = EmulatorState(self.clock, settings.region, settings.strict)
             self.clock.connect(self.state.work)
             self.rules = Outcomes(self.state)
@@ -122,7 +123,7 @@ class RunningEmulator:
         settings, access = self.settings, _access(self.settings)
         control = first_when_needed(lambda: self._control(access))
         emr = first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
-        s3 = first_when_needed(lambda: _s3(settings))
+        s3 = first_when_needed(lambda: _s3(settings, self._opened))
         others = neighbour_endpoint(neighbours.answer, access.check_signature, self.waiting_room)
         return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
 
@@ -221,10 +222,11 @@ def _emr(state: EmulatorState, settle: Settle, bugs: Bugs, access: Access) -> WS
     return emr_app(state, settle, bugs, access.check_signature)
 
 
-def _s3(settings: Settings) -> WSGIApplication:
+def _s3(settings: Settings, opened: ExitStack) -> WSGIApplication:
     from fake_s3 import ObjectStore, create_app
 
     store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
+    opened.callback(store.close)
     return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
 
 

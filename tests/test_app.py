@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -105,3 +108,21 @@ def test_invalid_option_is_rejected_by_its_name(
 
     assert str(refused.value) == message
     assert not (tmp_path / "s3").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the open files: needs Linux")
+def test_an_emulator_that_has_ended_has_no_file_open(tmp_path: Path) -> None:
+    with Emulator(tmp_path / "s3") as emulator:
+        (tmp_path / "s3" / "bucket").mkdir()
+        urlopen(Request(f"{emulator.url}/bucket/key", b"content", method="PUT")).close()
+        open_then = _open_files_below(tmp_path)
+
+    assert open_then
+    assert _open_files_below(tmp_path) == []
+
+
+def _open_files_below(folder: Path) -> list[str]:
+    """The files below a folder that this process has open."""
+    names = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+    places = [os.readlink(name) for name in names if os.path.islink(name)]
+    return [place for place in places if place.startswith(str(folder))]
