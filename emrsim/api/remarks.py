@@ -7,6 +7,7 @@ the remark is the reason, and is told to the client with the 501. A remark is ma
 from __future__ import annotations
 
 NOT_BUILT = "It is not built yet."
+UNHEARD_OF = "It is newer than this version of emrsim."  # the installed botocore knows it
 
 _NO_NOTEBOOKS = (
     "There is no notebook kernel here, and a notebook that did not run must not look as if it had: "

@@ -60,7 +60,7 @@ from emrsim.api.operations.set_visible_to_all_users import set_visible_to_all_us
 from emrsim.api.operations.terminate_job_flows import terminate_job_flows
 from emrsim.api.operations.update_studio import update_studio
 from emrsim.api.operations.update_studio_session_mapping import update_studio_session_mapping
-from emrsim.api.remarks import REMARKS
+from emrsim.api.remarks import REMARKS, UNHEARD_OF
 from emrsim.core.request_errors import not_implemented
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.region import Region
@@ -127,7 +127,7 @@ def handler_of(operation: str) -> Handler:
     """What handles an operation of EMR's; raises NotImplementedHere if nothing does."""
     handler = OPERATIONS.get(operation)
     if handler is None:
-        raise not_implemented(operation, REMARKS[operation])
+        raise not_implemented(operation, REMARKS.get(operation, UNHEARD_OF))
     return handler
 
 

@@ -25,7 +25,9 @@ from emrsim.service.work import Work
 NONE = timedelta(0)
 PATIENCE_SECONDS = 60.0  # how long a clock that is moved by hand waits for processes, all in all
 
-_LOOK_AGAIN_SECONDS = 86_400.0  # a thread can wait for 292 years at most, and a clock's calls come later
+# How often to look whether a call is due: a thread that waits does not know that the machine has slept.
+_LOOK_AGAIN_SECONDS = 60.0
+_PAUSE_SECONDS = 1.0  # after a failure, which may come again
 _BRIEF_SECONDS = 10.0  # ... and how long, each time, any clock waits for what takes no time to speak of
 
 
@@ -176,20 +178,24 @@ class SteeredClock:
         self._set(datetime.now(UTC))
 
     def _set(self, now: datetime) -> None:
-        """It is `now`, from now on. The machine's clock is the wall's: a machine may have slept."""
-        self._then, self._machine_then = now, time.time()
+        """It is `now`, from now on."""
+        self._then, self._machine_then = now, _machine_seconds()
 
     def _now(self) -> datetime:
-        return self._then + timedelta(seconds=(time.time() - self._machine_then) * self._pace.rate)
+        return self._then + timedelta(seconds=(_machine_seconds() - self._machine_then) * self._pace.rate)
 
     def _run(self) -> None:
-        try:
-            while self._wait_until_due():
+        while True:
+            try:
+                if not self._wait_until_due():
+                    return
                 with self._turn:
                     if entry := self._next():
                         self._carry_out(entry)
-        except Exception as bug:
-            self._on_bug(bug)
+            except Exception as bug:  # of a clock that stood still nobody would know
+                self._on_bug(bug)
+                with self._changed:
+                    self._changed.wait(_PAUSE_SECONDS)
 
     def _carry_out(self, entry: _Entry) -> None:
         try:
@@ -267,6 +273,12 @@ class SteeredClock:
     def _is_something_due(self) -> bool:
         with self._changed:
             return any(self._seconds_until(entry) <= 0 for entry in self._heads())
+
+
+def _machine_seconds() -> float:
+    """Return seconds that nobody sets back or forward, and that go on while the machine sleeps."""
+    boot_time = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
+    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)
 
 
 def _checked(target: datetime) -> datetime:

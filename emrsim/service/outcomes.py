@@ -89,8 +89,8 @@ class Outcomes:
 
     def remove(self, rule_id: str) -> None:
         """Forget a rule; what it has made hang runs. Raises NoSuchRule."""
-        self.release(rule_id)
-        with self._state.locked():
+        with self._state.locked():  # no step may begin to hang between the two
+            self.release(rule_id)
             self._book.remove(rule_id)
 
     def clear(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -432,3 +434,36 @@ def test_emulator_that_is_closed_lets_go_what_hangs(tmp_path: Path) -> None:
 
     assert [step.state.value for step in cluster.steps.values()] != ["COMPLETED"]
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_step_that_begins_while_its_rule_is_removed_does_not_hang(
+    emrsim: Emulator, emr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule_id = emrsim.rules.add({"match": {"step": "*"}, "then": {"hang": True}})
+    cluster_id = run(emr, command_step("true"))
+    settled(emrsim)
+    release, threads = emrsim.rules.release, []
+
+    def release_while_another_begins(*arguments: Any) -> int:
+        released = release(*arguments)
+        add = {"JobFlowId": cluster_id, "Steps": [command_step("true"), command_step("true")]}
+        threads.append(Thread(target=emr.add_job_flow_steps, kwargs=add))
+        threads[-1].start()
+        threads[-1].join(0.5)
+        return released
+
+    monkeypatch.setattr(emrsim.rules, "release", release_while_another_begins)
+    emrsim.rules.remove(rule_id)
+    threads[0].join()
+    settled(emrsim)
+
+    assert states(emr, cluster_id) == ["WAITING", "COMPLETED", "COMPLETED", "COMPLETED"]
+
+
+def test_a_rule_that_is_removed_by_many_at_once_is_removed_once(emrsim: Emulator) -> None:
+    for _ in range(20):
+        rule_id = emrsim.rules.add({"match": {"step": "*"}, "then": {"hang": True}})
+        with ThreadPoolExecutor(4) as pool:
+            removed = [pool.submit(emrsim.rules.remove, rule_id) for _ in range(4)]
+
+        assert [type(one.exception()) for one in removed].count(NoSuchRule) == 3
