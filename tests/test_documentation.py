@@ -135,8 +135,14 @@ def test_the_readme_is_short() -> None:
     assert len(README.text.splitlines()) <= 150
 
 
-def test_the_changelog_is_there_and_the_license_is_apache() -> None:
-    assert "## Unreleased" in (PROJECT / "CHANGELOG.md").read_text()
+def test_changes_are_listed_under_unreleased_and_not_under_a_version_that_is_out() -> None:
+    _, unreleased, *versions = (PROJECT / "CHANGELOG.md").read_text().split("\n## ")
+
+    assert unreleased.startswith("Unreleased\n")
+    assert {text.partition("\n")[0]: text.count("\n- ") for text in versions} == {"0.2.0": 37}
+
+
+def test_the_license_is_apache() -> None:
     assert "Apache License" in (PROJECT / "LICENSE").read_text()
 
 
