@@ -23,6 +23,8 @@ s3_port = {port}
 [Boto]
 # Plain HTTP.
 is_secure = False
+# By default boto tries six times, which is 93 seconds where nothing listens.
+num_retries = 2
 
 [s3]
 # http://host/bucket/key; the default, http://bucket.host/key, needs a name service.

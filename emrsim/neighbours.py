@@ -45,7 +45,7 @@ _INSTANCE_PROFILE = "EMR_EC2_DefaultRole"
 
 
 class Neighbours:
-    """Answers for the services of `SERVICES`; any thread may ask."""
+    """Answers for the services of `SERVICES`, and for all others that moto knows; any thread may ask."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -69,14 +69,9 @@ class Neighbours:
                 self._apps.clear()
 
     def _app(self, service: str) -> WSGIApplication:
-        if service not in SERVICES:
-            raise CannotAnswer(
-                f"emrsim does not answer for the service {service}: EMR and S3 are here, "
-                f"and with moto {', '.join(SERVICES)}."
-            )
         with self._lock:
             if service not in self._apps:
-                app = _moto_app(SERVICES[service])
+                app = _moto_app(SERVICES[service]) if service in SERVICES else _any_moto_app(service)
                 if service == "iam":
                     _make_default_roles(app)
                 self._apps[service] = app
@@ -93,6 +88,29 @@ def _moto_app(name: str) -> WSGIApplication:
             f"emrsim answers for EMR and S3; for {name} it needs moto: pip install 'emrsim[aws]' ({error})"
         ) from error
     app: WSGIApplication = create_backend_app(name)
+    return app
+
+
+def _any_moto_app(service: str) -> WSGIApplication:
+    """moto's application for a service that may have another name there, or several."""
+    _moto_app("sts")  # says what to install
+    from moto.backends import list_of_moto_modules
+    from moto.moto_server.werkzeug_app import (
+        SIGNING_ALIASES,
+        DomainDispatcherApplication,
+        create_backend_app,
+    )
+
+    dispatcher: Any = DomainDispatcherApplication(create_backend_app)
+    name = SIGNING_ALIASES.get(service, service)
+    address = f"http://{name}.us-east-1.amazonaws.com"
+    has_address = any(pattern.match(address) for _, pattern in dispatcher.backend_url_patterns)
+    if not has_address and name not in set(list_of_moto_modules()):
+        raise CannotAnswer(
+            f"emrsim does not answer for the service {service}: EMR and S3 are here, and with moto "
+            "what moto knows"
+        )
+    app: WSGIApplication = dispatcher
     return app
 
 

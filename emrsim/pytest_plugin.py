@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,8 +14,15 @@ import pytest
 
 if TYPE_CHECKING:
     from emrsim import Emulator
+    from emrsim.testing.one_port import OnePort
+    from emrsim.testing.session import Session
+
+# Tells the processes of pytest-xdist, which get the options too late, that --emrsim was given.
+_SESSION_VARIABLE = "EMRSIM_PYTEST_SESSION"
 
 _SERVER: pytest.StashKey[Emulator] = pytest.StashKey()
+_SESSION: pytest.StashKey[Session | None] = pytest.StashKey()
+_PORT: pytest.StashKey[OnePort] = pytest.StashKey()
 _INI_OPTIONS: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 _HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()  # of a test
 
@@ -25,12 +34,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in options_of(Entrance.INI).values():
         kind: Literal["args", "string"] = "args" if isinstance(option.kind, Names) else "string"
         parser.addini(option.ini_name, f"{option.help} (of the fixtures' emulators)", kind, default=None)
+    parser.getgroup("emrsim").addoption(
+        "--emrsim",
+        action="store_true",
+        default=False,
+        help="Start one emulator before tests are collected, and lead all boto clients to it.",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before the first module of the user's is imported, which may make clients."""
+    _start_session(early_config, early_config.known_args_namespace)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     from emrsim.options import Entrance, options_of
 
-    config.stash[_INI_OPTIONS] = _ini_options(config)
+    _start_session(config, config.option)
     keywords = ", ".join(f"{name}=…" for name in options_of(Entrance.MARKER))
     config.addinivalue_line(
         "markers", f"emrsim({keywords}): options of the emulator that the fixture `emrsim` starts"
@@ -52,6 +73,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.fail(f"@pytest.mark.emrsim: {unknown('option', name, known)}", pytrace=False)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a session for all, a test that is marked has an emulator of its own, whatever fixtures it names."""
+    if config.stash.get(_SESSION, None) is None:
+        return
+    for item in items:
+        names = getattr(item, "fixturenames", None)
+        if names is not None and "emrsim_server" not in names and item.get_closest_marker("emrsim"):
+            names.insert(0, "emrsim")
+
+
 @pytest.fixture
 def emrsim_options() -> dict[str, Any]:
     """Options of `Emulator` for the fixture `emrsim`, for a conftest.py to override; a marker goes before."""
@@ -67,14 +99,16 @@ def emrsim(
     The marker `emrsim` sets the options of `Emulator`; with `files`, a folder, its content is in the S3 from
     the beginning, and with `root` that directory is the S3 itself. Paths are relative to the test's file.
     """
-    from emrsim import Emulator
-
-    ini_options = request.config.stash[_INI_OPTIONS]
-    options = {"data": tmp_path / "emrsim-data", **ini_options, **emrsim_options, **_marker_options(request)}
+    options = {**_ini(request.config), **emrsim_options, **_marker_options(request)}
     root = options.pop("root", tmp_path / "s3")
     if files := options.pop("files", None):
         shutil.copytree(files, root, dirs_exist_ok=True)
-    with Emulator(root, **options) as emulator:
+    options = {"data": tmp_path / "emrsim-data", **_of_emulator(options)}
+    with (
+        _port_for(request) as port,
+        _started(root, {"port": port, **options}) as emulator,
+        _guarded(request, emulator),
+    ):
         yield emulator
 
 
@@ -85,11 +119,15 @@ def emrsim_server(
     """One emulator for all tests that ask for it (under pytest-xdist one in each process).
 
     It is reset after each test, its S3 directory included. A marker does not reach it, an ini file does.
+    With `pytest --emrsim` it is the one that all clients are led to.
     """
     from emrsim import Emulator
 
+    if session := request.config.stash.get(_SESSION, None):
+        yield session.emulator
+        return
     folder = tmp_path_factory.mktemp("emrsim-server")
-    options = request.config.stash[_INI_OPTIONS]
+    options = _of_emulator(_ini(request.config))
     with Emulator(folder / "s3", data=folder / "data", **options) as emulator:
         request.config.stash[_SERVER] = emulator
         yield emulator
@@ -100,7 +138,8 @@ def emrsim_server(
 def _emulator(request: pytest.FixtureRequest) -> Emulator:
     """The test's emulator: the session's where it asks for that one, and not for one of its own."""
     names = request.fixturenames
-    of_session = "emrsim_server" in names and "emrsim" not in names
+    has_session = request.config.stash.get(_SESSION, None) is not None
+    of_session = ("emrsim_server" in names or has_session) and "emrsim" not in names
     emulator: Emulator = request.getfixturevalue("emrsim_server" if of_session else "emrsim")
     return emulator
 
@@ -144,15 +183,25 @@ def boto_config(_emulator: Emulator, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def aws_env(_emulator: Emulator, boto_config: Path) -> Iterator[dict[str, str]]:
+def aws_env(
+    request: pytest.FixtureRequest,
+    _emulator: Emulator,
+    boto_config: Path,
+    emrsim_options: dict[str, Any],
+) -> Iterator[dict[str, str]]:
     """Code under test finds the test's emulator by itself, in this process and in those it starts.
 
-    Gives the variables. The environment, boto 2's configuration and boto3's default session are restored.
+    Clients that were made before find it too. Yields the variables. The environment, boto 2's configuration
+    and boto3's default session are restored. A call that would leave this machine fails the test.
     """
     from emrsim.testing.environment import aws_environment
+    from emrsim.testing.leading import Leak
 
-    with aws_environment(_emulator, boto_config) as variables:
-        yield variables
+    try:
+        with aws_environment(_emulator, boto_config, _leaks(request, emrsim_options)) as variables:
+            yield variables
+    except Leak as leak:
+        _tell_of(leak, request.node)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -181,8 +230,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
         item.stash[_HAS_FAILED] = True
         raise
     finally:
+        has_failed = item.stash.get(_HAS_FAILED, False)
         if server := item.config.stash.get(_SERVER, None):
-            _end_test(server, item.stash.get(_HAS_FAILED, False))
+            _end_test(server, has_failed)
+        if session := item.config.stash.get(_SESSION, None):
+            leaks = session.leaks()
+            _end_test(session.emulator, has_failed)
+            for leak in leaks:
+                _tell_of(leak, item)
 
 
 def _end_test(server: Emulator, has_failed: bool) -> None:
@@ -193,6 +248,100 @@ def _end_test(server: Emulator, has_failed: bool) -> None:
             server.warn_of_unused_rules()
     finally:
         server.reset(empty_root=True)
+
+
+def _tell_of(leak: AssertionError, item: pytest.Item) -> None:
+    """Fail a test whose code has caught the error; one that has failed has shown it."""
+    if not item.stash.get(_HAS_FAILED, False):
+        pytest.fail(str(leak), pytrace=False)
+
+
+def _start_session(config: pytest.Config, given: Any) -> None:
+    """Start the emulator for all tests, if the user asks for it, in each process that runs tests."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    asks = given.emrsim or (is_worker and _SESSION_VARIABLE in os.environ) or _ini(config).get("session")
+    if not asks or given.help or given.version or config.stash.get(_SESSION, None):
+        return
+    if not is_worker and (getattr(given, "numprocesses", None) or getattr(given, "dist", "no") != "no"):
+        os.environ[_SESSION_VARIABLE] = "1"
+        config.add_cleanup(_forget_session)
+        return
+    from emrsim.testing.session import Session
+
+    options = _ini(config)
+    session = Session(_one_port(config), _of_emulator(options), options.get("leaks", "fail"))
+    config.stash[_SESSION] = session
+    config.add_cleanup(session.close)
+
+
+def _forget_session() -> None:
+    os.environ.pop(_SESSION_VARIABLE, None)
+
+
+def _one_port(config: pytest.Config) -> int:
+    """The port of this process's emulators, each of which has it for a while."""
+    from emrsim.testing.one_port import OnePort
+
+    if _PORT not in config.stash:
+        config.stash[_PORT] = OnePort()
+        config.add_cleanup(config.stash[_PORT].close)
+    return config.stash[_PORT].number
+
+
+@contextmanager
+def _port_for(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The port of a test's own emulator: that of all before it, for the sake of clients that are kept."""
+    session = request.config.stash.get(_SESSION, None)
+    if session is None:
+        yield _one_port(request.config)
+    elif "emrsim_server" in request.fixturenames:
+        yield 0  # both are used
+    else:
+        with session.given_way() as port:
+            yield port
+
+
+@contextmanager
+def _started(root: Path, options: dict[str, Any]) -> Iterator[Emulator]:
+    """An emulator; if its port is taken, then at another."""
+    from emrsim import Emulator
+
+    with ExitStack() as stack:
+        try:
+            emulator = stack.enter_context(Emulator(root, **options))
+        except OSError:
+            emulator = stack.enter_context(Emulator(root, **{**options, "port": 0}))
+        yield emulator
+
+
+@contextmanager
+def _guarded(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[None]:
+    """A call that would leave this machine fails the test; `aws_env` leads such calls besides."""
+    from emrsim.testing.leading import Leading, led_clients
+
+    leads = request.config.stash.get(_SESSION, None) is not None
+    options = request.getfixturevalue("emrsim_options")
+    leading = Leading(emulator.host, emulator.port, leads, _leaks(request, options) == "allow")
+    with led_clients(leading, imports_botocore=False):
+        yield
+    for leak in leading.leaks:
+        _tell_of(leak, request.node)
+
+
+def _leaks(request: pytest.FixtureRequest, options: dict[str, Any]) -> Any:
+    known = {**_ini(request.config), **options, **_marker_options(request)}
+    return known.get("leaks", "fail")
+
+
+def _of_emulator(options: dict[str, Any]) -> dict[str, Any]:
+    """Without what is of the fixtures alone."""
+    return {name: value for name, value in options.items() if name not in {"leaks", "session"}}
+
+
+def _ini(config: pytest.Config) -> dict[str, Any]:
+    if _INI_OPTIONS not in config.stash:
+        config.stash[_INI_OPTIONS] = _ini_options(config)
+    return config.stash[_INI_OPTIONS]
 
 
 def _emulators(item: pytest.Item) -> dict[str, Emulator]:

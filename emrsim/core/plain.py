@@ -263,14 +263,16 @@ def is_required(one: Field[Any]) -> bool:
 
 
 def _has_shape(kind: Any, data: Any) -> bool:
-    """Whether `data` is of the shape that a type has: an object, a list, or neither."""
+    """Whether `data` is of the shape that a type has: an object, a list, a text, or none of them."""
     base = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     origin = get_origin(base)
     if origin is tuple:
         return isinstance(data, list | tuple)
+    if base is str:
+        return isinstance(data, str)
     if is_dataclass(base) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return isinstance(data, Mapping)
-    return not isinstance(data, list | tuple | Mapping)
+    return not isinstance(data, list | tuple | Mapping | str)
 
 
 def _below(place: str, name: object) -> str:

@@ -5,7 +5,8 @@
 
 then, of a step      fail, cancel, complete (without running), each also with `take`; take alone; hang
 then, of a cluster   fail_provisioning, fail_bootstrap;
-                     internal_error, lose_instance, interrupt_spot, each also with `after`
+                     internal_error, lose_instance, interrupt_spot, each also with `after`;
+                     skip_bootstrap: true, or a pattern of names and paths of bootstrap actions
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from emrsim.core.plain import Between, Length, NotBefore, PlainError, Reader
 from emrsim.core.rules import (
     INSTANCE_MISHAPS,
     LAUNCH_MISHAPS,
+    BootstrapOutcome,
     ClusterOutcome,
     Match,
     Mishap,
+    Pattern,
     Rule,
     StepEnding,
     StepOutcome,
@@ -71,6 +74,9 @@ class ThenForm:
     internal_error: Annotated[Literal[True] | MessageForm | None, "The cluster fails."] = None
     lose_instance: Annotated[Literal[True] | InstancesForm | None, "Instances are lost."] = None
     interrupt_spot: Annotated[Literal[True] | InstancesForm | None, "Spot instances are taken away."] = None
+    skip_bootstrap: Annotated[
+        Literal[True] | Pattern | None, "Bootstrap actions do not run: all, or those that the pattern fits."
+    ] = None
     after: Annotated[Duration | None, "How long after its moment, by the clock."] = None
 
 
@@ -84,9 +90,13 @@ class RuleForm:
 
 _WORDS = tuple(one.name for one in fields(ThenForm))
 _MISHAPS = tuple(mishap.value for mishap in Mishap)
-_STEP_WORDS = tuple(word for word in _WORDS if word not in {*_MISHAPS, "after"})
+_CLUSTER_WORDS = (*_MISHAPS, "skip_bootstrap")
+_STEP_WORDS = tuple(word for word in _WORDS if word not in {*_CLUSTER_WORDS, "after"})
 _ENDINGS = tuple(ending.value for ending in StepEnding if ending is not StepEnding.RUN)
 _PATTERNS = ("cluster", "step", "jar", "argument")
+
+
+Outcome = StepOutcome | ClusterOutcome | BootstrapOutcome
 
 
 class RuleError(PlainError):
@@ -99,7 +109,7 @@ def read_rule(content: Any, rule_id: str) -> Rule:
     return Rule(rule_id, form.match, _check_against(form.match, _outcome(form.then)))
 
 
-def read_outcome(content: Any) -> StepOutcome | ClusterOutcome:
+def read_outcome(content: Any) -> Outcome:
     """What stands below `then`. Raises RuleError."""
     return _outcome(Reader(error=RuleError).read(ThenForm, content, "then"))
 
@@ -108,13 +118,17 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     """The form of `rule`; `read_rule` reads it back."""
     match = {name: getattr(rule.match, name) for name in (*_PATTERNS, "nth")}
     then = rule.then
-    written = _written_step(then) if isinstance(then, StepOutcome) else _written_cluster(then)
+    written: dict[str, Any]
+    if isinstance(then, BootstrapOutcome):
+        written = {"skip_bootstrap": then.action or True}
+    else:
+        written = _written_step(then) if isinstance(then, StepOutcome) else _written_cluster(then)
     return {"match": {name: value for name, value in match.items() if value is not None}, "then": written}
 
 
-def _outcome(form: ThenForm) -> StepOutcome | ClusterOutcome:
+def _outcome(form: ThenForm) -> Outcome:
     said = [word for word in _WORDS if getattr(form, word) is not None]
-    of_cluster = [word for word in said if word in _MISHAPS]
+    of_cluster = [word for word in said if word in _CLUSTER_WORDS]
     of_step = [word for word in said if word in _STEP_WORDS]
     if of_cluster and of_step:
         raise RuleError(
@@ -122,10 +136,12 @@ def _outcome(form: ThenForm) -> StepOutcome | ClusterOutcome:
         )
     if len(of_cluster) > 1:
         raise _contradiction(*of_cluster[:2])
-    if of_cluster:
+    if of_cluster and of_cluster[0] in _MISHAPS:
         return _cluster_outcome(Mishap(of_cluster[0]), form)
     if form.after is not None:
         raise RuleError("then.after", f"only with {', '.join(_MISHAPS)}; a step has 'take'")
+    if form.skip_bootstrap is not None:
+        return BootstrapOutcome(None if form.skip_bootstrap is True else form.skip_bootstrap)
     if not of_step:
         raise RuleError("then", f"empty: {expected_one_of(word for word in _WORDS if word != 'after')}")
     return _step_outcome(form, of_step)
@@ -164,13 +180,13 @@ def _cluster_outcome(mishap: Mishap, form: ThenForm) -> ClusterOutcome:
     return ClusterOutcome(mishap, after, message=None if details is True else details.message)
 
 
-def _check_against(match: Match, then: StepOutcome | ClusterOutcome) -> StepOutcome | ClusterOutcome:
-    """What can never match is rejected: a cluster fails to launch before it has started a step."""
-    if isinstance(then, ClusterOutcome) and then.mishap in LAUNCH_MISHAPS and match.is_about_a_step:
+def _check_against(match: Match, then: Outcome) -> Outcome:
+    """What can never match is rejected: a cluster is launched before it has started a step."""
+    is_launch = isinstance(then, ClusterOutcome) and then.mishap in LAUNCH_MISHAPS
+    if (is_launch or isinstance(then, BootstrapOutcome)) and match.is_about_a_step:
         named = next(name for name in _PATTERNS[1:] if getattr(match, name) is not None)
-        raise RuleError(
-            f"match.{named}", f"{then.mishap.value!r} happens before any step: this never matches"
-        )
+        word = then.mishap.value if isinstance(then, ClusterOutcome) else "skip_bootstrap"
+        raise RuleError(f"match.{named}", f"{word!r} happens before any step: this never matches")
     return then
 
 

@@ -102,12 +102,24 @@ class ClusterOutcome:
 
 
 @dataclass(frozen=True)
+class BootstrapOutcome:
+    """Bootstrap actions do not run: those whose name or path fits the pattern `action` (None: all)."""
+
+    action: str | None = None
+
+    def skipped(self, cluster: Cluster) -> list[int]:
+        """The numbers, from 1 on, of the actions that do not run."""
+        actions = enumerate(cluster.request.bootstrap_actions, 1)
+        return [number for number, one in actions if _fits(self.action, one.name, one.path)]
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule; `id` is how it is named in logs."""
 
     id: str
     match: Match
-    then: StepOutcome | ClusterOutcome
+    then: StepOutcome | ClusterOutcome | BootstrapOutcome
 
 
 @dataclass
@@ -149,6 +161,16 @@ class RuleBook:
             if self._has_its_turn(entry, cluster, step) and found is None:
                 entry.used += 1
                 found = (entry.rule, outcome)
+        return found
+
+    def of_bootstrap(self, cluster: Cluster) -> dict[int, str]:
+        """Which bootstrap actions of a cluster do not run, by number, with the id of the rule."""
+        found: dict[int, str] = {}
+        for entry, outcome in self._of_kind(BootstrapOutcome):
+            numbers = outcome.skipped(cluster)
+            if numbers and self._has_its_turn(entry, cluster, None):
+                entry.used += 1
+                found = {**dict.fromkeys(numbers, entry.rule.id), **found}
         return found
 
     def of_cluster(

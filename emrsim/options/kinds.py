@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from emrsim.core.pace import BadPace, pace
-from emrsim.core.suggestions import shown
+from emrsim.core.suggestions import shown, unknown
 
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -175,6 +175,24 @@ class Text(Kind):
             raise self.wrong_type(value, place)
         if not re.fullmatch(self.pattern, value):
             raise ValueError(f"{place}: {shown(value)} is not {self.allowed}")
+        return value
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of several words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:  # type: ignore[override]
+        """See `Kind`."""
+        return " or ".join(self.words)
+
+    def check(self, value: Any, place: str) -> Any:
+        """See `Kind`."""
+        if value not in self.words:
+            raise ValueError(f"{place}: {unknown('value', value, self.words)}")
         return value
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypedDict, get_args
 
 from emrsim.core.ports import Engine
 from emrsim.options.kinds import (
+    Choice,
     ClockPace,
     Engines,
     FilePath,
@@ -339,6 +340,26 @@ class _OtherOptions(TypedDict, total=False):
             None,
             "A folder whose content is copied into the S3 directory first.",
             entrances=Entrance.MARKER,
+            setting="",
+        ),
+    ]
+    leaks: Annotated[
+        str,
+        Option(
+            Choice(("fail", "allow")),
+            "fail",
+            "What happens to a call of a boto client that would leave this machine.",
+            entrances=_TESTS,
+            setting="",
+        ),
+    ]
+    session: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Start one emulator before tests are collected, for all of them; as does pytest --emrsim.",
+            entrances=Entrance.INI,
             setting="",
         ),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from emrsim.core import texts
 from emrsim.core.events import Bootstrapped, ClusterFailed
@@ -44,8 +45,13 @@ class BootstrapRun:
         supervision: Supervision,
         world: World,
         logs: LogTarget,
+        skipped: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
-        """To be called under the emulator's lock: it reads the cluster."""
+        """To be called under the emulator's lock: it reads the cluster.
+
+        `skipped` are the actions that do not run, by number, with the id of the rule that says so.
+        """
+        self._skipped = skipped
         self._master_id = cluster.master.ec2_id if cluster.master else "?"
         self._logs = logs
         self._program = ProgramRun(supervision, world)
@@ -93,6 +99,9 @@ class BootstrapRun:
             (action.place.log_folder / name).touch()
         controller = ControllerLog(action.place.log_folder)
         path = action.action.path
+        if rule_id := self._skipped.get(action.number):
+            controller.skipped(path, rule_id)
+            return None
         controller.fetching(path)
         if (why := _not_downloadable(path, self._logs.storage)) is not None:
             controller.not_downloaded(path, why)

@@ -58,6 +58,10 @@ class ControllerLog:
         """Of a bootstrap action, as the lines below (source: docs/facts/logs.md#controller)."""
         self._line("INFO", f"Fetching file '{uri}'")
 
+    def skipped(self, path: str, rule_id: str) -> None:
+        """Of a bootstrap action that a rule of a test lets not run."""
+        self._line("INFO", f"Not run: {path}, as rule {rule_id} of emrsim says")
+
     def executing(self, working_folder: Path, argv: Sequence[str]) -> None:
         self._line("INFO", f"Working dir {working_folder}")
         self._line("INFO", f"Executing {shlex.join(argv)}")

@@ -18,9 +18,10 @@ from emrsim.core.clock import Awaited
 from emrsim.core.ids import ACCOUNT
 from emrsim.core.model import Cluster, Reason
 from emrsim.core.ports import CannotRun, Command, Job
-from emrsim.core.rule_form import RuleError, read_outcome, read_rule, write_rule
+from emrsim.core.rule_form import Outcome, RuleError, read_outcome, read_rule, write_rule
 from emrsim.core.rules import (
     LAUNCH_MISHAPS,
+    BootstrapOutcome,
     ClusterOutcome,
     Mishap,
     Rule,
@@ -145,6 +146,11 @@ class Outcomes:
             found = self._book.of_cluster(cluster, None, [mishap])
         return _failure(cluster, found[0][1]) if found else None
 
+    def skipped_actions(self, cluster: Cluster) -> dict[int, str]:
+        """Which bootstrap actions of a cluster do not run, by number, with the id of the rule."""
+        with self._state.locked():
+            return self._book.of_bootstrap(cluster)
+
     def finished(self, finished: ev.StepFinished) -> ev.StepFinished:
         """The end of a step, with what its rule has to remark on it."""
         with self._state.locked():
@@ -241,8 +247,10 @@ class Outcomes:
         return ev.InstancesLost(group_id, tuple(instance_ids), texts.instance_failed(), new)
 
 
-def _only_one_counts(one: StepOutcome | ClusterOutcome, other: StepOutcome | ClusterOutcome) -> bool:
+def _only_one_counts(one: Outcome, other: Outcome) -> bool:
     """Whether what fits both can have one of the outcomes only. Instances can be lost again and again."""
+    if isinstance(one, BootstrapOutcome) or isinstance(other, BootstrapOutcome):
+        return one == other
     if isinstance(one, StepOutcome) or isinstance(other, StepOutcome):
         return isinstance(one, StepOutcome) and isinstance(other, StepOutcome)
     mishaps = {one.mishap, other.mishap}

@@ -262,7 +262,8 @@ class Runs:
         folder = self._means.data.cluster(cluster.id)
         supervision = self._means.steps.supervision
         world = self._means.masters.world(cluster)
-        return BootstrapRun(cluster, folder, environment, supervision, world, self._logs_of(cluster))
+        logs, skipped = self._logs_of(cluster), self._outcomes.skipped_actions(cluster)
+        return BootstrapRun(cluster, folder, environment, supervision, world, logs, skipped)
 
     def _run_bootstrap(
         self,

@@ -15,3 +15,4 @@ from emrsim.testing.clients import emr_client as emr_client
 from emrsim.testing.clients import emr_connection as emr_connection
 from emrsim.testing.clients import s3_client as s3_client
 from emrsim.testing.environment import aws_environment as aws_environment
+from emrsim.testing.leading import Leak as Leak

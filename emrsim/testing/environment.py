@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from emrsim.client_config import CALLING_FORMAT, REGION, boto_config, client_environment
+from emrsim.client_config import CALLING_FORMAT, KEY, boto_config
+from emrsim.testing.leading import Leading, endpoint_variables, led_clients
 
 if TYPE_CHECKING:
     from emrsim.emulator import Emulator
@@ -19,29 +20,65 @@ _SUBDOMAINS = "boto.s3.connection.SubdomainCallingFormat"  # boto's own default
 
 
 @contextmanager
-def aws_environment(emulator: Emulator, config: Path) -> Iterator[dict[str, str]]:
+def aws_environment(
+    emulator: Emulator, config: Path, leaks: Literal["fail", "allow"] | Leading = "fail"
+) -> Iterator[dict[str, str]]:
     """In the block boto 2, boto3 and the AWS CLI talk to `emulator`, and nobody's real account is in reach.
 
-    `config` is the boto 2 config file to write. Gives the variables; afterwards all of AWS's and boto's
-    variables, boto 2's configuration and boto3's default session are what they were.
+    That is so for EMR, S3 and, where moto is installed, IAM, STS, EC2, SSM and CloudWatch, and for clients
+    that were made before, too. Other services are left to mocks of the caller's own; a call that none of them
+    answers goes to emrsim if moto is installed, and else is rejected with a Leak, unless `leaks` is "allow".
+
+    `config` is the boto 2 config file to write. Yields the variables; afterwards all of AWS's and boto's
+    variables, boto 2's configuration and boto3's default session are what they were. A leak that nobody has
+    seen is raised at the end.
     """
     config.write_text(boto_config(emulator.host, emulator.port), encoding="utf-8")
     variables = _variables(emulator, config)
+    leading = leaks
+    if not isinstance(leading, Leading):
+        leading = Leading(emulator.host, emulator.port, allows_leaks=leaks == "allow")
     # boto 2's files depend on the environment: it is the last to be what it was.
-    with _boto2_config(config), _boto3_session(), _environment(variables):
+    with _boto2_config(config), _boto3_session(), _environment(variables), led_clients(leading):
         yield variables
+    if leading.leaks:
+        raise leading.leaks[0]
 
 
 def _variables(emulator: Emulator, config: Path) -> dict[str, str]:
     """Everything there is to set, so that no file of the user's, and no machine of EC2's, is asked."""
     return {
-        **client_environment(emulator.host, emulator.port, config),
-        "AWS_REGION": REGION,
+        "BOTO_CONFIG": str(config),
+        **endpoint_variables(emulator.url),
+        **_regions(emulator),
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         **{name: _with(os.environ.get(name, ""), emulator.host) for name in ("no_proxy", "NO_PROXY")},
     }
+
+
+def _regions(emulator: Emulator) -> dict[str, str]:
+    """The region that is set, in the environment or in the user's profile, else the emulator's."""
+    names = ("AWS_DEFAULT_REGION", "AWS_REGION")
+    given = [os.environ[name] for name in names if os.environ.get(name)]
+    region = given[0] if given else _region_of_profile() or emulator.running.settings.region
+    return {name: os.environ.get(name) or region for name in names}
+
+
+def _region_of_profile() -> str | None:
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None)
+    profile = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "default"
+    try:
+        parser.read(os.path.expanduser(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"))
+    except (Error, UnicodeDecodeError, OSError):
+        return None  # what is wrong with it, the clients say
+    section = profile if profile == "default" else f"profile {profile}"
+    return parser.get(section, "region", fallback=None)
 
 
 def _with(hosts: str, host: str) -> str:

@@ -23,6 +23,8 @@ RULES: list[dict[str, Any]] = [
     {"match": {}, "then": {"fail_bootstrap": True}},
     {"match": {"nth": 3}, "then": {"internal_error": True, "after": "PT5M"}},
     {"match": {"step": "a"}, "then": {"lose_instance": {"role": "TASK", "count": 2}}},
+    {"match": {}, "then": {"skip_bootstrap": True}},
+    {"match": {"cluster": "n*", "nth": 1}, "then": {"skip_bootstrap": "install*"}},
     {"match": {}, "then": {"interrupt_spot": {"role": "CORE"}, "after": "PT0.25S"}},
 ]
 
@@ -86,6 +88,21 @@ def test_what_is_left_out_is_written_where_it_counts() -> None:
             {"then": {"fail": True, "internal_error": True}},
             "then: 'fail' is about a step and 'internal_error' about a cluster: make two rules",
         ),
+        ({"then": {"skip_bootstrap": False}}, "then.skip_bootstrap: False is not"),
+        ({"then": {"skip_bootstrap": ""}}, "then.skip_bootstrap: '' is "),
+        (
+            {"then": {"skip_bootstrap": True, "complete": True}},
+            "then: 'complete' is about a step and 'skip_bootstrap' about a cluster: make two rules",
+        ),
+        (
+            {"then": {"skip_bootstrap": True, "fail_bootstrap": True}},
+            "then: 'fail_bootstrap' and 'skip_bootstrap' contradict each other",
+        ),
+        (
+            {"match": {"step": "x"}, "then": {"skip_bootstrap": True}},
+            "match.step: 'skip_bootstrap' happens before any step: this never matches",
+        ),
+        ({"then": {"skip_bootstrap": True, "after": 3}}, "then.after: only with fail_provisioning"),
         ({"then": {"fail_bootstrap": True, "after": 1}}, "then.after: not with 'fail_bootstrap'"),
         (
             {"then": {"lose_instance": {"role": "HEAD"}}},

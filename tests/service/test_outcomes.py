@@ -467,3 +467,48 @@ def test_a_rule_that_is_removed_by_many_at_once_is_removed_once(emrsim: Emulator
             removed = [pool.submit(emrsim.rules.remove, rule_id) for _ in range(4)]
 
         assert [type(one.exception()) for one in removed].count(NoSuchRule) == 3
+
+
+ACTIONS = [
+    {"Name": name, "ScriptBootstrapAction": {"Path": f"s3://not-there/{name}.sh"}}
+    for name in ("install", "tune")
+]
+
+
+def logs_of_actions(emrsim: Emulator, cluster_id: str) -> list[str]:
+    folder = emrsim.data / "clusters" / cluster_id
+    return [path.read_text() for path in sorted(folder.glob("node/*/bootstrap-actions/*/controller"))]
+
+
+@pytest.mark.parametrize("then", [True, "*", "s3://not-there/*"])
+def test_bootstrap_actions_that_are_skipped_do_not_run(emrsim: Emulator, emr: Any, then: Any) -> None:
+    rule = emrsim.rules.add({"then": {"skip_bootstrap": then}})
+
+    cluster_id = run(emr, BootstrapActions=ACTIONS)
+
+    emrsim.wait(cluster_id, "WAITING")
+    logs = logs_of_actions(emrsim, cluster_id)
+    assert len(logs) == 2
+    assert all(f"as rule {rule} of emrsim says" in text for text in logs)
+    assert emrsim.rules.all()[0]["used"] == 1
+
+
+def test_single_bootstrap_action_is_skipped_and_the_others_run(emrsim: Emulator, emr: Any) -> None:
+    emrsim.rules.add({"match": {"cluster": "a *"}, "then": {"skip_bootstrap": "tune"}})
+    emrsim.put("s3://here/install.sh", "#!/bin/sh\necho installed\n")
+    there = {"Name": "install", "ScriptBootstrapAction": {"Path": "s3://here/install.sh"}}
+
+    cluster_id = run(emr, BootstrapActions=[there, ACTIONS[1]])
+    other_id = run(emr, BootstrapActions=[ACTIONS[1]], Name="other")
+
+    emrsim.wait(cluster_id, "WAITING")
+    emrsim.wait(other_id, "TERMINATED_WITH_ERRORS")
+
+
+def test_rule_that_skips_nothing_stays_unused(emrsim: Emulator, emr: Any) -> None:
+    emrsim.rules.add({"then": {"skip_bootstrap": "tune"}})
+
+    emrsim.wait(run(emr), "WAITING")
+
+    assert [rule["used"] for rule in emrsim.rules.unused()] == [0]
+    emrsim.rules.clear()

@@ -73,7 +73,9 @@ from types import SimpleNamespace
 from pathlib import Path
 from emrsim.testing import aws_environment
 {first[imported]}
-emulator = SimpleNamespace(host={emrsim.host!r}, port={emrsim.port})
+settings = SimpleNamespace(region="us-east-1")
+running = SimpleNamespace(settings=settings)
+emulator = SimpleNamespace(host={emrsim.host!r}, port={emrsim.port}, url={emrsim.url!r}, running=running)
 with aws_environment(emulator, Path("boto.cfg")):
     import boto, boto.s3.connection
     boto.connect_s3().create_bucket("bucket")

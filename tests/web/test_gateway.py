@@ -51,7 +51,7 @@ def answered_by(answer: Answer) -> str:
         ("GET /", {"Authorization": signed_for("elasticmapreduce", "eu-west-1")}, b"", "emr query"),
         (
             "POST /",
-            {"Authorization": signed_for("sqs"), "Content-Type": FORM},
+            {"Authorization": signed_for("nonsense"), "Content-Type": FORM},
             b"Action=ListQueues",
             "nobody",
         ),
@@ -117,8 +117,10 @@ def test_post_of_a_proxy_client_is_understood(emrsim: Emulator) -> None:
 def test_refused_service_is_named_in_the_protocol_of_the_call(
     emrsim: Emulator, content_type: str, message: bytes
 ) -> None:
-    answer = send(emrsim.port, headers={"Authorization": signed_for("sqs"), "Content-Type": content_type})
+    answer = send(
+        emrsim.port, headers={"Authorization": signed_for("nonsense"), "Content-Type": content_type}
+    )
 
     assert answer.status == 501
     assert answer.body.startswith(message)
-    assert b"the service sqs" in answer.body
+    assert b"the service nonsense" in answer.body
