@@ -15,6 +15,7 @@ from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import HelpersOf
 from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import SERVICES, Neighbours
+from emrsim.processes.guardian import kill_leftovers
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.data_lock import DataLock
@@ -25,6 +26,9 @@ from emrsim.service.folders import DataFolder, make_slots
 from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
+from emrsim.service.record.requests import RequestStore
+from emrsim.service.reports import Reports
+from emrsim.service.resuming import Found, Resumption, remove_record
 from emrsim.service.settle import Settle
 from emrsim.service.waiting_room import WaitingRoom
 from emrsim.settings import Settings
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from emrsim.core.fault_errors import S3Trouble
+    from emrsim.service.record.file import RecordFile
     from emrsim.web.journal import JournalLayer
     from emrsim.web.naming import Names
 
@@ -60,45 +65,74 @@ class RunningEmulator:
         self.settings = settings
         self.bugs = Bugs()
         with ExitStack() as undo:
-            lock = _take_folders(settings)
-            undo.callback(lock.release)
-            self.clock = SteeredClock(self.bugs.record, settings.clock)
-            undo.callback(self.clock.close)
+            self._lock = _take_folders(settings)
+            undo.callback(self._lock.release)
+            self._record = _record(settings, undo)
             self._opened = undo.enter_context(ExitStack())  # what requests open is closed after the server
-            self.state = EmulatorState(self.clock, settings.region, settings.strict)
-            self.clock.connect(self.state.work)
-            self.rules = Outcomes(self.state)
-            self.waiting_room = WaitingRoom()
-            self.settle = Settle(
-                self.state,
-                self.clock,
-                self.why_held_up,
-                settings.settle.total_seconds(),
-                self.waiting_room,
-            )
-            effects = self._effects([*engines, HadoopJarEngine()])
-            undo.callback(effects.close)
-            self.keeper = Keeper(self.state, self.clock, effects, settings, owns_root)
-            self.keeper.begin_with(seed)
-            neighbours = Neighbours()
-            undo.callback(neighbours.reset)
-            self.keeper.after_reset.append(neighbours.reset)
-            self.journal = Journal(lambda request: self._names.s3_naming(request))
-            self.faults = Faults(self.clock, lambda: self._names.known())
-            self.keeper.on_reset += [
-                self.rules.reset,
-                self.settle.reset,
-                self.journal.clear,
-                self.faults.clear,
-            ]
-            self._closing = Event()
-            undo.callback(self._serve(self._gateway(neighbours)))
-            lock.note(self.url)
-            effects.remove_leftovers()
-            undo.callback(self.settle.close)
-            undo.callback(self.state.close)
-            undo.callback(self._closing.set)
+            self._make_state(engines, undo)
+            self.keeper = Keeper(self.state, self.clock, self._effects, settings, owns_root)
+            self._take_up(seed, undo)
+            self._serve(undo)
             self._undo = undo.pop_all()
+
+    def _make_state(self, engines: Sequence[Engine], undo: ExitStack) -> None:
+        """Make the clock, the clusters, and what carries out what follows from their events."""
+        settings = self.settings
+        self.clock = SteeredClock(self.bugs.record, settings.clock)
+        undo.callback(self.clock.close)
+        self.state = EmulatorState(self.clock, settings.region, settings.strict, self._record)
+        self.clock.connect(self.state.work)
+        reports = Reports(self.bugs.record)
+        self.rules = Outcomes(self.state, reports)
+        self.faults = Faults(self.clock, lambda: self._names.known())
+        self.journal = Journal(lambda request: self._names.s3_naming(request))
+        self.waiting_room = WaitingRoom()
+        seconds = settings.settle.total_seconds()
+        self.settle = Settle(self.state, self.clock, self.why_held_up, seconds, self.waiting_room)
+        self._effects = Effects(
+            self.state,
+            [*engines, HadoopJarEngine()],
+            DirectoryStorage(settings.root),
+            settings,
+            self.bugs,
+            self.rules,
+            reports,
+            lambda: self.url,
+        )
+        undo.callback(self._effects.close)
+        undo.callback(reports.close)
+
+    def _take_up(self, seed: Seed | None, undo: ExitStack) -> None:
+        """Let be there what the record has, once nothing of a dead emulator runs any more, and the seed."""
+        self.found = Found(0, 0, 0, 0)
+        self._resumption = None
+        if self._record:
+            kill_leftovers(DataFolder(self.settings.data).clusters)
+            requests = RequestStore(self._record, self.state)
+            self.journal.connect(requests)
+            undo.callback(requests.flush)
+            self._resumption = Resumption(self._record, self.state, DirectoryStorage(self.settings.root))
+            keep_pace = self.settings.is_clock_given
+            self.found = self._resumption.take_up(self.clock, self.rules, self.faults, keep_pace)
+        self.keeper.begin_with(seed, is_first=self.found.is_empty)
+
+    def _serve(self, undo: ExitStack) -> None:
+        """Serve; clusters of the record go on as soon as the address is known."""
+        neighbours = Neighbours()
+        undo.callback(neighbours.reset)
+        self.keeper.after_reset.append(neighbours.reset)
+        self.keeper.on_reset += [self.rules.reset, self.settle.reset, self.journal.clear, self.faults.clear]
+        self._closing = Event()
+        server = self._listen(self._gateway(neighbours))
+        if resumption := self._resumption:
+            resumption.wake()
+            undo.callback(lambda: resumption.sleep(self.settings.on_stop == "requeue"))
+        undo.callback(self._run(server))
+        self._lock.note(self.url)
+        self._effects.remove_leftovers()
+        undo.callback(self.settle.close)
+        undo.callback(self.state.close)
+        undo.callback(self._closing.set)
 
     @property
     def url(self) -> str:
@@ -114,10 +148,6 @@ class RunningEmulator:
     def why_held_up(self, cluster: Cluster) -> str | None:
         """As `held_up`, of a cluster. To be called under the lock."""
         return held_up(cluster, self.clock, self.rules)
-
-    def _effects(self, engines: Sequence[Engine]) -> Effects:
-        storage = DirectoryStorage(self.settings.root)
-        return Effects(self.state, engines, storage, self.settings, self.bugs, self.rules, lambda: self.url)
 
     def _gateway(self, neighbours: Neighbours) -> Gateway:
         settings, access = self.settings, _access(self.settings)
@@ -175,13 +205,17 @@ class RunningEmulator:
         """Stop serving, end all steps and wait until their processes are gone."""
         self._undo.close()
 
-    def _serve(self, gateway: Gateway) -> Callable[[], None]:
-        """Serve on a thread of its own; what is returned ends it."""
-        self.has_failed = False  # so that it can answer nobody any more
-        self._on_failure: list[Callable[[], None]] = []
+    def _listen(self, gateway: Gateway) -> Server:
+        """A server with its port, which answers nobody yet."""
         server = Server(gateway, self.settings.host, self.settings.port)
         self.waiting_room.connect(server.lend_threads)
         self.port = server.port
+        return server
+
+    def _run(self, server: Server) -> Callable[[], None]:
+        """Serve on a thread of its own; what is returned ends it."""
+        self.has_failed = False  # so that it can answer nobody any more
+        self._on_failure: list[Callable[[], None]] = []
 
         def run() -> None:
             try:
@@ -210,6 +244,19 @@ def _take_folders(settings: Settings) -> DataLock:
     lock = DataLock(data)
     make_slots(data.slots, settings.slots)
     return lock
+
+
+def _record(settings: Settings, undo: ExitStack) -> RecordFile | None:
+    """The record, if there is to be one, until `undo` closes it. Raises RecordError."""
+    if not settings.durable:
+        return None
+    from emrsim.service.record.file import RecordFile
+
+    if settings.fresh:
+        remove_record(settings.data)
+    record = RecordFile(settings.data, settings.fsync)
+    undo.callback(record.close)
+    return record
 
 
 def _access(settings: Settings) -> Access:

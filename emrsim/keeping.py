@@ -44,11 +44,15 @@ class Keeper:
         self.on_reset: list[Callable[[], None]] = []  # called under the emulator's lock
         self.after_reset: list[Callable[[], None]] = []  # ... and without it
 
-    def begin_with(self, seed: Seed | None) -> None:
-        """Let the clusters of `seed` be there, now and after every reset. Raises what `seed` raises."""
+    def begin_with(self, seed: Seed | None, is_first: bool = True) -> None:
+        """Let the clusters of `seed` be there, now and after every reset. Raises what `seed` raises.
+
+        Where it `is_first` not, the state of an earlier start is there, and `seed` is for resets only.
+        """
         if seed is not None:
             self._first_seed = _content(seed)
-            self.seed(self._first_seed)
+            if is_first:
+                self.seed(self._first_seed)
 
     def reset(self, empty_root: bool | None = None) -> None:
         """Begin anew: no rule, nothing that runs, clusters, account and clock as at the beginning.

@@ -60,6 +60,11 @@ class Settings:
     pass_env: tuple[str, ...]
     missing_packages: str  # `fail` or `ignore`: what `yum install` does for what is not on this machine
     keep: bool
+    durable: bool  # state is kept in the data folder (`service.record`)
+    fsync: bool  # ... and written to the disk before a call is answered
+    fresh: bool  # ... and what is kept there is removed first
+    on_stop: str  # "fail" or "requeue": what becomes of steps that run when emrsim is stopped
+    is_clock_given: bool  # else the pace of the record counts
     boot: timedelta | None = None
     step: timedelta | None = None
     shutdown: timedelta | None = None

@@ -11,9 +11,7 @@ import base64
 import errno
 import hashlib
 import io
-import logging
 import os
-import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -29,11 +27,10 @@ from fake_s3.etags import compute_etag, etag_of_large, may_keep
 from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
-from fake_s3.metadata import Details, Metadata, MetadataLost, file_stamp, folder_stamp
-from fake_s3.staging import StagedFile, Staging, read_whole
+from fake_s3.metadata import Details, Metadata, file_stamp, folder_stamp
+from fake_s3.staging import StagedFile, Staging
 from fake_s3.tree import Directories, Tree
 
-_logger = logging.getLogger(__name__)
 _FOLDER_BODY_BYTES_MAX = 1 << 16
 _COMMIT_TRIES = 20
 
@@ -81,8 +78,9 @@ class ObjectStore:
         self.staging = Staging(bookkeeping / "staging", fsync)
         self.staging.remove_orphans()
         self.locks = Locks(bookkeeping / "locks")
-        self.metadata = Metadata(bookkeeping / "metadata.sqlite")
-        self.buckets = Buckets(root, read_only or {}, self.metadata, self.locks)
+        with self.locks.held("metadata"):  # SQLite itself does not wait for another to make the file
+            self.metadata = Metadata(bookkeeping / "metadata.sqlite")
+        self.buckets = Buckets(root, read_only or {}, self.metadata)
         self._directories = Directories()
 
     def close(self) -> None:
@@ -99,7 +97,7 @@ class ObjectStore:
         computed: dict[tuple[str, str], str] = {}
         file, info = self._open_file(bucket, key, path, computed)
         if computed:
-            self._remember(bucket, computed)
+            self.metadata.remember_etags(bucket, computed)
         return file, info
 
     def head(self, bucket: str, key: str) -> ObjectInfo:
@@ -219,7 +217,11 @@ class ObjectStore:
         check: Check | None,
     ) -> ObjectInfo:
         """A key `x/` is the folder x; its body, mostly empty, has no file to be in and goes into its row."""
-        content = read_whole(body, _FOLDER_BODY_BYTES_MAX)
+        content = b""
+        for chunk in body:
+            content += chunk
+            if len(content) > _FOLDER_BODY_BYTES_MAX:
+                raise errors.entity_too_large(len(content), _FOLDER_BODY_BYTES_MAX)
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         modified = time.time_ns()
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
@@ -261,18 +263,14 @@ class ObjectStore:
         )
 
     def _make_folder(self, bucket: str, key: str, path: Path) -> None:
-        for _ in range(_COMMIT_TRIES):
-            if path.is_dir():
-                return
-            try:
-                path.mkdir(parents=True, exist_ok=True)
-            except FileNotFoundError:
-                # A delete has just pruned a folder above it, or somebody the bucket: then that is the answer.
-                self.buckets.path(bucket)
-            except (FileExistsError, NotADirectoryError) as error:
-                directory = self.buckets.path(bucket)
-                occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
-                raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+        if path.is_dir():
+            return
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            directory = self.buckets.path(bucket)
+            occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
+            raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
     def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
         """The stamp of the file that a new one will replace, None if there is none.
@@ -316,11 +314,7 @@ class ObjectStore:
         """The file and its row; an ETag that had to be computed is added to `computed`, to be kept."""
         for _ in range(_COMMIT_TRIES):
             file, status = _open_regular(key, path)
-            try:
-                row = self.metadata.find(bucket, key, file_stamp(status))
-            except BaseException:
-                file.close()
-                raise
+            row = self.metadata.find(bucket, key, file_stamp(status))
             # No row: a file that nobody uploaded, unless two writers have passed since it was opened.
             if row is not None or _is_still(path, status):
                 break
@@ -331,13 +325,6 @@ class ObjectStore:
                 computed[key, file_stamp(status)] = row[0]
         return file, ObjectInfo(key, status.st_size, status.st_mtime_ns, *row)
 
-    def _remember(self, bucket: str, computed: Mapping[tuple[str, str], str]) -> None:
-        try:
-            self.metadata.remember_etags(bucket, computed)
-        except (sqlite3.OperationalError, MetadataLost) as error:
-            # A disk that is full or read-only can still be read; the ETags are computed again the next time.
-            _logger.warning("ETags of %s are not kept: %s", bucket, error)
-
     def _describe(self, bucket: str, directory: Path, keys: list[str]) -> list[ObjectInfo]:
         """What a listing shows of the keys, without details and without those that have gone meanwhile."""
         if not keys:
@@ -346,7 +333,7 @@ class ObjectStore:
         computed: dict[tuple[str, str], str] = {}
         found = [self._listed(bucket, directory, key, etags, computed) for key in keys]
         if computed:
-            self._remember(bucket, computed)
+            self.metadata.remember_etags(bucket, computed)
         return [info for info in found if info is not None]
 
     def _listed(

@@ -42,9 +42,8 @@ def parse(body: bytes, root: str) -> ElementTree.Element:
     if b"<!DOCTYPE" in body:
         raise malformed_xml()  # entities are of no use here, except to blow up the parser
     try:
-        # Text, whatever encoding the document claims: in another one a DOCTYPE would look otherwise.
-        element = ElementTree.fromstring(body.decode())
-    except (ElementTree.ParseError, ValueError) as error:
+        element = ElementTree.fromstring(body)
+    except ElementTree.ParseError as error:
         raise malformed_xml() from error
     for item in element.iter():
         item.tag = item.tag.rpartition("}")[2]

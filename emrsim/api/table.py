@@ -61,8 +61,10 @@ from emrsim.api.operations.terminate_job_flows import terminate_job_flows
 from emrsim.api.operations.update_studio import update_studio
 from emrsim.api.operations.update_studio_session_mapping import update_studio_session_mapping
 from emrsim.api.remarks import REMARKS, UNHEARD_OF
+from emrsim.core.errors import state_not_written
 from emrsim.core.request_errors import not_implemented
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.record.errors import RecordUnavailable
 from emrsim.service.region import Region
 from emrsim.service.stream import caused_by
 
@@ -139,5 +141,8 @@ def call(
     Raises EmrError, with nothing changed, for a call that is rejected.
     """
     handler = handler_of(operation)
-    with caused_by("request", operation), state.locked():
-        return handler(Region(state, region or state.region), params)
+    try:
+        with caused_by("request", operation), state.locked():
+            return handler(Region(state, region or state.region), params)
+    except RecordUnavailable as error:
+        raise state_not_written(str(error)) from None

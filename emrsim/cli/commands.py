@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from emrsim.cli.options import ServeCommand, serve_options
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
@@ -44,6 +45,9 @@ def serve(**options: Any) -> None:
     """
     from emrsim.cli.serve import serve as run
 
+    context = click.get_current_context()
+    if context.get_parameter_source("clock") is ParameterSource.DEFAULT:
+        del options["clock"]  # the pace of the state that is kept counts
     run(options)
 
 
@@ -186,7 +190,7 @@ def demo(endpoint: str | None) -> None:
 def schema(form: str) -> None:
     """Print the JSON Schema of seeds, rules or faults, with which editors complete and check such files.
 
-    In VS Code, for instance: `"yaml.schemas": {"./seeds.schema.json": "seeds/*.yaml"}`, after
+    In VS Code, for instance: "yaml.schemas": {"./seeds.schema.json": "seeds/*.yaml"}, after
     `emrsim schema seeds > seeds.schema.json`.
     """
     from emrsim.cli.schema import print_schema

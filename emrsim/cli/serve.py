@@ -14,6 +14,7 @@ from emrsim.app import RunningEmulator
 from emrsim.core.plain import PlainError
 from emrsim.options import Entrance, settings_of
 from emrsim.service.data_lock import DataFolderInUse
+from emrsim.service.record.errors import RecordError
 from emrsim.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,11 +52,7 @@ def _check_root(root: Path) -> None:
     except OSError as error:
         _exit(f"the root {root} cannot be made: {error.strerror}")
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
-        owner, user = root.stat().st_uid, os.getuid()
-        _exit(
-            f"the root {root} cannot be written to by user {user}: it belongs to user {owner}; "
-            f"change its owner (chown {user} FOLDER), or start emrsim as that user"
-        )
+        _exit(f"the root {root} cannot be written to")
 
 
 def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
@@ -65,6 +62,8 @@ def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
         _exit(f"the seed cannot be used: {error}")
     except DataFolderInUse as error:
         _exit(str(error.strerror))
+    except RecordError as error:
+        _exit(str(error))
     except OSError as error:
         reason = error.strerror or str(error)
         _exit(f"cannot serve on {settings.host}:{settings.port} with data in {settings.data}: {reason}")
@@ -92,4 +91,20 @@ def _greet(running: RunningEmulator) -> None:
     print(f"           EmrConnection('key', 'secret', is_secure=False, port={port},")
     print("                         region=RegionInfo(name='us-east-1', endpoint='127.0.0.1'))")
     print(f"  boto3:   boto3.client('emr', endpoint_url='{running.url}', region_name='us-east-1')")
-    print(f"  S3 is the directory {running.settings.root}", flush=True)
+    print(f"  S3 is the directory {running.settings.root}")
+    print(f"  {_kept(running)}", flush=True)
+
+
+def _kept(running: RunningEmulator) -> str:
+    data, found = running.settings.data, running.found
+    if not running.settings.durable:
+        return "State is in memory: a restart begins anew"
+    if found.is_empty:
+        return f"State is kept in {data}"
+    rules, faults = _count(found.rules, "rule"), _count(found.faults, "fault")
+    clusters = f"{_count(found.clusters, 'cluster')} ({found.living} alive)"
+    return f"State is kept in {data}: found {clusters}, {rules} and {faults}; --fresh begins anew"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

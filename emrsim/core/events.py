@@ -93,6 +93,13 @@ class StepFinished:
 
 
 @dataclass(frozen=True)
+class StepRequeued:
+    """A step whose process was stopped with emrsim runs again from its beginning."""
+
+    step_id: str
+
+
+@dataclass(frozen=True)
 class StepCancelRequested:
     """CancelSteps; `force` kills the process at once (TERMINATE_PROCESS)."""
 
@@ -257,6 +264,7 @@ Event = (
     | ClusterFailed
     | StepsAdded
     | StepFinished
+    | StepRequeued
     | StepCancelRequested
     | IdleTimedOut
     | TerminationRequested

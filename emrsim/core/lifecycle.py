@@ -106,9 +106,10 @@ def _restored(cluster: Cluster, event: ev.Restored, now: datetime) -> list[ev.Ef
     cluster.changes.append(Change("cluster", cluster.id, None, cluster.state.value))
     cluster.ready_at, cluster.ended_at = event.ready_at, event.ended_at
     cluster.idle_since = event.idle_since
+    cluster.standing_still = {cluster.id, *cluster.steps}
     cluster.ended_by = event.ended_by or usual_end(cluster)
     cluster.reason = usual_reason(cluster) if event.reason is None else event.reason
-    return _await_idle_timeout(cluster)
+    return await_idle_timeout(cluster)
 
 
 def _provisioned(cluster: Cluster, event: ev.Provisioned, now: datetime) -> list[ev.Effect]:
@@ -183,6 +184,13 @@ def _step_finished(cluster: Cluster, event: ev.StepFinished, now: datetime) -> l
     return _go_on(cluster, now)
 
 
+def _step_requeued(cluster: Cluster, event: ev.StepRequeued, now: datetime) -> list[ev.Effect]:
+    step = _step_of(cluster, event)
+    _move_step(cluster, step, StepMove.REQUEUE, now)
+    step.started_at = None
+    return _start_steps(cluster, now)
+
+
 def _end_of_step(cluster: Cluster, end: ev.StepEnd) -> StepMove:
     if end is ev.StepEnd.SUCCEEDED:
         return StepMove.SUCCEED
@@ -217,10 +225,11 @@ def _go_on(cluster: Cluster, now: datetime) -> list[ev.Effect]:
 
 def _begin_to_idle(cluster: Cluster, now: datetime) -> list[ev.Effect]:
     cluster.idle_since = now
-    return _await_idle_timeout(cluster)
+    return await_idle_timeout(cluster)
 
 
-def _await_idle_timeout(cluster: Cluster) -> list[ev.Effect]:
+def await_idle_timeout(cluster: Cluster) -> list[ev.Effect]:
+    """What an idle cluster with a timeout needs."""
     if cluster.idle_since is None or cluster.idle_timeout is None:
         return []
     deadline = cluster.idle_since + cluster.idle_timeout
@@ -239,7 +248,7 @@ def _idle_timed_out(cluster: Cluster, event: ev.IdleTimedOut, now: datetime) -> 
 def _idle_timeout_set(cluster: Cluster, event: ev.IdleTimeoutSet, now: datetime) -> list[ev.Effect]:
     refuse_if_ending(cluster)
     cluster.idle_timeout = event.timeout
-    return _await_idle_timeout(cluster)
+    return await_idle_timeout(cluster)
 
 
 def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: datetime) -> list[ev.Effect]:
@@ -327,11 +336,13 @@ def _instances_lost(cluster: Cluster, event: ev.InstancesLost, now: datetime) ->
 
 
 def _move(cluster: Cluster, move: ClusterMove, reason: Reason) -> None:
+    cluster.standing_still.discard(cluster.id)
     cluster.state = after_move(CLUSTER_MOVES, cluster.state, move, cluster, "cluster", cluster.id)
     cluster.reason = reason
 
 
 def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> None:
+    cluster.standing_still.discard(step.id)
     step.state = after_move(STEP_MOVES, step.state, move, cluster, "step", step.id)
     if move is StepMove.START:
         step.started_at = now
@@ -340,7 +351,7 @@ def _move_step(cluster: Cluster, step: Step, move: StepMove, now: datetime) -> N
         step.ended_at = now
 
 
-def _step_of(cluster: Cluster, event: ev.StepFinished | ev.StepCancelRequested) -> Step:
+def _step_of(cluster: Cluster, event: ev.StepFinished | ev.StepCancelRequested | ev.StepRequeued) -> Step:
     step = cluster.steps.get(event.step_id)
     if step is None:
         raise InvalidTransition(cluster, event)
@@ -370,6 +381,7 @@ _HANDLERS: dict[type, Callable[[Cluster, Any, datetime], list[ev.Effect]]] = {
     ev.ClusterFailed: _cluster_failed,
     ev.StepsAdded: _steps_added,
     ev.StepFinished: _step_finished,
+    ev.StepRequeued: _step_requeued,
     ev.StepCancelRequested: _step_cancel_requested,
     ev.IdleTimedOut: _idle_timed_out,
     ev.StepConcurrencySet: _step_concurrency_set,

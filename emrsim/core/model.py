@@ -208,6 +208,9 @@ class Cluster:
     steps: dict[str, Step] = field(default_factory=dict)
     groups: dict[str, InstanceGroup] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
+    # The ids of what a seed has put there (the cluster, its steps) and nothing has moved since: no process or
+    # wait belongs to it.
+    standing_still: set[str] = field(default_factory=set)
     story: list[tuple[datetime, Any]] = field(default_factory=list)
     # Of states, by the last event, in order.
     changes: list[Change] = field(default_factory=list, compare=False)

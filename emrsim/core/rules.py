@@ -144,11 +144,17 @@ class RuleBook:
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._entries
 
-    def add(self, rule: Rule) -> None:
-        self._entries[rule.id] = _Entry(rule)
+    def add(self, rule: Rule, fitted: int = 0, used: int = 0) -> None:
+        """Add a rule; of one that there was before, with its counts."""
+        self._entries[rule.id] = _Entry(rule, fitted, used)
 
     def remove(self, rule_id: str) -> None:
         del self._entries[rule_id]
+
+    def counts(self, rule_id: str) -> tuple[int, int]:
+        """How often the patterns of a rule fitted, and how often it has been used."""
+        entry = self._entries[rule_id]
+        return entry.fitted, entry.used
 
     def uses(self, rule_id: str) -> int:
         """How often a rule has been used."""

@@ -118,6 +118,7 @@ class StepMove(Enum):
     REQUEST_CANCEL = "CancelSteps while it runs"
     STOP = "stopped with its cluster or by CancelSteps"
     INTERRUPT = "stopped by TerminateJobFlows"
+    REQUEUE = "to run again after a restart of emrsim"
 
 
 STEP_MOVES: dict[tuple[StepState, StepMove], StepState] = {
@@ -127,6 +128,7 @@ STEP_MOVES: dict[tuple[StepState, StepMove], StepState] = {
     (StepState.RUNNING, StepMove.FAIL): StepState.FAILED,
     (StepState.RUNNING, StepMove.REQUEST_CANCEL): StepState.CANCEL_PENDING,
     (StepState.RUNNING, StepMove.STOP): StepState.CANCELLED,
+    (StepState.RUNNING, StepMove.REQUEUE): StepState.PENDING,
     (StepState.RUNNING, StepMove.INTERRUPT): StepState.INTERRUPTED,
     # A cancel that comes too late: the step's own end counts.
     (StepState.CANCEL_PENDING, StepMove.SUCCEED): StepState.COMPLETED,

@@ -189,8 +189,15 @@ class Choice(Kind):
         """See `Kind`."""
         return " or ".join(self.words)
 
+    @property
+    def metavar(self) -> str:  # type: ignore[override]
+        """See `Kind`."""
+        return "|".join(self.words)
+
     def check(self, value: Any, place: str) -> Any:
         """See `Kind`."""
+        if not isinstance(value, str):
+            raise self.wrong_type(value, place)
         if value not in self.words:
             raise ValueError(f"{place}: {unknown('value', value, self.words)}")
         return value

@@ -40,6 +40,10 @@ def settings_of(root: Path, options: Mapping[str, Any], entrance: Entrance) -> S
         for name, one in OPTIONS.items()
         if one.setting and given[name] is not None
     }
+    if options.get("in_memory"):
+        settings["durable"] = False
+    settings["is_clock_given"] = "clock" in options
+    settings.setdefault("fresh", False)
     if keys := settings.get("keys"):
         import secrets  # few ask for it, and pytest's plugin imports this
 

@@ -6,8 +6,7 @@ How a row is added is told in `emrsim.options`.
 # No `from __future__ import annotations`: the annotations are the table.
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Flag, auto
+from dataclasses import replace
 from functools import cache
 from inspect import Parameter, Signature
 from pathlib import Path
@@ -21,7 +20,6 @@ from emrsim.options.kinds import (
     Engines,
     FilePath,
     Keys,
-    Kind,
     Names,
     Number,
     Seconds,
@@ -30,6 +28,8 @@ from emrsim.options.kinds import (
     Switch,
     Text,
 )
+from emrsim.options.option import Entrance as Entrance
+from emrsim.options.option import Option as Option
 from emrsim.seed_files import Seed
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, TESTS_SETTLE_SECONDS
 
@@ -37,64 +37,8 @@ _SECONDS_MAX = 1_000_000_000  # some 30 years: dates end later
 _SIZE_MAX = 1 << 62  # setrlimit takes no more than a signed number of 64 bits
 
 
-class Entrance(Flag):
-    """Where an option can be set."""
-
-    EMULATOR = auto()  # a keyword of `Emulator`
-    SERVE = auto()  # `emrsim serve`, its environment variables, and [tool.emrsim]
-    MARKER = auto()  # a keyword of @pytest.mark.emrsim
-    INI = auto()  # a line of pytest's ini file, for all emulators of the fixtures
-
-
 _TESTS = Entrance.MARKER | Entrance.INI
-_ALL = Entrance.EMULATOR | Entrance.SERVE | _TESTS
 _NOT_OF_TESTS = Entrance.EMULATOR | Entrance.SERVE
-
-
-@dataclass(frozen=True)
-class Option:
-    """A row of the table.
-
-    kind          its type and bounds, see `options.kinds`
-    default       its value if none is given; None where emrsim chooses one (`default_text` says which)
-    help          what it does, in a sentence or two
-    entrances     where it can be set; everywhere, unless said
-    setting       the field of `Settings` that it fills: that of its own name, unless said; "" for none
-    flag          its name on the command line of `serve`, in the environment and in pyproject.toml, if
-                  that is not its own: `settle` for settle_seconds
-    defaults      other defaults, of some entrances
-    default_text  the default in words, where it is not a constant
-    """
-
-    kind: Kind
-    default: Any
-    help: str
-    entrances: Entrance = _ALL
-    setting: str | None = None
-    flag: str | None = None
-    defaults: Mapping[Entrance, Any] = field(default_factory=lambda: MappingProxyType({}))
-    default_text: str | None = None
-    name: str = ""  # given by the table
-    annotation: Any = None  # likewise
-
-    @property
-    def serve_name(self) -> str:
-        """Its name for `serve`: `step-memory`."""
-        return self.flag or self.name.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        """Its environment variable for `serve`."""
-        return f"EMRSIM_SERVE_{self.serve_name.upper().replace('-', '_')}"
-
-    @property
-    def ini_name(self) -> str:
-        """Its name in pytest's ini file."""
-        return f"emrsim_{self.name}"
-
-    def default_of(self, entrance: Entrance) -> Any:
-        """The default where it is set by `entrance`."""
-        return self.defaults.get(entrance, self.default)
 
 
 class _RootOption(TypedDict, total=False):
@@ -210,6 +154,35 @@ class EmulatorOptions(TypedDict, total=False):
             Text("a region such as us-east-1", "REGION", r"[a-z0-9]+(-[a-z0-9]+)*"),
             "us-east-1",
             "The region of calls whose signature names none.",
+        ),
+    ]
+    durable: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Keep clusters, rules, faults, clock and requests in the data folder, over restarts.",
+            entrances=Entrance.EMULATOR,
+            defaults={Entrance.SERVE: True},
+        ),
+    ]
+    fsync: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Wait for the disk with every change of state, so that a power failure loses nothing either.",
+            entrances=_NOT_OF_TESTS,
+        ),
+    ]
+    on_stop: Annotated[
+        str,
+        Option(
+            Choice(("fail", "requeue")),
+            "fail",
+            "What becomes of steps that run when emrsim is stopped: after the restart they are FAILED, or "
+            "run again from their beginning.",
+            entrances=_NOT_OF_TESTS,
         ),
     ]
     strict: Annotated[bool, Option(Switch(), False, "Require roles and a version, as today's EMR does.")]
@@ -333,6 +306,25 @@ class EmulatorOptions(TypedDict, total=False):
 
 
 class _OtherOptions(TypedDict, total=False):
+    in_memory: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Keep no state: a restart begins anew.",
+            entrances=Entrance.SERVE,
+            setting="",
+        ),
+    ]
+    fresh: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Begin anew: remove the state that is kept in the data folder. S3 stays.",
+            entrances=Entrance.SERVE,
+        ),
+    ]
     files: Annotated[
         Path | str | None,
         Option(

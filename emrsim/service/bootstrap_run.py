@@ -98,6 +98,7 @@ class BootstrapRun:
         for name in STEP_FILES:
             (action.place.log_folder / name).touch()
         controller = ControllerLog(action.place.log_folder)
+        controller.runs_again()
         path = action.action.path
         if rule_id := self._skipped.get(action.number):
             controller.skipped(path, rule_id)

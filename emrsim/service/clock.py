@@ -20,6 +20,7 @@ from emrsim.core.durations import duration
 from emrsim.core.pace import REAL, Pace
 from emrsim.core.pace import pace as pace_of
 from emrsim.core.plain import YEAR_MAX
+from emrsim.service.record.kept import KeptClock
 from emrsim.service.work import Work
 
 NONE = timedelta(0)
@@ -70,6 +71,7 @@ class SteeredClock:
         self._work: Work | None = None
         self._closed = False
         self._era = 0  # grows with every reset
+        self._changes = 0
         self._begin()
         self._thread = Thread(target=self._run, name="emrsim-clock", daemon=True)
         self._thread.start()
@@ -161,6 +163,31 @@ class SteeredClock:
             self._begin()
             self._changed.notify()
 
+    @property
+    def version(self) -> int:
+        """A number that grows with every change of what the record keeps."""
+        return self._changes
+
+    def picture(self) -> KeptClock:
+        """What the record keeps of the clock."""
+        with self._changed:
+            return KeptClock(self._pace.name, self._now(), datetime.now(UTC))
+
+    def take_up(self, kept: KeptClock | None, last_event: datetime | None, keep_pace: bool) -> None:
+        """Go on where the clock of the record was: no earlier than its last event.
+
+        Unless it is moved by hand, it has gone on with the machine's meanwhile, at the machine's pace.
+        """
+        with self._changed:
+            if kept and not keep_pace:
+                self._pace = pace_of(kept.pace)
+            now = datetime.now(UTC)
+            if kept:
+                passed = NONE if pace_of(kept.pace).rate == 0 else max(now - kept.machine, NONE)
+                now = kept.shown + passed
+            self._set(max(now, last_event) if last_event else now)
+            self._changed.notify()
+
     def close(self) -> None:
         """Stop the thread; what was still to come is never called."""
         with self._changed:
@@ -179,6 +206,7 @@ class SteeredClock:
 
     def _set(self, now: datetime) -> None:
         """It is `now`, from now on."""
+        self._changes += 1
         self._then, self._machine_then = now, _machine_seconds()
 
     def _now(self) -> datetime:

@@ -20,6 +20,7 @@ from emrsim.service.folders import DataFolder
 from emrsim.service.master import Masters
 from emrsim.service.outcomes import Outcomes
 from emrsim.service.program_run import Supervision
+from emrsim.service.reports import Reports
 from emrsim.service.runs import Means, Runs
 from emrsim.service.scaling import apply_limits
 from emrsim.service.step_run import StepMeans
@@ -40,11 +41,13 @@ class Effects:
         settings: Settings,
         bugs: Bugs,
         outcomes: Outcomes,
+        reports: Reports,
         url: Callable[[], str] = str,
     ) -> None:
         """`url` tells where EMR and S3 answer, once they do: programs of steps call them too."""
         self._state = state
         self._outcomes = outcomes
+        self._reports = reports
         self._waits = Waits(settings, state.clock)
         self._bugs = bugs
         self._guardian = Guardian(DataFolder(settings.data).clusters)
@@ -53,7 +56,7 @@ class Effects:
         )
         steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
         means = Means(DataFolder(settings.data), Masters(settings, url), steps)
-        self._runs = Runs(state, means, outcomes, bugs)
+        self._runs = Runs(state, means, outcomes, reports, bugs)
         self._queue: SimpleQueue[ev.Effect | Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
@@ -116,7 +119,7 @@ class Effects:
     ) -> None:
         def post() -> None:
             with caused_by("clock", what):
-                self._state.post(cluster_id, event)
+                self._reports.make(lambda: self._state.post(cluster_id, event))
 
         self._state.clock.call_later(delay, post, Awaited(what, cluster_id, is_clients))
 

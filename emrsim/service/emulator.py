@@ -20,17 +20,12 @@ from emrsim.core import ids, lifecycle
 from emrsim.core.account import Account, new_account
 from emrsim.core.account_events import AccountEvent
 from emrsim.core.clock import Clock
-from emrsim.core.machines import machines
 from emrsim.core.model import (
     Cluster,
     ClusterRequest,
-    GroupRequest,
-    Instance,
-    InstanceGroup,
-    MachineKind,
-    Step,
-    StepRequest,
 )
+from emrsim.core.states import ENDED_CLUSTERS
+from emrsim.service.makers import Makers
 from emrsim.service.record.clusters import Clusters, EndedCluster
 from emrsim.service.record.codec import decode_account, encode
 from emrsim.service.stream import Happened, Listener, current_cause
@@ -47,14 +42,43 @@ class Record(Protocol):
     def write(self, happenings: Sequence[tuple[Happened, bytes]], values: Mapping[str, bytes]) -> None:
         """Write events, and values to be kept, all or nothing. Raises RecordUnavailable."""
 
+    def encode_value(self, value: object) -> bytes:
+        """Return a value, a dataclass, as it will be written."""
+
     def load(self, cluster_id: str) -> Cluster:
         """Return a cluster as the record has it. Raises KeyError for one that it does not have."""
 
     def kept(self, key: str) -> bytes | None:
         """Return the value that was written under that name last."""
 
+    @property
+    def since(self) -> str:
+        """When it was begun, in ISO 8601."""
+
     def forget_all(self) -> None:
         """Remove all there is. Raises RecordUnavailable."""
+
+
+class Keepable(Protocol):
+    """Something beside the clusters that the record keeps as a whole."""
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change."""
+
+    def picture(self) -> object:
+        """Return what is to be kept, as a dataclass."""
+
+
+@dataclass
+class _Tracked:
+    key: str
+    value: Keepable
+    version: int = -1  # that was written last
+
+    @property
+    def has_changed(self) -> bool:
+        return self.version != self.value.version
 
 
 @dataclass(frozen=True)
@@ -66,7 +90,7 @@ class _Posted:
     effects: list[ev.Effect]
 
 
-class EmulatorState:
+class EmulatorState(Makers):
     """The clusters of an emulator, in the order they were requested, its accounts, and the lock over both."""
 
     def __init__(self, clock: Clock, region: str, strict: bool = False, record: Record | None = None) -> None:
@@ -95,6 +119,7 @@ class EmulatorState:
         self._posted: list[_Posted] = []
         self._posted_to_accounts: list[tuple[str, AccountEvent]] = []
         self._to_keep: dict[str, bytes] = {}
+        self._tracked: list[_Tracked] = []
         self._frozen = False
         self._carry_out: Callable[[ev.Effect], None] = _nobody_to_carry_out
         self._watchers: list[Watcher[Any]] = []
@@ -164,9 +189,18 @@ class EmulatorState:
             with self.locked():
                 self._to_keep[key] = value
 
+    def track(self, key: str, value: Keepable) -> None:
+        """Write a value to the record under that name, now and in each block in which it has changed."""
+        if self._record:
+            with self.locked():
+                self._tracked.append(_Tracked(key, value))
+
+    def _has_to_keep(self) -> bool:
+        return bool(self._to_keep) or any(one.has_changed for one in self._tracked)
+
     def _commit(self) -> None:
         """Write what has been posted, and let follow what follows from it. Listeners may post, too."""
-        while self._posted or self._posted_to_accounts or self._to_keep:
+        while self._posted or self._posted_to_accounts or self._has_to_keep():
             posted, self._posted = self._posted, []
             of_accounts, self._posted_to_accounts = self._posted_to_accounts, []
             if self._record:
@@ -184,7 +218,9 @@ class EmulatorState:
 
     def _write(self, record: Record, posted: Sequence[_Posted]) -> None:
         values, self._to_keep = self._to_keep, {}
+        changed = [(one, one.value.version) for one in self._tracked if one.has_changed]
         try:
+            values |= {one.key: record.encode_value(one.value.picture()) for one, _ in changed}
             record.write([(one.happened, one.body) for one in posted], values)
         except Exception:
             self._number -= len(posted)
@@ -192,6 +228,12 @@ class EmulatorState:
             for cluster_id in {one.happened.cluster.id for one in posted}:
                 self._undo(record, cluster_id)
             raise
+        for one, version in changed:
+            one.version = version
+        for cluster_id in {one.happened.cluster.id for one in posted}:
+            cluster = self.clusters[cluster_id]
+            if cluster.state in ENDED_CLUSTERS:
+                self.clusters.retire(cluster)
 
     def _undo(self, record: Record, cluster_id: str) -> None:
         """Let a cluster be as the record has it: what was applied since could not be written."""
@@ -224,6 +266,8 @@ class EmulatorState:
         with self.locked():
             if self._record:
                 self._record.forget_all()
+                for one in self._tracked:
+                    one.version = -1
             self._forgotten.update(self.clusters)
             self.clusters = Clusters(self._record.load) if self._record else Clusters()
             self._cluster_ids = {}
@@ -242,6 +286,16 @@ class EmulatorState:
             for cluster, group_ids in found:
                 self._cluster_ids.update(dict.fromkeys(group_ids, cluster.id))
 
+    @property
+    def durable_since(self) -> str | None:
+        """When the record was begun, in ISO 8601; None where state is in memory only."""
+        return self._record.since if self._record else None
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event."""
+        return self._number
+
     def carry_out(self, effects: Iterable[ev.Effect]) -> None:
         """Have effects carried out that belong to no event, as after a restart."""
         with self._lock:
@@ -252,6 +306,7 @@ class EmulatorState:
         """Let nothing happen any more: what runs is about to be stopped, and will be dealt with on waking."""
         with self._lock:
             self._frozen = True
+            self._tracked.clear()
 
     def close(self) -> None:
         """Let go whoever waits, now and from now on."""
@@ -301,55 +356,10 @@ class EmulatorState:
             self.post(cluster.id, ev.ClusterRequested(self.make_steps(request.steps), groups, instances))
             return cluster
 
-    def make_studio_id(self) -> str:
-        """An id for a new studio."""
-        return ids.studio_id(self._random)
 
-    def make_steps(self, requests: tuple[StepRequest, ...]) -> tuple[Step, ...]:
-        """Steps with ids, not yet any cluster's."""
-        now = self.clock.now()
-        return tuple(Step(ids.step_id(self._random), request, now) for request in requests)
-
-    def make_groups(
-        self, requests: tuple[GroupRequest, ...]
-    ) -> tuple[tuple[InstanceGroup, ...], tuple[Instance, ...]]:
-        """Groups with ids, and their instances, not yet any cluster's."""
-        now = self.clock.now()
-        groups = tuple(
-            InstanceGroup(
-                id=ids.fleet_id(self._random) if request.capacity else ids.group_id(self._random),
-                request=request,
-                created_at=now,
-                requested_count=request.count,
-                capacity=request.capacity,
-                auto_scaling=request.auto_scaling,
-            )
-            for request in requests
-        )
-        instances = [
-            one for group in groups for one in self.make_instances(group.id, machines(group.request))
-        ]
-        return groups, tuple(instances)
-
-    def make_instances(self, group_id: str, kinds: Iterable[MachineKind]) -> tuple[Instance, ...]:
-        """Instances with ids and addresses, not yet any cluster's."""
-        now = self.clock.now()
-        return tuple(
-            Instance(
-                id=ids.instance_id(self._random),
-                ec2_id=ids.ec2_instance_id(self._random),
-                group_id=group_id,
-                kind=kind,
-                address=ids.address(self._random),
-                created_at=now,
-            )
-            for kind in kinds
-        )
+def _nobody_to_carry_out(effect: ev.Effect) -> None:
+    raise RuntimeError(f"nobody is connected to carry out {effect}")
 
 
 def _account_key(region: str) -> str:
     return f"account in {region}"
-
-
-def _nobody_to_carry_out(effect: ev.Effect) -> None:
-    raise RuntimeError(f"nobody is connected to carry out {effect}")

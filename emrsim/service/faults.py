@@ -8,6 +8,7 @@ from typing import Any
 
 from emrsim.core.clock import Clock
 from emrsim.core.faults import LATENCY, Fault, Operations, fault_of
+from emrsim.service.record.kept import KeptFault, KeptFaults
 
 
 class Faults:
@@ -19,6 +20,7 @@ class Faults:
         self._operations = operations
         self._faults: tuple[Fault, ...] = ()
         self._made = 0
+        self.version = 0  # grows with every change of what the record keeps
         self._lock = Lock()
 
     @property
@@ -33,6 +35,7 @@ class Faults:
             added = fault_of(f"fault-{self._made + 1}", whole, self._operations())
             self._made += 1
             self._faults = (*self._faults, added)
+            self.version += 1
         return added.id
 
     def remove(self, id: str) -> None:
@@ -42,11 +45,25 @@ class Faults:
             if len(left) == len(self._faults):
                 raise KeyError(f"there is no fault {id}")
             self._faults = left
+            self.version += 1
 
     def clear(self) -> None:
         """Take all faults away."""
         with self._lock:
             self._faults = ()
+            self.version += 1
+
+    def picture(self) -> KeptFaults:
+        """The faults as the record keeps them."""
+        with self._lock:
+            kept = [KeptFault(one.id, dict(one.given), one.met, one.struck) for one in self._faults]
+            return KeptFaults(self._made, kept)
+
+    def take_up(self, kept: KeptFaults) -> None:
+        """Go on with the faults of the record. Token buckets are full, as at first."""
+        with self._lock:
+            self._made = kept.made
+            self._faults = tuple(_taken_up(one, self._operations()) for one in kept.faults)
 
     def list(self) -> list[dict[str, Any]]:
         """Each as it was given, its `id`, how many requests it `met`, and how many of them it `struck`."""
@@ -65,7 +82,16 @@ class Faults:
             for fault in self._faults:
                 if (is_hit and fault.kind != LATENCY) or not fault.matches(service, operation):
                     continue
+                self.version += 1
                 if fault.strikes(operation, now):
                     struck.append(fault)
                     is_hit = is_hit or fault.kind != LATENCY
         return tuple(struck)
+
+
+def _taken_up(kept: KeptFault, operations: Operations) -> Fault:
+    fault = fault_of(kept.id, kept.fault, operations)
+    fault.met, fault.struck = kept.met, kept.struck
+    for _ in range(max(kept.met - fault.skip, 0) if fault.probability < 1 else 0):
+        fault.random.random()  # so that a failure repeats
+    return fault

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 READS_MAX = 2_000
 WRITES_MAX = 10_000
@@ -107,6 +107,19 @@ class ControlCall:
 Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
 
 
+class Store(Protocol):
+    """Where requests are kept over restarts (`service.record.requests`)."""
+
+    @property
+    def last_number(self) -> int: ...
+
+    def add(self, entry: Entry) -> None: ...
+
+    def load(self) -> Iterable[Entry]: ...
+
+    def clear(self) -> None: ...
+
+
 class Journal:
     """See the module. Any thread may record and look."""
 
@@ -117,8 +130,16 @@ class Journal:
         self._reads: deque[Entry] = deque(maxlen=READS_MAX)
         self._writes: deque[Entry] = deque(maxlen=WRITES_MAX)
         self._write_bytes = 0
+        self._store: Store | None = None
+        self._has_loaded = True
         self._listeners: list[Callable[[RecordedCall, Entry], None]] = []
         self._control_listeners: list[Callable[[ControlCall], None]] = []
+
+    def connect(self, store: Store) -> None:
+        """Name where requests are kept. Those that it has are read when somebody looks."""
+        self._store = store
+        self._has_loaded = False
+        self._numbers = store.last_number
 
     def record(self, entry: Entry) -> None:
         """Keep a request, and give it its number."""
@@ -130,6 +151,8 @@ class Journal:
                 self._reads.append(entry)
             else:
                 self._keep_write(entry)
+        if self._store:
+            self._store.add(entry)
         if self._listeners:
             call = self._call(entry)
             for listener in self._listeners:
@@ -157,6 +180,7 @@ class Journal:
 
     def calls(self, operation: str | None = None, service: str | None = None) -> list[RecordedCall]:
         """The requests that are kept, oldest first: all, or those of an operation, or of a service."""
+        self._load()
         with self._lock:
             entries = sorted([*self._reads, *self._writes], key=lambda entry: entry.number)
         calls = (self._call(entry) for entry in entries if service in {None, entry.service})
@@ -174,6 +198,25 @@ class Journal:
             self._reads.clear()
             self._writes.clear()
             self._numbers = self._write_bytes = 0
+            self._has_loaded = True
+        if self._store:
+            self._store.clear()
+
+    def _load(self) -> None:
+        """Read the requests of earlier runs, once."""
+        if self._store is None or self._has_loaded:
+            return
+        entries = list(self._store.load())
+        with self._lock:
+            known = {entry.number for entry in (*self._reads, *self._writes)}
+            older = [entry for entry in entries if entry.number not in known]
+            newer = sorted([*self._reads, *self._writes], key=lambda entry: entry.number)
+            self._reads.clear()
+            self._writes.clear()
+            self._write_bytes = 0
+            for entry in (*older, *newer):
+                self._reads.append(entry) if entry.is_read else self._keep_write(entry)
+            self._has_loaded = True
 
     def _keep_write(self, entry: Entry) -> None:
         if len(self._writes) == WRITES_MAX:

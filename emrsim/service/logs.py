@@ -26,6 +26,11 @@ class ControllerLog:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "controller"
 
+    def runs_again(self) -> None:
+        """Say, of what was started before emrsim was stopped, that it is started once more; else nothing."""
+        if self._path.is_file() and self._path.stat().st_size:
+            self._line("WARN", "emrsim was stopped while this ran; it runs again from its beginning")
+
     def ensure_jar(self, number: int, jar: str) -> None:
         self._line("INFO", f"Ensure step {number} jar file {jar}")
 

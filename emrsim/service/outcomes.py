@@ -6,7 +6,6 @@ step that is COMPLETED without having run says so in its state change reason.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -33,6 +32,8 @@ from emrsim.core.rules import (
 from emrsim.core.states import READY_CLUSTERS
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.held_run import HeldRun
+from emrsim.service.record.kept import KeptMishap, KeptRule, KeptRules
+from emrsim.service.reports import Reports
 from emrsim.service.stream import Happened, caused_by
 
 _LATER_MISHAPS = frozenset(Mishap) - LAUNCH_MISHAPS
@@ -66,10 +67,13 @@ class _Plan:
 class Outcomes:
     """The rules of an emulator. All of it may be called from any thread."""
 
-    def __init__(self, state: EmulatorState) -> None:
+    def __init__(self, state: EmulatorState, reports: Reports) -> None:
         self._state = state
+        self._reports = reports
         self._book = RuleBook()
-        self._numbers = itertools.count(1)
+        self._made = 0
+        self.version = 0  # grows with every change of what the record keeps
+        self._mishaps: list[KeptMishap] = []  # that are still to happen
         self._plans: dict[str, _Plan] = {}  # of steps without an end, by id
         self._ready: set[str] = set()  # the clusters that have become so
         state.listeners.append(self._see_ready)
@@ -80,9 +84,11 @@ class Outcomes:
         It counts from now on; a cluster that is ready already has its moment now.
         """
         with self._state.locked():
-            made = read_rule(rule, f"r-{next(self._numbers)}")
+            made = read_rule(rule, f"r-{self._made + 1}")
             self._refuse_repetition(made)
             self._book.add(made)
+            self._made += 1
+            self.version += 1
             for cluster in self._state.clusters.living():
                 if cluster.state in READY_CLUSTERS:
                     self._befall(cluster, self._book.of_cluster(cluster, None, _LATER_MISHAPS, [made.id]))
@@ -93,6 +99,7 @@ class Outcomes:
         with self._state.locked():  # no step may begin to hang between the two
             self.release(rule_id)
             self._book.remove(rule_id)
+            self.version += 1
 
     def clear(self) -> None:
         """Forget all rules; what they have made hang runs."""
@@ -129,6 +136,23 @@ class Outcomes:
             self._book = RuleBook()
             self._plans.clear()
             self._ready.clear()
+            self._mishaps.clear()
+            self.version += 1
+
+    def picture(self) -> KeptRules:
+        """The rules as the record keeps them. To be called under the lock."""
+        rules = [KeptRule(one.id, write_rule(one), *self._book.counts(one.id)) for one in self._book]
+        return KeptRules(self._made, rules, list(self._mishaps))
+
+    def take_up(self, kept: KeptRules) -> None:
+        """Go on with the rules of the record, after the clusters of it are there."""
+        with self._state.locked():
+            self._made = kept.made
+            for one in kept.rules:
+                self._book.add(read_rule(one.rule, one.id), one.fitted, one.used)
+            self._ready = {one.id for one in self._state.clusters.living() if one.state in READY_CLUSTERS}
+            for mishap in kept.mishaps:
+                self._await(mishap)
 
     def begin(self, effect: ev.StartStep, run: HeldRun, usual: timedelta) -> None:
         """Let the run of a step begin in time: after `usual`, where no rule says otherwise."""
@@ -138,12 +162,14 @@ class Outcomes:
             self._befall(cluster, self._book.of_cluster(cluster, step, _LATER_MISHAPS))
             found = self._book.of_step(cluster, step)
             rule_id, outcome = (found[0].id, found[1]) if found else ("", StepOutcome())
+            self._note_counts()
             self._carry_out(_Plan(rule_id, outcome, effect, run), usual)
 
     def launch_failure(self, cluster: Cluster, mishap: Mishap) -> ev.ClusterFailed | None:
         """How a cluster fails that is being provisioned, or bootstrapped, if a rule says that it does."""
         with self._state.locked():
             found = self._book.of_cluster(cluster, None, [mishap])
+            self._note_counts()
         return _failure(cluster, found[0][1]) if found else None
 
     def skipped_actions(self, cluster: Cluster) -> dict[int, str]:
@@ -207,8 +233,9 @@ class Outcomes:
             return plan.run.begin
 
         def cancel() -> None:
+            event = ev.StepCancelRequested(plan.effect.step_id)
             with caused_by("rule", plan.rule_id):
-                self._state.post(plan.effect.cluster_id, ev.StepCancelRequested(plan.effect.step_id))
+                self._reports.make(lambda: self._state.post(plan.effect.cluster_id, event))
 
         return cancel
 
@@ -219,15 +246,32 @@ class Outcomes:
             call()
 
     def _befall(self, cluster: Cluster, found: Iterable[tuple[Rule, ClusterOutcome]]) -> None:
+        self._note_counts()
         for rule, outcome in found:
-            awaited = Awaited(f"what rule {rule.id} says", cluster.id)
-            call = _call(self._happen, cluster, rule.id, outcome)
-            self._state.clock.call_later(outcome.after, call, awaited)
+            due = self._state.clock.now() + outcome.after
+            self._await(KeptMishap(rule.id, cluster.id, due, write_rule(rule)["then"]))
 
-    def _happen(self, cluster: Cluster, rule_id: str, outcome: ClusterOutcome) -> None:
-        """It befalls the cluster now, unless that is ending by itself."""
-        with caused_by("rule", rule_id), self._state.locked():
-            if cluster.state not in READY_CLUSTERS:
+    def _await(self, mishap: KeptMishap) -> None:
+        """Let it happen when its time has come."""
+        self._mishaps.append(mishap)
+        delay = max(mishap.due - self._state.clock.now(), timedelta(0))
+        awaited = Awaited(f"what rule {mishap.rule_id} says", mishap.cluster_id)
+        self._state.clock.call_later(delay, lambda: self._reports.make(lambda: self._happen(mishap)), awaited)
+
+    def _note_counts(self) -> None:
+        """The rules were asked, which is counted."""
+        if any(True for _ in self._book):
+            self.version += 1
+
+    def _happen(self, mishap: KeptMishap) -> None:
+        """It befalls the cluster now, unless that is ending by itself, or is gone."""
+        outcome = read_outcome(mishap.then)
+        with caused_by("rule", mishap.rule_id), self._state.locked():
+            if mishap in self._mishaps:
+                self._mishaps.remove(mishap)
+                self.version += 1
+            cluster = self._state.clusters.get(mishap.cluster_id)
+            if cluster is None or cluster.state not in READY_CLUSTERS or isinstance(outcome, StepOutcome):
                 return
             if outcome.mishap is Mishap.INTERNAL_ERROR:
                 self._state.post(cluster.id, _failure(cluster, outcome))
@@ -255,10 +299,6 @@ def _only_one_counts(one: Outcome, other: Outcome) -> bool:
         return isinstance(one, StepOutcome) and isinstance(other, StepOutcome)
     mishaps = {one.mishap, other.mishap}
     return mishaps <= LAUNCH_MISHAPS or mishaps == {Mishap.INTERNAL_ERROR}
-
-
-def _call(happen: Callable[..., None], *arguments: Any) -> Callable[[], None]:
-    return lambda: happen(*arguments)
 
 
 def _release_outcome(then: Mapping[str, Any]) -> StepOutcome:

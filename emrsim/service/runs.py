@@ -26,6 +26,7 @@ from emrsim.service.jobs import make_folders, make_job
 from emrsim.service.logs import LogTarget, log_uri_of
 from emrsim.service.master import MasterFiles, Masters
 from emrsim.service.outcomes import Outcomes
+from emrsim.service.reports import Reports
 from emrsim.service.step_run import StepMeans, StepRun
 from emrsim.service.stream import caused_by
 from emrsim.service.work import Task
@@ -72,8 +73,11 @@ def _stop_aside(run: Run) -> Thread | None:
 class Runs:
     """What runs, by the id of its step, or of its cluster for bootstrap actions."""
 
-    def __init__(self, state: EmulatorState, means: Means, outcomes: Outcomes, bugs: Bugs) -> None:
+    def __init__(
+        self, state: EmulatorState, means: Means, outcomes: Outcomes, reports: Reports, bugs: Bugs
+    ) -> None:
         """`outcomes` has a word in how a step begins and ends."""
+        self._reports = reports
         self._state = state
         self._means = means
         self._outcomes = outcomes
@@ -123,10 +127,10 @@ class Runs:
             self._start(effect.step_id, run, lambda: self._run_step(effect, run, task, prepare))
         except NoThread as error:
             failure = Failure(UNKNOWN, str(error))
-            self._state.post(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, failure))
+            self._report(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, failure))
         except Exception as bug:
             # Without an end, the step would be RUNNING for ever.
-            self._state.post(effect.cluster_id, self._step_failed_by_us(effect, bug))
+            self._report(effect.cluster_id, self._step_failed_by_us(effect, bug))
         else:
             self._outcomes.begin(effect, run, delay)
 
@@ -143,9 +147,15 @@ class Runs:
         self._aside(task, lambda: running[0].stop(effect.force))
 
     def _end_without_process(self, effect: ev.StopStep) -> None:
-        with self._state.locked():
-            if self._state.clusters[effect.cluster_id].steps[effect.step_id].state in OCCUPYING_STEPS:
-                self._state.post(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.STOPPED))
+        def end() -> None:
+            with self._state.locked():
+                if self._state.clusters[effect.cluster_id].steps[effect.step_id].state in OCCUPYING_STEPS:
+                    self._state.post(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.STOPPED))
+
+        self._reports.make(end)
+
+    def _report(self, cluster_id: str, event: ev.Event) -> None:
+        self._reports.make(lambda: self._state.post(cluster_id, event))
 
     def bootstrap(self, cluster_id: str, then: Callable[[ev.Event], None]) -> None:
         """Make the master of a cluster and run its bootstrap actions; `then` is called with what follows.
@@ -251,7 +261,7 @@ class Runs:
             finished = self._step_failed_by_us(effect, bug)
         try:
             with caused_by("process", effect.step_id):
-                self._state.post(effect.cluster_id, finished)
+                self._report(effect.cluster_id, finished)
         except Exception as bug:
             self._bugs.record(bug)
         del self._running[effect.step_id]

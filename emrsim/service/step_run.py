@@ -72,6 +72,7 @@ class StepRun:
     def _run(self) -> StepFinished:
         for name in STEP_FILES:
             (self._job.log_folder / name).touch()
+        self._controller.runs_again()
         self._controller.ensure_jar(self._number, self._job.jar)
         try:
             command = route(self._means.engines, self._job)

@@ -3,3 +3,5 @@
 `file` keeps events, pictures of clusters and other values in one SQLite file; `codec` turns them into bytes;
 `clusters` is the emulator's mapping of clusters, of which those that have ended are read when asked for.
 """
+
+FILE_NAME = "state.sqlite"

@@ -7,6 +7,7 @@ one that is renamed or removed needs a migration (`file.VERSION`). msgspec encod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -32,6 +33,11 @@ class Unreadable(ValueError):
 def encode(value: object) -> bytes:
     """Return a dataclass, or plain data, as JSON."""
     return _encoder().encode(value)
+
+
+def encode_loosely(value: object) -> bytes:
+    """Return a dataclass as JSON; what has no form in JSON becomes text."""
+    return _loose_encoder().encode(value)
 
 
 def decode(kind: type[Kind], content: bytes) -> Kind:
@@ -83,6 +89,15 @@ def _encoder() -> msgspec.json.Encoder:
     import msgspec
 
     return msgspec.json.Encoder()
+
+
+@cache
+def _loose_encoder() -> msgspec.json.Encoder:
+    import msgspec
+
+    return msgspec.json.Encoder(
+        enc_hook=lambda value: dict(value) if isinstance(value, Mapping) else str(value)
+    )
 
 
 @cache

@@ -21,9 +21,13 @@ from emrsim.core import events as ev
 from emrsim.core import lifecycle
 from emrsim.core.model import Cluster
 from emrsim.core.states import ENDED_CLUSTERS, ClusterState
+from emrsim.service.record import FILE_NAME
 from emrsim.service.record.clusters import EndedCluster
 from emrsim.service.record.codec import (
     PICTURED,
+    Kind,
+    Unreadable,
+    decode,
     decode_changes,
     decode_cluster,
     decode_event,
@@ -31,11 +35,11 @@ from emrsim.service.record.codec import (
     encode_cluster,
     encode_event,
 )
+from emrsim.service.record.errors import RecordError, RecordUnavailable
 from emrsim.service.stream import Happened
 from emrsim.settings import __version__
 
 VERSION = 1  # of the format: raised with every change, with a row in _MIGRATIONS
-FILE_NAME = "state.sqlite"
 
 _EVENTS_PER_PICTURE = 1_000  # events that are replayed at most, for one cluster
 HISTORY_EVENTS_MAX = 200_000  # events that are kept for the timelines, of all clusters
@@ -56,16 +60,9 @@ CREATE INDEX events_of ON events (cluster_id, number);
 CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE requests (number INTEGER PRIMARY KEY, is_read INTEGER, body BLOB);
 """
+_CREATED_AT = "SELECT value FROM meta WHERE key = 'created_at'"
 # From the version before: statements that make it this one.
 _MIGRATIONS: dict[int, str] = {}
-
-
-class RecordError(Exception):
-    """The record cannot be used at all; the message names the file and what to do."""
-
-
-class RecordUnavailable(Exception):
-    """The record cannot be written to for now: no room, read-only. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,14 @@ class RecordFile:
     def __init__(self, folder: Path, fsync: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE_NAME
+        self.path.touch(mode=0o600)  # requests and arguments are their user's business
         self._since_picture: Counter[str] = Counter()
         self._since_trim = 0
+        self._requests_added = 0
         try:
             self._db = self._open(fsync)
             _bring_up_to_date(self._db, self.path)
+            self.since: str = self._db.execute(_CREATED_AT).fetchone()[0]  # in ISO 8601
             self.last_number: int = self._db.execute(
                 "SELECT coalesce(max(number), 0) FROM events"
             ).fetchone()[0]
@@ -107,9 +107,19 @@ class RecordFile:
         db.execute("PRAGMA wal_autocheckpoint=0")
         return db
 
+    @property
+    def last_time(self) -> datetime | None:
+        """The time of the last event that is still known."""
+        found = self._db.execute("SELECT time FROM events ORDER BY number DESC LIMIT 1").fetchone()
+        return None if found is None else datetime.fromisoformat(found[0])
+
     def encode(self, event: ev.Event) -> bytes:
         """Return an event as `write` takes it."""
         return encode_event(event)
+
+    def encode_value(self, value: object) -> bytes:
+        """Return a value as `write` takes it."""
+        return encode(value)
 
     def write(self, happenings: Sequence[tuple[Happened, bytes]], values: Mapping[str, bytes]) -> None:
         """Append events with their bodies, and keep values by name, all or nothing.
@@ -181,16 +191,50 @@ class RecordFile:
             for number, time, kind, cause, what, changes in reversed(rows)
         ]
 
+    def add_requests(self, rows: Sequence[tuple[int, bool, bytes]], most: Mapping[bool, int]) -> None:
+        """Append requests: number, whether it is a read, body. Raises RecordUnavailable.
+
+        Of reads and of others `most` are kept, more or less.
+        """
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO requests VALUES (?, ?, ?)", rows)
+            self._requests_added += len(rows)
+            if self._requests_added >= _TRIMMED_EVERY:
+                self._requests_added = 0
+                for is_read, number in most.items():
+                    self._db.execute(
+                        "DELETE FROM requests WHERE is_read = ? AND number <= (SELECT number FROM requests"
+                        " WHERE is_read = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                        (is_read, is_read, number),
+                    )
+
+    def requests(self) -> list[bytes]:
+        """Return the bodies of the requests, oldest first."""
+        return [body for (body,) in self._db.execute("SELECT body FROM requests ORDER BY number").fetchall()]
+
+    def remove_requests(self) -> None:
+        """Remove all requests. Raises RecordUnavailable."""
+        with self._transaction():
+            self._db.execute("DELETE FROM requests")
+
+    @property
+    def last_request(self) -> int:
+        """The number of the last request."""
+        number: int = self._db.execute("SELECT coalesce(max(number), 0) FROM requests").fetchone()[0]
+        return number
+
     def kept(self, key: str) -> bytes | None:
         """Return the value that was kept under that name last."""
         found = self._db.execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone()
         return None if found is None else found[0]
 
-    @property
-    def since(self) -> str:
-        """The time at which the record was begun, in ISO 8601."""
-        value: str = self._db.execute("SELECT value FROM meta WHERE key = 'created_at'").fetchone()[0]
-        return value
+    def kept_as(self, kind: type[Kind], key: str) -> Kind | None:
+        """Return the value that was kept under that name last, decoded. Raises RecordError."""
+        content = self.kept(key)
+        try:
+            return None if content is None else decode(kind, content)
+        except Unreadable as error:
+            raise RecordError(f"{self.path}: {key} cannot be read: {error}") from None
 
     def close(self) -> None:
         self._checkpoints.close()

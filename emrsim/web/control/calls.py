@@ -54,6 +54,12 @@ class TooLarge(Refusal):
     status = "413 Content Too Large"
 
 
+class NotWritten(Refusal):
+    """The state cannot be written."""
+
+    status = "507 Insufficient Storage"
+
+
 class Crowded(Refusal):
     """As many callers wait as can."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emrsim.service.journal import ControlCall
+from emrsim.service.record.errors import RecordUnavailable
 from emrsim.service.waiting_room import NoRoom
 from emrsim.web.bodies import body_of
 from emrsim.web.control import MOTO_RESET, PREFIX, clock, clusters, faults, helpers, requests, rules, state
@@ -23,6 +24,7 @@ from emrsim.web.control.calls import (
     File,
     Handler,
     NothingThere,
+    NotWritten,
     Refusal,
     Stranger,
     WrongMethod,
@@ -104,6 +106,8 @@ def control_endpoint(controls: Controls, is_known: Callable[[WSGIEnvironment], b
             if is_told:
                 method, path = environ["REQUEST_METHOD"], _name(environ["PATH_INFO"])
                 controls.journal.tell_control(ControlCall(method, path, body, content))
+        except RecordUnavailable as unwritten:
+            return _answer(environ, NotWritten.status, {"error": str(unwritten)}, start_response)
         except Refusal as refusal:
             return _answer(environ, refusal.status, {"error": str(refusal)}, start_response)
         except Exception as bug:

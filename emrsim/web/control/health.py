@@ -9,7 +9,15 @@ from emrsim.web.control.calls import Call, Controls
 
 
 def health(controls: Controls, call: Call) -> dict[str, Any]:
-    """Which version it is, and how many clusters and bugs it has seen."""
+    """Which version it is, how many clusters and bugs it has, and since when its state is kept, if it is."""
     with controls.state.locked():
         clusters = len(controls.state.clusters)
-    return {"status": "ok", "version": __version__, "clusters": clusters, "bugs": len(controls.bugs.found)}
+    since = controls.state.durable_since
+    return {
+        "status": "ok",
+        "version": __version__,
+        "clusters": clusters,
+        "bugs": len(controls.bugs.found),
+        "state": "durable" if since else "in memory",
+        **({"since": since} if since else {}),
+    }
