@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from emrsim.app import RunningEmulator
@@ -31,9 +30,7 @@ def serve(options: Mapping[str, Any]) -> None:
     """
     settings = settings_of(options["root"].absolute(), options, Entrance.SERVE)
     _check_root(settings.root)
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _Stop()
     running = _start(settings, options["seed"])
     running.on_failure(stop.set)
     recording = _record(running, options["record"]) if options["record"] else None
@@ -44,6 +41,29 @@ def serve(options: Mapping[str, Any]) -> None:
         recording.close()
     if running.has_failed:
         raise SystemExit(EXIT_FAILED)
+
+
+class _Stop:
+    """Waits for SIGINT, SIGTERM or `set`.
+
+    A signal's handler in Python may come a moment before the main thread begins to wait, which would then
+    wait for ever; what the interpreter writes to a pipe as the signal arrives is there to be read.
+    """
+
+    def __init__(self) -> None:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+        signal.set_wakeup_fd(self._write)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def set(self) -> None:
+        """End the wait. Any thread may call it."""
+        os.write(self._write, b"\0")
+
+    def wait(self) -> None:
+        """Return when there was one of them."""
+        os.read(self._read, 1)
 
 
 def _check_root(root: Path) -> None:

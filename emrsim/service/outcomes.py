@@ -271,7 +271,11 @@ class Outcomes:
                 self._mishaps.remove(mishap)
                 self.version += 1
             cluster = self._state.clusters.get(mishap.cluster_id)
-            if cluster is None or cluster.state not in READY_CLUSTERS or isinstance(outcome, StepOutcome):
+            if (
+                cluster is None
+                or cluster.state not in READY_CLUSTERS
+                or not isinstance(outcome, ClusterOutcome)
+            ):
                 return
             if outcome.mishap is Mishap.INTERNAL_ERROR:
                 self._state.post(cluster.id, _failure(cluster, outcome))
