@@ -22,7 +22,7 @@ from emrsim.service.data_lock import DataLock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.faults import Faults
-from emrsim.service.folders import DataFolder, make_slots
+from emrsim.service.folders import DataFolder, make_private, make_slots
 from emrsim.service.held_up import held_up
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
@@ -36,6 +36,7 @@ from emrsim.storage import BUILT_IN_BUCKETS, DirectoryStorage
 from emrsim.web.gateway import Gateway
 from emrsim.web.lazily import first_when_needed
 from emrsim.web.neighbours import neighbour_endpoint
+from emrsim.web.peers import Peers
 from fake_s3.server import HangUp, Server
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class RunningEmulator:
     @property
     def url(self) -> str:
         """`http://HOST:PORT`; an address that means all of the machine's is called 127.0.0.1."""
-        host = "127.0.0.1" if self.settings.host in {"0.0.0.0", "::", ""} else self.settings.host
+        host = "127.0.0.1" if is_wildcard(self.settings.host) else self.settings.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def held_up(self, cluster_id: str) -> str | None:
@@ -154,8 +155,9 @@ class RunningEmulator:
         control = first_when_needed(lambda: self._control(access))
         emr = first_when_needed(lambda: _emr(self.state, self.settle, self.bugs, access))
         s3 = first_when_needed(lambda: _s3(settings, self._opened))
+        peers = Peers(self.settings.allow_other_users)
         others = neighbour_endpoint(neighbours.answer, access.check_signature, self.waiting_room)
-        return Gateway(control, emr, s3, others, access.foreign_page, self._answer)
+        return Gateway(control, emr, s3, others, access.foreign_page, peers.other_user, self._answer)
 
     def _answer(
         self, service: str, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
@@ -236,10 +238,20 @@ class RunningEmulator:
         return close
 
 
+def is_wildcard(host: str) -> bool:
+    """Return whether a host means all addresses of the machine."""
+    return host in {"0.0.0.0", "::", ""}
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address to listen on."""
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
 def _take_folders(settings: Settings) -> DataLock:
     """Make the folders of an emulator, and take its data folder for it. Raises OSError."""
     settings.root.mkdir(parents=True, exist_ok=True)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_private(settings.data)
     data = DataFolder(settings.data)
     lock = DataLock(data)
     make_slots(data.slots, settings.slots)

@@ -57,6 +57,7 @@ class Settings:
     strict: bool  # roles and a version are required, as today
     allow_anonymous: bool
     allowed_hosts: tuple[str, ...]  # names of this server's beside localhost
+    allow_other_users: bool  # of this machine
     pass_env: tuple[str, ...]
     missing_packages: str  # `fail` or `ignore`: what `yum install` does for what is not on this machine
     keep: bool
@@ -74,6 +75,7 @@ class Settings:
     step_cpu_seconds: int | None = None
     hadoop_home: Path | None = None  # an installation of the user's own, for jars
     spark_master: str | None = None  # a cluster of the user's own, for Spark
+    is_own_process: bool = False  # the process is emrsim's alone, and not a test's or program's of the user
     slots: int = field(default_factory=default_slots)
     cache: Path = field(default_factory=default_cache)
 

@@ -76,6 +76,7 @@ class _Task(WSGITask):
         """As waitress, and lets the system send files."""
         environ: dict[str, Any] = super().get_environment()
         environ["wsgi.file_wrapper"] = file_wrapper
+        environ["fake_s3.connection"] = cast(Channel, self.channel).notes
         return environ
 
     def build_response_header(self) -> bytes:
@@ -90,6 +91,10 @@ class Channel(FileSendingChannel):
     parser_class = _Parser
     task_class = _Task
     _moved_at = 0.0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.notes: dict[str, Any] = {}  # for applications: what they know of a connection
 
     @property
     def last_activity(self) -> float:

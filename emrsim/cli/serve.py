@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from emrsim.app import RunningEmulator
+from emrsim.app import RunningEmulator, is_loopback, is_wildcard
 from emrsim.core.plain import PlainError
 from emrsim.options import Entrance, settings_of
 from emrsim.service.data_lock import DataFolderInUse
@@ -29,12 +31,14 @@ def serve(options: Mapping[str, Any]) -> None:
     `options` are those of the table, by name, checked.
     """
     settings = settings_of(options["root"].absolute(), options, Entrance.SERVE)
+    settings = replace(settings, is_own_process=True)
     _check_root(settings.root)
     stop = _Stop()
     running = _start(settings, options["seed"])
     running.on_failure(stop.set)
     recording = _record(running, options["record"]) if options["record"] else None
     _greet(running)
+    _warn_of_others(running.settings)
     stop.wait()
     running.close()
     if recording:
@@ -99,6 +103,19 @@ def _record(running: RunningEmulator, path: Path) -> Recording:
         _exit(f"the recording {path} cannot be written: {error.strerror}")
 
 
+def _warn_of_others(settings: Settings) -> None:
+    """Say what it means to listen on an address that other machines reach."""
+    if not is_loopback(settings.host):
+        keys = "with a key that --require-auth lists" if settings.keys else "without a key"
+        who = getpass.getuser()
+        print(
+            f"emrsim: warning: --host {settings.host} lets whoever reaches this machine over the network run "
+            f"programs on it as {who}, {keys}: use --host 127.0.0.1"
+            + ("" if settings.keys else ", or --require-auth FILE"),
+            file=sys.stderr,
+        )
+
+
 def _exit(why: str) -> NoReturn:
     print(f"emrsim: {why}", file=sys.stderr)
     raise SystemExit(EXIT_UNUSABLE)
@@ -106,7 +123,9 @@ def _exit(why: str) -> NoReturn:
 
 def _greet(running: RunningEmulator) -> None:
     port = running.port
-    print(f"emrsim listening on {running.url}")
+    host = running.settings.host
+    everywhere = f" and all other addresses of this machine ({host})" if is_wildcard(host) else ""
+    print(f"emrsim listening on {running.url}{everywhere}")
     print(f'  boto 2:  eval "$(emrsim env --port {port})", then boto.connect_emr() as ever; or in code:')
     print(f"           EmrConnection('key', 'secret', is_secure=False, port={port},")
     print("                         region=RegionInfo(name='us-east-1', endpoint='127.0.0.1'))")

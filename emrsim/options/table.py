@@ -303,6 +303,15 @@ class EmulatorOptions(TypedDict, total=False):
             setting="allowed_hosts",
         ),
     ]
+    allow_other_users: Annotated[
+        bool,
+        Option(
+            Switch(),
+            False,
+            "Let other users of this machine call: they can run programs as you.",
+            entrances=_NOT_OF_TESTS,
+        ),
+    ]
 
 
 class _OtherOptions(TypedDict, total=False):

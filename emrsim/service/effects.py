@@ -17,6 +17,7 @@ from emrsim.processes.guardian import Guardian
 from emrsim.service.bugs import Bugs
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
+from emrsim.service.hiding import hide_environment
 from emrsim.service.master import Masters
 from emrsim.service.outcomes import Outcomes
 from emrsim.service.program_run import Supervision
@@ -50,6 +51,7 @@ class Effects:
         self._reports = reports
         self._waits = Waits(settings, state.clock)
         self._bugs = bugs
+        self._is_to_hide = settings.is_own_process
         self._guardian = Guardian(DataFolder(settings.data).clusters)
         supervision = Supervision(
             self._guardian, Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
@@ -139,6 +141,7 @@ class Effects:
         if failure := self._outcomes.launch_failure(cluster, Mishap.BOOTSTRAP_FAILURE):
             end(failure)
         else:
+            self._hide_once()
             self._runs.bootstrap(effect.cluster_id, end)
 
     def _await_first_step(self, effect: ev.AwaitFirstStep) -> None:
@@ -164,7 +167,14 @@ class Effects:
 
         self._runs.end_cluster(effect.cluster_id, end)
 
+    def _hide_once(self) -> None:
+        """Before the first program: it could read the environment of this process, and keys in it."""
+        if self._is_to_hide:
+            self._is_to_hide = False
+            hide_environment()
+
     def _start_step(self, effect: ev.StartStep) -> None:
+        self._hide_once()
         self._runs.start_step(effect, self._waits.step)
 
     def _stop_step(self, effect: ev.StopStep) -> None:

@@ -21,6 +21,7 @@ DATA/programs/                          emrsim's programs at their places: usr/b
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,6 +125,16 @@ class DataFolder:
 
     def cluster(self, cluster_id: str) -> ClusterFolder:
         return ClusterFolder(self.clusters / cluster_id)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that other users of the machine cannot read; one that is there already becomes so.
+
+    It has what the jobs have written, and with it what they have read. One of another owner stays as it is.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
 
 
 def make_slots(folder: Path, count: int) -> None:

@@ -52,6 +52,8 @@ class Recording:
         ] = {}  # id -> the line that waits for it, before the next change
         self._files = 0
         self._lock = Lock()
+        path.touch(mode=0o600)  # it has what was sent, which other users need not see
+        path.chmod(0o600)
         path.write_text(HEAD, encoding="utf-8")
         journal.listen(self._hear, self._hear_control)
 

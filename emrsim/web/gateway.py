@@ -59,21 +59,26 @@ class Gateway:
         s3: WSGIApplication,
         neighbours: Callable[[str, WSGIEnvironment, StartResponse], Iterable[bytes]],
         foreign_page: Callable[[WSGIEnvironment], str | None],
+        other_user: Callable[[WSGIEnvironment], str | None],
         answer: Answer,
     ) -> None:
         """`neighbours` answers for a service by its name in a signature's scope.
 
         `answer` gets each request of these three, with the name of its service and whose it is.
         `foreign_page` says why a request must come from somebody else's web page; S3 asks by itself.
+        `other_user` says why a request is another user's.
         """
         self._control = control
         self._emr = emr
         self._s3 = s3
         self._neighbours = neighbours
         self._foreign_page = foreign_page
+        self._other_user = other_user
         self._answer = answer
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if reason := self._other_user(environ):
+            return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
         service = service_of(environ)
         if service != "s3" and (reason := self._foreign_page(environ)):
             return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)

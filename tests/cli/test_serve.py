@@ -127,3 +127,23 @@ def test_recording_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     said = refused("--port", "0", "--record", str(tmp_path / "missing" / "session.py"), cwd=tmp_path)
 
     assert "session.py cannot be written: No such file or directory" in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_listening_for_other_machines_is_warned_of(tmp_path: Path, host: str) -> None:
+    command = [*EMRSIM, "serve", "--port", "0", "--host", host, "--root", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        first = process.stdout.readline()
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        said = process.stderr.read()
+
+    assert first.startswith("emrsim listening on http://127.0.0.1:")
+    if host == "127.0.0.1":
+        assert said == ""
+    else:
+        assert first.endswith(" and all other addresses of this machine (0.0.0.0)\n")
+        assert "--host 0.0.0.0 lets whoever reaches this machine over the network run programs on it" in said
+        assert "--require-auth" in said
