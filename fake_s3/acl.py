@@ -39,7 +39,8 @@ _GRANT_HEADERS = {
     "x-amz-grant-write": "WRITE",
     "x-amz-grant-write-acp": "WRITE_ACP",
 }
-_GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*')
+_GRANTEE_KINDS = ("id", "uri", "emailAddress")
+_CANONICAL_ID = re.compile("[0-9a-f]{64}")  # source: AWS General Reference, canonical user id
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
@@ -97,10 +98,12 @@ def to_xml(grants: list[Grant]) -> list[xml.Node]:
 
 
 def _header_grant(text: str, permission: str) -> Grant:
-    match = _GRANTEE.fullmatch(text)
-    if match is None:
-        raise errors.invalid_argument("x-amz-grant", text, "Argument format not recognized")
-    return _checked(match[1], match[2], permission)
+    kind, equals, grantee = text.partition("=")
+    kind = kind.strip()
+    grantee = grantee.strip().removeprefix('"').removesuffix('"')
+    if kind not in _GRANTEE_KINDS or not equals or '"' in grantee:
+        raise errors.invalid_argument("x-amz-grant", text[:200], "Argument format not recognized")
+    return _checked(kind, grantee, permission)
 
 
 def _xml_grant(grant: Element) -> Grant:
@@ -117,7 +120,8 @@ def _xml_grant(grant: Element) -> Grant:
 def _checked(kind: str, grantee: str, permission: str) -> Grant:
     if kind == "emailAddress":
         raise errors.unresolvable_email(grantee)
-    if kind == "id" and grantee != OWNER_ID:
+    # Any other account may exist: what counts here is that the grant is kept and shown.
+    if kind == "id" and not _CANONICAL_ID.fullmatch(grantee):
         raise errors.invalid_argument("CanonicalUser/ID", grantee, "Invalid id")
     if kind == "uri" and not grantee.startswith(_GROUPS):
         raise errors.invalid_argument("Group/URI", grantee, "Invalid group uri")
@@ -128,5 +132,7 @@ def _grant_nodes(grant: Grant) -> list[xml.Node]:
     if grant.kind == "uri":
         kind, identity = "Group", [("URI", grant.grantee)]
     else:
-        kind, identity = "CanonicalUser", [("ID", grant.grantee), ("DisplayName", OWNER_NAME)]
+        kind = "CanonicalUser"
+        name = [("DisplayName", OWNER_NAME)] if grant.grantee == OWNER_ID else []
+        identity = [("ID", grant.grantee), *name]
     return [(f'Grantee xmlns:xsi="{_XSI}" xsi:type="{kind}"', identity), ("Permission", grant.permission)]

@@ -56,8 +56,16 @@ def virtual_bucket(environ: WSGIEnvironment) -> str:
     return match["bucket"] if match else ""
 
 
-def _decode(path: str) -> str:
+def require_utf8_query(environ: WSGIEnvironment) -> None:
+    """Reject a query string with bytes of its own that are not UTF-8 (InvalidURI)."""
+    query: str = environ.get("QUERY_STRING", "")
+    if not query.isascii():
+        _decode(query.encode("latin-1"))
+
+
+def _decode(text: str | bytes) -> str:
     try:
-        return unquote_to_bytes(path).decode()
+        return unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
-        raise S3Error("InvalidURI", "Couldn't parse the specified URI.", 400, {"URI": path}) from error
+        fields = {"URI": repr(text)[:200]}
+        raise S3Error("InvalidURI", "Couldn't parse the specified URI.", 400, fields) from error

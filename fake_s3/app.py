@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -12,13 +13,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from fake_s3 import xml
-from fake_s3.address import address, raw_path
+from fake_s3.address import address, raw_path, require_utf8_query
 from fake_s3.browser import Origin, refuse_foreign
 from fake_s3.call import Call, Service, empty
 from fake_s3.conditions import NotModified
-from fake_s3.errors import S3Error, access_denied
+from fake_s3.errors import S3Error, access_denied, storage_error
 from fake_s3.handlers.post import post_object
 from fake_s3.headers import object_headers, take_headers_from_query
+from fake_s3.metadata import MetadataLost
 from fake_s3.multipart import Uploads
 from fake_s3.permissions import require_permission
 from fake_s3.routes import handler_of
@@ -61,16 +63,29 @@ class Endpoint:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request_id = secrets.token_hex(8).upper()
-        with Request(environ) as request:  # closes the files of a form
-            response = self._answer(request, request_id)
+        response = self._answer(environ, request_id)
         response.headers["x-amz-request-id"] = request_id
         response.headers["x-amz-id-2"] = _HOST_ID
         response.headers["Server"] = "AmazonS3"
         return response(environ, start_response)
 
-    def _answer(self, request: Request, request_id: str) -> Response:
+    def _answer(self, environ: WSGIEnvironment, request_id: str) -> Response:
+        try:
+            return self._answer_once(environ, request_id)
+        except MetadataLost:
+            # It has been begun anew. Where the server has the body in a file, it can be read again.
+            environ["wsgi.input"].seek(0)
+            return self._answer_once(environ, request_id)
+
+    def _answer_once(self, environ: WSGIEnvironment, request_id: str) -> Response:
+        with Request(environ) as request:  # closes the files of a form
+            return self._answer_request(request, request_id)
+
+    def _answer_request(self, request: Request, request_id: str) -> Response:
         try:
             return self._handle(request)
+        except MetadataLost:
+            raise
         except NotModified as unchanged:
             headers = object_headers(unchanged.info, with_checksum=False)
             del headers["Content-Type"]
@@ -79,21 +94,31 @@ class Endpoint:
             return _error_answer(request, error, request_id)
         except HTTPException as error:  # a form that Werkzeug finds too large
             return Response.force_type(error.get_response(request.environ))
-        except Exception as bug:
-            # Not 500, which clients would take for a passing fault of S3's and retry, boto 2 for a minute.
+        except (OSError, sqlite3.Error) as error:
+            if (refusal := storage_error(error)) is None:
+                return _bug(request, error)
             _logger.exception("%s %s", request.method, request.path)
-            text = f"This is no answer of S3's but a bug of fake_s3, or a fault of the disk: {bug!r}\n"
-            return Response(text, 501, content_type="text/plain")
+            return _error_answer(request, refusal, request_id)
+        except Exception as bug:
+            return _bug(request, bug)
 
     def _handle(self, request: Request) -> Response:
         if why := refuse_foreign(request.environ, self._allowed_hosts, self._allowed_origins):
             raise access_denied(f"The request was rejected: {why}")
+        require_utf8_query(request.environ)
         call = Call(request, self._service, *address(request.environ))
         handler = handler_of(call)
         if handler is not post_object:  # whose form is signed, not the request
             require_permission(call)
         take_headers_from_query(request.environ, request.args)
         return handler(call)
+
+
+def _bug(request: Request, bug: Exception) -> Response:
+    # Not 500, which clients would take for a passing fault of S3's and retry, boto 2 for a minute.
+    _logger.exception("%s %s", request.method, request.path)
+    text = f"This is no answer of S3's but a bug of fake_s3: {bug!r}\n"
+    return Response(text, 501, content_type="text/plain; charset=utf-8")
 
 
 def error_answer(environ: WSGIEnvironment, error: S3Error) -> tuple[str, list[tuple[str, str]], bytes]:

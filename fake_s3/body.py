@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import string
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from itertools import islice
@@ -16,12 +17,14 @@ from werkzeug.wsgi import get_input_stream
 
 from fake_s3 import checksums, errors
 from fake_s3.checksums import Hasher
+from fake_s3.numbers import whole_number
 from fake_s3.staging import BLOCK_BYTES, blocks
 
 # Where the check of a request's signature leaves what verifies the signatures of its chunks.
 CHUNK_VERIFIER = "fake_s3.chunk_verifier"
 _OBJECT_BYTES_MAX = 5 << 30  # source: S3 API Reference, PutObject
 _CHUNK_HEADER_BYTES_MAX = 1024
+_CHUNK_SIZE_DIGITS_MAX = 16
 _TRAILERS_MAX = 32
 _ALGORITHMS = {checksums.header_name(algorithm): algorithm for algorithm in checksums.ALGORITHMS}
 
@@ -84,7 +87,7 @@ class Body:
 
     def _expected_length(self) -> int:
         if self._is_chunked:
-            return int(self._headers.get("x-amz-decoded-content-length") or 0)
+            return decoded_length(self._headers)
         return self._length
 
     def _keep_checksum(self, algorithm: str, digest: bytes) -> None:
@@ -123,14 +126,13 @@ class Body:
 
     def _chunk_header(self) -> tuple[int, str]:
         line = self._input.readline(_CHUNK_HEADER_BYTES_MAX)
-        size, _, extension = line.strip().partition(b";")
-        try:
-            length = int(size, 16)
-        except ValueError as error:
-            raise errors.incomplete_body() from error
-        if length < 0:
+        if not line.endswith(b"\r\n"):
             raise errors.incomplete_body()
-        return length, extension.decode("latin-1").removeprefix("chunk-signature=")
+        size, _, extension = line.removesuffix(b"\r\n").partition(b";")
+        # Digits alone: `int` takes `0x3`, `+3`, ` 3` and `1_0` too.
+        if not 0 < len(size) <= _CHUNK_SIZE_DIGITS_MAX or size.strip(string.hexdigits.encode()):
+            raise errors.incomplete_body()
+        return int(size, 16), extension.decode("latin-1").removeprefix("chunk-signature=")
 
     def _read_trailers(self) -> None:
         for line in islice(iter(lambda: self._input.readline(_CHUNK_HEADER_BYTES_MAX), b""), _TRAILERS_MAX):
@@ -155,8 +157,27 @@ def is_aws_chunked(headers: EnvironHeaders) -> bool:
     return streaming or "x-amz-decoded-content-length" in headers
 
 
+def decoded_length(headers: EnvironHeaders) -> int:
+    """Return how long a body in chunks says that it is without them (S3Error)."""
+    name = "x-amz-decoded-content-length"
+    value = headers.get(name)
+    if not value:
+        raise errors.missing_content_length()
+    length = whole_number(value)
+    if length is None:
+        raise errors.invalid_argument(name, value[:200], f"The value of {name} is no whole number of bytes")
+    if length > _OBJECT_BYTES_MAX:
+        raise errors.entity_too_large(length, _OBJECT_BYTES_MAX)
+    return length
+
+
 def _content_length(environ: WSGIEnvironment) -> int:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+    given = environ.get("CONTENT_LENGTH") or "0"
+    length = whole_number(given)
+    if length is None:
+        raise errors.invalid_argument(
+            "Content-Length", given[:200], "Content-Length is no whole number of bytes"
+        )
     if length > _OBJECT_BYTES_MAX:
         raise errors.entity_too_large(length, _OBJECT_BYTES_MAX)
     return length

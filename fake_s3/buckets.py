@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fake_s3 import errors
 from fake_s3.keys import bucket_path, is_bucket_name, is_within, new_bucket_path
+from fake_s3.locks import Locks
 from fake_s3.metadata import Metadata
 
 
@@ -26,10 +27,11 @@ class Bucket:
 class Buckets:
     """Which buckets there are and where they lie."""
 
-    def __init__(self, root: Path, read_only: Mapping[str, Path], metadata: Metadata) -> None:
+    def __init__(self, root: Path, read_only: Mapping[str, Path], metadata: Metadata, locks: Locks) -> None:
         self._root = root
         self._read_only = read_only
         self._metadata = metadata
+        self._locks = locks
 
     def path(self, bucket: str) -> Path:
         """The directory of a bucket that exists (S3Error)."""
@@ -49,11 +51,19 @@ class Buckets:
 
     def all(self) -> list[Bucket]:
         """All buckets, by name."""
+        return [self.describe(name) for name in self.names()]
+
+    def names(self) -> list[str]:
+        """Return the names of all buckets, sorted."""
         names = set(self._read_only)
-        for entry in os.scandir(self._root):
-            if is_bucket_name(entry.name) and entry.is_dir() and is_within(self._root, Path(entry.path)):
-                names.add(entry.name)
-        return [self.describe(name) for name in sorted(names)]
+        with (
+            suppress(FileNotFoundError),
+            os.scandir(self._root) as entries,
+        ):  # a root that was removed is empty
+            for entry in entries:
+                if is_bucket_name(entry.name) and entry.is_dir() and is_within(self._root, Path(entry.path)):
+                    names.add(entry.name)
+        return sorted(names)
 
     def describe(self, bucket: str) -> Bucket:
         """A bucket that exists. Of directories made by hand the last change counts as the creation."""
@@ -63,28 +73,36 @@ class Buckets:
         region = self._metadata.setting(bucket, "region") or "us-east-1"
         return Bucket(bucket, datetime.fromtimestamp(moment, UTC), region)
 
-    def create(self, bucket: str, region: str, now: float) -> None:
-        """Makes the directory; a bucket that is there already is refused, except as us-east-1 does not."""
+    def create(self, bucket: str, region: str, now: float, settings: Mapping[str, str] | None = None) -> None:
+        """Make the directory; reject a bucket that is there already, except as us-east-1 does not.
+
+        `settings` are known of the bucket from the moment that it is there: whoever writes to it at once
+        loses nothing of what is kept.
+        """
         directory = new_bucket_path(self._root, bucket)
         if bucket in self._read_only:
             raise errors.bucket_exists(bucket)
-        try:
-            directory.mkdir()
-        except FileExistsError as error:
-            # source: S3 API Reference, CreateBucket: in us-east-1 re-creating one's own bucket succeeds.
-            if directory.is_dir() and region == self.describe(bucket).region == "us-east-1":
+        self._root.mkdir(parents=True, exist_ok=True)
+        with self._locks.held(f"{bucket}/"):
+            if os.path.lexists(directory):
+                self._allow_again(bucket, directory, region)
                 return
-            raise errors.bucket_is_yours(bucket) from error
-        self._metadata.forget_bucket(bucket)
-        self._metadata.set(bucket, "created", repr(now))
-        self._metadata.set(bucket, "region", region)
+            self._metadata.begin_bucket(bucket, {"created": repr(now), "region": region, **(settings or {})})
+            # Made by hand since: then it is a bucket that is there, with what has just been said of it.
+            directory.mkdir(exist_ok=True)
+
+    def _allow_again(self, bucket: str, directory: Path, region: str) -> None:
+        # source: S3 API Reference, CreateBucket: in us-east-1 re-creating one's own bucket succeeds.
+        if not (directory.is_dir() and region == self.describe(bucket).region == "us-east-1"):
+            raise errors.bucket_is_yours(bucket)
 
     def delete(self, bucket: str) -> None:
-        """Removes the directory; the caller has seen that no object is in it."""
+        """Remove the directory; the caller has seen that no object is in it."""
         directory = self.writable_path(bucket)
-        if not remove_empty_folders(directory):
-            raise errors.bucket_not_empty(bucket)
-        self._metadata.forget_bucket(bucket)
+        with self._locks.held(f"{bucket}/"):
+            if not remove_empty_folders(directory):
+                raise errors.bucket_not_empty(bucket)
+            self._metadata.forget_bucket(bucket)
 
 
 def remove_empty_folders(directory: Path) -> bool:

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Request, Response
 
 from fake_s3 import xml
 from fake_s3.body import Body
-from fake_s3.errors import entity_too_large
 from fake_s3.multipart import Uploads
 from fake_s3.signed_request import Keys
+from fake_s3.staging import read_whole
 from fake_s3.store import ObjectStore
 
 # Room for the largest documents there are: 10,000 parts to complete, 1,000 keys of 1,024 bytes to delete.
@@ -70,12 +70,8 @@ class Call:
 
     def text(self, *, checksum_is_its_own: bool = True) -> bytes:
         """A body that is a document, whole."""
-        text = b""
-        for chunk in Body(self.environ, checksum_is_its_own=checksum_is_its_own):
-            text += chunk
-            if len(text) > _DOCUMENT_BYTES_MAX:
-                raise entity_too_large(len(text), _DOCUMENT_BYTES_MAX)
-        return text
+        body = Body(self.environ, checksum_is_its_own=checksum_is_its_own)
+        return read_whole(body, _DOCUMENT_BYTES_MAX)
 
     def document(self, root: str) -> Element:
         """The body as an XML document with the given root (MalformedXML)."""

@@ -6,6 +6,8 @@ Codes, statuses and most wordings: source: S3 API Reference, Error Responses. Er
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Mapping
 
 
@@ -238,6 +240,12 @@ def post_without(field: str) -> S3Error:
     return S3Error("InvalidArgument", message, 400, {"ArgumentName": field, "ArgumentValue": ""})
 
 
+def fields_too_large(size_bytes: int, size_bytes_max: int) -> S3Error:
+    message = "Your POST request fields preceding the upload file were too large."
+    fields = {"Size": str(size_bytes), "MaxSizeAllowed": str(size_bytes_max)}
+    return S3Error("MaxPostPreDataLengthExceeded", message, 400, fields)
+
+
 def post_too_small(size_bytes: int, size_bytes_min: int) -> S3Error:
     message = "Your proposed upload is smaller than the minimum allowed size"
     fields = {"ProposedSize": str(size_bytes), "MinSizeAllowed": str(size_bytes_min)}
@@ -313,3 +321,20 @@ def method_not_allowed(method: str) -> S3Error:
 def not_implemented(what: str) -> S3Error:
     message = f"A header or query you provided implies functionality that is not implemented: {what}"
     return S3Error("NotImplemented", message, 501)
+
+
+# The disk below
+
+
+def storage_error(error: OSError | sqlite3.Error) -> S3Error | None:
+    """Return what to say of a disk that is full or does not let the server in; None for all other faults.
+
+    Real S3 has neither. 507 is a status that no client tries again at.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or code == sqlite3.SQLITE_FULL:
+        return S3Error("InsufficientStorage", f"The disk of the S3 directory is full: {error}", 507)
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or code == sqlite3.SQLITE_READONLY:
+        return access_denied(f"The system does not let the server do this in the S3 directory: {error}")
+    return None

@@ -72,7 +72,7 @@ def content_headers(headers: EnvironHeaders) -> dict[str, str]:
     if encoding := _without_aws_chunked(kept.pop("content-encoding", "")):
         kept["content-encoding"] = encoding
     meta = {_meta_name(name): value for name, value in headers if name.lower().startswith(META_PREFIX)}
-    _refuse_control_characters(kept | meta)
+    refuse_control_characters(kept | meta)
     size = sum(len(name) - len(META_PREFIX) + len(value) for name, value in meta.items())
     if size > _META_BYTES_MAX:
         raise errors.metadata_too_large(size, _META_BYTES_MAX)
@@ -87,7 +87,7 @@ def storage_headers(headers: EnvironHeaders) -> dict[str, str]:
     if storage_class not in _STORAGE_CLASSES:
         raise errors.S3Error("InvalidStorageClass", "The storage class you specified is not valid", 400)
     kept = {name: value for name in _STORAGE_HEADERS if (value := headers.get(name))}
-    _refuse_control_characters(kept)
+    refuse_control_characters(kept)
     return kept
 
 
@@ -155,7 +155,8 @@ def storage_answer(details: Details) -> dict[str, str]:
     return {name: value for name, value in details.headers.items() if name.startswith(prefix)}
 
 
-def _refuse_control_characters(headers: Mapping[str, str]) -> None:
+def refuse_control_characters(headers: Mapping[str, str]) -> None:
+    """Reject values that no header can have (InvalidArgument)."""
     # No header of HTTP has any; fields of forms and parameters of queries that stand for headers may.
     for name, value in headers.items():
         if _CONTROL.search(value):

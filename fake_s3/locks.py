@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _STRIPES = 256
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 class Locks:
@@ -19,11 +20,18 @@ class Locks:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True)
 
+    def _open(self, name: str) -> int:
+        try:
+            return os.open(self._directory / name, _FLAGS, 0o600)
+        except FileNotFoundError:  # the root was removed, or made anew
+            self._directory.mkdir(parents=True, exist_ok=True)
+            return os.open(self._directory / name, _FLAGS, 0o600)
+
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
         """Waits for the lock and holds it for the block. The system frees it if the process dies."""
         stripe = zlib.crc32(name.encode()) % _STRIPES
-        descriptor = os.open(self._directory / f"{stripe:02x}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = self._open(f"{stripe:02x}")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield

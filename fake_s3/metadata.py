@@ -10,12 +10,16 @@ write-ahead log orders the writers.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+
+from fake_s3.locks import Locks
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -28,6 +32,18 @@ CREATE TABLE IF NOT EXISTS settings (
 ) WITHOUT ROWID;
 """
 _WAIT_SECONDS = 60.0
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_logger = logging.getLogger(__name__)
+
+_Identity = tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A connection, and the file that it has open."""
+
+    connection: sqlite3.Connection
+    file: _Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +109,102 @@ def folder_stamp(status: os.stat_result) -> str:
     return f"{status.st_ino:x}/"
 
 
+class MetadataLost(Exception):
+    """The file was no database; it has been set aside and begun anew, so the request can be tried again."""
+
+
 class Metadata:
-    """The rows of all objects of a root, in the file `path`."""
+    """The rows of all objects of a root, in the file `path`.
+
+    The file may go while it is in use, with the root or alone: then it is made anew. One that is no database,
+    or a damaged one, is set aside with a warning: of the objects it takes headers, tags and checksums along.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._idle: list[sqlite3.Connection] = []
+        self._schemas: list[str] = []
+        self._locks = Locks(path.parent / "locks")
+        self._lock = Lock()
+        self._idle: list[_Opened] = []
+        self._is_closed = False
+        self.prepare(_SCHEMA)
+
+    def prepare(self, schema: str) -> None:
+        """Make tables, now and whenever the file is made anew."""
+        self._schemas.append(schema)
         with self.connection() as connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(schema)
 
     def close(self) -> None:
-        """Closes the connections at rest; those at work are closed by nobody, so stop the server first."""
-        while self._idle:
-            self._idle.pop().close()
+        """Close all connections; those in use are closed when they are given back."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for opened in idle:
+            opened.connection.close()
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for this thread alone; statements commit one by one."""
-        connection = self._idle.pop() if self._idle else self._connect()
+        """Yield a connection for this thread alone; statements commit one by one.
+
+        Raise MetadataLost where the file turns out to be damaged.
+        """
+        opened = self._borrow()
         try:
-            yield connection
+            yield opened.connection
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            self._heal(opened.file, error)
+            raise MetadataLost(str(error)) from error
         finally:
-            self._idle.append(connection)
+            self._give_back(opened)
+
+    def _borrow(self) -> _Opened:
+        file = _identity(self._path)
+        while True:
+            with self._lock:
+                opened = self._idle.pop() if self._idle else None
+            if opened is None:
+                return self._open()
+            if opened.file == file:
+                return opened
+            opened.connection.close()
+
+    def _give_back(self, opened: _Opened) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._idle.append(opened)
+                return
+        opened.connection.close()
+
+    def _open(self) -> _Opened:
+        with self._locks.held("metadata"):  # SQLite itself does not wait for another to make the file
+            try:
+                return self._connect()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._set_aside(error)
+                return self._connect()
+
+    def _heal(self, file: _Identity, error: sqlite3.DatabaseError) -> None:
+        with self._locks.held("metadata"):
+            if _identity(self._path) == file:  # not yet done by another
+                self._set_aside(error)
+
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        damaged = self._path.with_name(f"{self._path.name}.damaged")
+        os.replace(self._path, damaged)
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        _logger.warning(
+            "%s: %s. It is now %s, and is begun anew: the objects are there, their headers, tags, ACLs and "
+            "checksums, and unfinished uploads, are lost",
+            self._path,
+            error,
+            damaged.name,
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -124,7 +214,8 @@ class Metadata:
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite ends it by itself when the file is damaged or full
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
 
@@ -169,6 +260,14 @@ class Metadata:
         with self.connection() as connection:
             connection.execute("DELETE FROM objects WHERE bucket = ? AND key = ?", (bucket, key))
 
+    def begin_bucket(self, bucket: str, settings: Mapping[str, str]) -> None:
+        """Drop all rows of a bucket that is to be made, and write its settings, in one step."""
+        rows = [(bucket, name, value) for name, value in settings.items()]
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM objects WHERE bucket = ?", (bucket,))
+            connection.execute("DELETE FROM settings WHERE bucket = ?", (bucket,))
+            connection.executemany("INSERT INTO settings VALUES (?, ?, ?)", rows)
+
     def forget_bucket(self, bucket: str) -> None:
         """Drops all rows of a bucket."""
         with self.transaction() as connection:
@@ -191,11 +290,30 @@ class Metadata:
             else:
                 connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (bucket, name, value))
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Opened:
         connection = sqlite3.connect(
             self._path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A crash of the process loses nothing; one of the machine at most the last rows, never the file.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # A crash of the process loses nothing; one of the machine at most the last rows, never the file.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            for schema in self._schemas:
+                connection.executescript(schema)
+        except BaseException:
+            connection.close()
+            raise
+        return _Opened(connection, _identity(self._path))
+
+
+def _identity(path: Path) -> _Identity:
+    """Return what tells a file from another in its place; None if there is none."""
+    try:
+        status = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED

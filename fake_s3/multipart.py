@@ -73,11 +73,10 @@ class Uploads:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
         self._directory = store.root / BOOKKEEPING / "uploads"
-        self._directory.mkdir(exist_ok=True)
+        self._directory.mkdir(parents=True, exist_ok=True)
         # Not the keys' locks: completing an upload holds one of either kind.
         self._locks = Locks(store.root / BOOKKEEPING / "upload-locks")
-        with store.metadata.connection() as connection:
-            connection.executescript(_SCHEMA)
+        store.metadata.prepare(_SCHEMA)
 
     def start(self, bucket: str, key: str, algorithm: str, kind: str, details: Details) -> Upload:
         """A new upload; refuses what a PUT of the key would refuse by its name."""
@@ -87,7 +86,7 @@ class Uploads:
         started = time.time()
         # Ids sort as their uploads started, which is the order of a listing.
         upload_id = f"{time.time_ns():016x}{secrets.token_urlsafe(24)}"
-        (self._directory / upload_id).mkdir()
+        (self._directory / upload_id).mkdir(parents=True)
         row = (upload_id, bucket, key, started, algorithm, kind, details.dump())
         with self._store.metadata.connection() as connection:
             connection.execute("INSERT INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?)", row)
@@ -120,7 +119,9 @@ class Uploads:
         self, upload: Upload, number: int, body: Iterable[bytes], checksum: Callable[[], str]
     ) -> UploadedPart:
         """Stores a part, in the place of an earlier one of its number; `checksum` is asked after the body."""
-        with self._store.staging.file(self._directory) as staged:
+        folder = self._directory / upload.id
+        folder.mkdir(parents=True, exist_ok=True)  # somebody may have emptied the bookkeeping
+        with self._store.staging.file(folder) as staged:
             staged.write(body)
             etag, size, modified = staged.md5.hexdigest(), staged.status().st_size, time.time()
             row = (upload.id, number, etag, size, modified, checksum())
@@ -185,7 +186,11 @@ class Uploads:
         path = self._store.writable_path(upload.bucket, upload.key)
         with self._store.staging.file(self._store.buckets.path(upload.bucket)) as staged:
             for part in chosen:
-                with self._part_path(upload, part.number).open("rb") as file:
+                try:
+                    file = self._part_path(upload, part.number).open("rb")
+                except FileNotFoundError:
+                    raise errors.invalid_part(part.number) from None
+                with file:
                     staged.write_unhashed(blocks(file))
             return self._store.commit(upload.bucket, upload.key, path, staged, etag, details, check)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fake_s3 import errors
+from fake_s3.numbers import whole_number
 from fake_s3.signed_request import parse_time
 
 # Fields that a policy need not mention (source: same page, Condition Matching).
@@ -25,15 +26,16 @@ def check_policy(policy: str, fields: Mapping[str, str], size_bytes: int, now: d
     mentioned = set()
     for condition in _conditions(document):
         mentioned.add(_check_condition(condition, fields, size_bytes))
+    allowed = mentioned | _FREE_FIELDS
     for name in fields:
-        if name not in mentioned | _FREE_FIELDS and not name.startswith(_FREE_PREFIX):
+        if name not in allowed and not name.startswith(_FREE_PREFIX):
             raise errors.access_denied(f"Invalid according to Policy: Extra input fields: {name}")
 
 
 def _read(policy: str) -> dict[str, Any]:
     try:
         document = json.loads(base64.b64decode(policy))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise errors.invalid_policy_document("it is not JSON in base64") from error
     if not isinstance(document, dict):
         raise errors.invalid_policy_document("it is no JSON object")
@@ -85,12 +87,9 @@ def _check_condition(condition: Any, fields: Mapping[str, str], size_bytes: int)
 
 
 def _check_size(condition: list[Any], size_bytes: int) -> None:
-    try:
-        least, most = int(condition[1]), int(condition[2])
-    except (TypeError, ValueError) as error:
-        raise errors.invalid_policy_document(f"a range of it is no range: {condition}") from error
-    if least < 0 or most < least:
-        raise errors.invalid_policy_document(f"a range of it is no range: {condition}")
+    least, most = (whole_number(str(end)) for end in condition[1:])
+    if least is None or most is None or most < least:
+        raise errors.invalid_policy_document(f"a range of it is no range: {str(condition)[:200]}")
     if size_bytes > most:
         raise errors.entity_too_large(size_bytes, most)
     if size_bytes < least:

@@ -78,7 +78,7 @@ def verify_header(request: SignedRequest, keys: Keys, now: datetime, authorizati
     require_recent(signed_at, now)
     _require_date(credential, signed_at, malformed)
     payload = _payload(request)
-    signed_headers = given["SignedHeaders"].split(";")
+    signed_headers = _signed_headers(given["SignedHeaders"], malformed)
     _require_signed(request, signed_headers)
     canonical = _canonical_request(request, canonical_query(request.query), signed_headers, payload)
     key = credential.signing_key(secret)
@@ -98,7 +98,7 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
     secret = secret_of(keys, credential.access_key)
     require_unexpired(request, now)
     _require_date(credential, parse_time(values["Date"]), malformed)
-    signed_headers = values["SignedHeaders"].split(";")
+    signed_headers = _signed_headers(values["SignedHeaders"], malformed)
     _require_signed(request, [*signed_headers, "x-amz-content-sha256"])  # which is covered as the payload
     query = canonical_query([(name, value) for name, value in request.query if name != "X-Amz-Signature"])
     payload = _payload(request, UNSIGNED_PAYLOAD)
@@ -181,6 +181,14 @@ def _parse_header(authorization: str) -> dict[str, str]:
     if len(pairs) != len(_HEADER_ITEMS) or not all(items.get(name) for name in _HEADER_ITEMS):
         raise errors.malformed_authorization("a Credential, SignedHeaders and a Signature are required")
     return items
+
+
+def _signed_headers(text: str, malformed: Callable[[str], errors.S3Error]) -> list[str]:
+    """Return the names of the signed headers, each once: a header repeated often is a request of any size."""
+    names = text.split(";")
+    if len(set(names)) < len(names):
+        raise malformed("SignedHeaders names a header twice")
+    return names
 
 
 def _payload(request: SignedRequest, default: str | None = None) -> str:

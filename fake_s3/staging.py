@@ -12,6 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from fake_s3.errors import entity_too_large
 from fake_s3.keys import BOOKKEEPING
 
 # Large enough that the calls cost nothing beside the hashing.
@@ -28,6 +29,16 @@ def blocks(file: BinaryIO, size_bytes: int | None = None) -> Iterator[bytes]:
         if left is not None:
             left -= len(block)
         yield block
+
+
+def read_whole(chunks: Iterable[bytes], bytes_max: int) -> bytes:
+    """Return all bytes, however small the chunks are that they come in (EntityTooLarge)."""
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > bytes_max:
+            raise entity_too_large(len(content), bytes_max)
+    return bytes(content)
 
 
 class StagedFile:
@@ -81,19 +92,25 @@ class Staging:
     def __init__(self, directory: Path, sync: bool) -> None:
         self._directory = directory
         self._sync = sync
-        directory.mkdir(parents=True, exist_ok=True)
-        self._device = directory.stat().st_dev
+        self._make()
 
     @contextmanager
     def file(self, near: Path) -> Iterator[StagedFile]:
         """A new file that can be renamed to a place in or below the existing directory `near`."""
         same = near.stat().st_dev == self._device
-        directory = self._directory if same else near
-        staged = StagedFile(directory, self._sync)
+        try:
+            staged = StagedFile(self._directory if same else near, self._sync)
+        except FileNotFoundError:  # the root was made anew since
+            self._make()
+            staged = StagedFile(self._directory, self._sync)
         try:
             yield staged
         finally:
             staged.discard()
+
+    def _make(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._device = self._directory.stat().st_dev
 
     def remove_orphans(self) -> None:
         """Removes what dead writers left: the files nobody holds locked."""

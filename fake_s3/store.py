@@ -11,7 +11,9 @@ import base64
 import errno
 import hashlib
 import io
+import logging
 import os
+import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,10 +29,11 @@ from fake_s3.etags import compute_etag, etag_of_large, may_keep
 from fake_s3.keys import BOOKKEEPING, object_path
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
-from fake_s3.metadata import Details, Metadata, file_stamp, folder_stamp
-from fake_s3.staging import StagedFile, Staging
+from fake_s3.metadata import Details, Metadata, MetadataLost, file_stamp, folder_stamp
+from fake_s3.staging import StagedFile, Staging, read_whole
 from fake_s3.tree import Directories, Tree
 
+_logger = logging.getLogger(__name__)
 _FOLDER_BODY_BYTES_MAX = 1 << 16
 _COMMIT_TRIES = 20
 
@@ -78,9 +81,8 @@ class ObjectStore:
         self.staging = Staging(bookkeeping / "staging", fsync)
         self.staging.remove_orphans()
         self.locks = Locks(bookkeeping / "locks")
-        with self.locks.held("metadata"):  # SQLite itself does not wait for another to make the file
-            self.metadata = Metadata(bookkeeping / "metadata.sqlite")
-        self.buckets = Buckets(root, read_only or {}, self.metadata)
+        self.metadata = Metadata(bookkeeping / "metadata.sqlite")
+        self.buckets = Buckets(root, read_only or {}, self.metadata, self.locks)
         self._directories = Directories()
 
     def close(self) -> None:
@@ -97,7 +99,7 @@ class ObjectStore:
         computed: dict[tuple[str, str], str] = {}
         file, info = self._open_file(bucket, key, path, computed)
         if computed:
-            self.metadata.remember_etags(bucket, computed)
+            self._remember(bucket, computed)
         return file, info
 
     def head(self, bucket: str, key: str) -> ObjectInfo:
@@ -217,11 +219,7 @@ class ObjectStore:
         check: Check | None,
     ) -> ObjectInfo:
         """A key `x/` is the folder x; its body, mostly empty, has no file to be in and goes into its row."""
-        content = b""
-        for chunk in body:
-            content += chunk
-            if len(content) > _FOLDER_BODY_BYTES_MAX:
-                raise errors.entity_too_large(len(content), _FOLDER_BODY_BYTES_MAX)
+        content = read_whole(body, _FOLDER_BODY_BYTES_MAX)
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         modified = time.time_ns()
         settings = {"modified": str(modified), "body": base64.b64encode(content).decode()}
@@ -263,14 +261,18 @@ class ObjectStore:
         )
 
     def _make_folder(self, bucket: str, key: str, path: Path) -> None:
-        if path.is_dir():
-            return
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            directory = self.buckets.path(bucket)
-            occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
-            raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
+        for _ in range(_COMMIT_TRIES):
+            if path.is_dir():
+                return
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+            except FileNotFoundError:
+                # A delete has just pruned a folder above it, or somebody the bucket: then that is the answer.
+                self.buckets.path(bucket)
+            except (FileExistsError, NotADirectoryError) as error:
+                directory = self.buckets.path(bucket)
+                occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
+                raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
 
     def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
         """The stamp of the file that a new one will replace, None if there is none.
@@ -314,7 +316,11 @@ class ObjectStore:
         """The file and its row; an ETag that had to be computed is added to `computed`, to be kept."""
         for _ in range(_COMMIT_TRIES):
             file, status = _open_regular(key, path)
-            row = self.metadata.find(bucket, key, file_stamp(status))
+            try:
+                row = self.metadata.find(bucket, key, file_stamp(status))
+            except BaseException:
+                file.close()
+                raise
             # No row: a file that nobody uploaded, unless two writers have passed since it was opened.
             if row is not None or _is_still(path, status):
                 break
@@ -325,6 +331,13 @@ class ObjectStore:
                 computed[key, file_stamp(status)] = row[0]
         return file, ObjectInfo(key, status.st_size, status.st_mtime_ns, *row)
 
+    def _remember(self, bucket: str, computed: Mapping[tuple[str, str], str]) -> None:
+        try:
+            self.metadata.remember_etags(bucket, computed)
+        except (sqlite3.OperationalError, MetadataLost) as error:
+            # A disk that is full or read-only can still be read; the ETags are computed again the next time.
+            _logger.warning("ETags of %s are not kept: %s", bucket, error)
+
     def _describe(self, bucket: str, directory: Path, keys: list[str]) -> list[ObjectInfo]:
         """What a listing shows of the keys, without details and without those that have gone meanwhile."""
         if not keys:
@@ -333,7 +346,7 @@ class ObjectStore:
         computed: dict[tuple[str, str], str] = {}
         found = [self._listed(bucket, directory, key, etags, computed) for key in keys]
         if computed:
-            self.metadata.remember_etags(bucket, computed)
+            self._remember(bucket, computed)
         return [info for info in found if info is not None]
 
     def _listed(

@@ -42,8 +42,9 @@ def parse(body: bytes, root: str) -> ElementTree.Element:
     if b"<!DOCTYPE" in body:
         raise malformed_xml()  # entities are of no use here, except to blow up the parser
     try:
-        element = ElementTree.fromstring(body)
-    except ElementTree.ParseError as error:
+        # Text, whatever encoding the document claims: in another one a DOCTYPE would look otherwise.
+        element = ElementTree.fromstring(body.decode())
+    except (ElementTree.ParseError, ValueError) as error:
         raise malformed_xml() from error
     for item in element.iter():
         item.tag = item.tag.rpartition("}")[2]

@@ -23,6 +23,7 @@ from tools.generated import generated_part
 README = next(page for page in PAGES if page.path.name == "README.md")
 AWSCLI = os.environ.get("EMRSIM_AWSCLI")
 
+_FILE = re.compile(r"`([a-z_0-9]+/(?:[a-z_0-9]+/)*(?:[a-z_0-9]+\.[a-z]+)?)`")
 _IN_PROSE = re.compile(r"`emrsim ([a-z][a-z0-9-]+)")
 _IN_CONSOLE = re.compile(r"^emrsim ([a-z][a-z0-9-]+)", re.MULTILINE)
 
@@ -118,6 +119,16 @@ def test_commands_that_are_named_exist(page: Page) -> None:
     named = [*_IN_PROSE.findall(page.text), *_IN_CONSOLE.findall("\n".join(page.blocks("console")))]
 
     assert {*named} <= {*emrsim.commands, *PROGRAMS}
+
+
+def test_files_that_the_architecture_names_exist() -> None:
+    page = next(page for page in PAGES if page.path.name == "architecture.md")
+    named = {name for name in _FILE.findall(page.text) if not name.startswith("ROOT/")}
+
+    assert len(named) > 30
+    assert [
+        name for name in named if not any((PROJECT / top / name).exists() for top in ("", "emrsim"))
+    ] == []
 
 
 def test_the_readme_is_short() -> None:

@@ -1,12 +1,13 @@
-"""Rules between fields, each raising the error of `core.errors` that belongs to it."""
+"""Checks between parameters, each raising the error of `core.errors` that belongs to it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from emrsim.api.versions import is_before
 from emrsim.core import errors, request_errors
 from emrsim.core.limits import (
     CLUSTER_INSTANCES_MAX,
@@ -14,10 +15,10 @@ from emrsim.core.limits import (
     TAG_KEY_LENGTH_MAX,
     TAG_VALUE_LENGTH_MAX,
 )
-from emrsim.core.states import ActionOnFailure
 
 Params = Mapping[str, Any]
 
+_FIRST_WITH_CONCURRENCY = (5, 28, 0)  # Release Guide, emr-release-5x
 _S3_URI = re.compile(r"s3[na]?://([^/]+)(/.*)?", re.DOTALL)
 
 
@@ -30,21 +31,22 @@ def check_log_uri(uri: str | None) -> None:
         raise errors.bad_log_uri(uri)
 
 
-def check_steps(steps: Sequence[Params], concurrency: int) -> None:
-    """Limits of one request, and the actions that side-by-side steps allow."""
+def check_steps(steps: Sequence[Params], invalid_actions: Set[str]) -> None:
+    """Check the limits of one request; the cluster cannot take `invalid_actions` as ActionOnFailure."""
     if len(steps) > STEPS_PER_REQUEST_MAX:
         raise errors.too_many_active_steps()
     for step in steps:
         if "StepMonitoringConfiguration" in step:
             raise request_errors.not_implemented("StepMonitoringConfiguration")
-        action = step.get("ActionOnFailure", ActionOnFailure.CONTINUE.value)
-        if concurrency > 1 and action != ActionOnFailure.CONTINUE:
-            raise errors.bad_action_on_failure(action)
+        if step.get("ActionOnFailure") in invalid_actions:
+            raise errors.bad_action_on_failure(step["ActionOnFailure"])
 
 
-def check_concurrency(level: int) -> None:
+def check_concurrency(level: int, release_label: str | None, ami_version: str | None) -> None:
     if not 1 <= level <= 256:
         raise errors.bad_step_concurrency()
+    if level > 1 and is_before(_FIRST_WITH_CONCURRENCY, release_label, ami_version):
+        raise errors.concurrency_not_in_release()
 
 
 def check_tags(tags: Sequence[Params]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emrsim.api.checks import check_instance_count
-from emrsim.api.versions import release_of
+from emrsim.api.versions import is_before, release_named
 from emrsim.api.views import View, ebs_view, group_status
 from emrsim.core import fleet_errors
 from emrsim.core.machines import fleet_size
@@ -15,7 +15,7 @@ from emrsim.core.model import Capacity, Cluster, GroupRequest, InstanceGroup, Ma
 Params = Mapping[str, Any]
 
 _FIRST_RELEASE = (4, 8, 0)
-_EXCEPTIONS = ((5, 0, 0), (5, 0, 3))  # "4.8.0 and later, except 5.0.x"
+_EXCEPTION = (5, 0)  # "4.8.0 and later, except 5.0.x"
 
 
 def fleet_request(entry: Params) -> GroupRequest:
@@ -36,10 +36,10 @@ def fleet_request(entry: Params) -> GroupRequest:
     )
 
 
-def check_new_fleets(fleets: Sequence[Params], release_label: str | None) -> None:
+def check_new_fleets(fleets: Sequence[Params], release_label: str | None, ami_version: str | None) -> None:
     """What RunJobFlow refuses of fleets (source: docs/facts/api.md#runjobflow-complaints)."""
-    release = release_of(release_label)
-    if release < _FIRST_RELEASE or release in _EXCEPTIONS:
+    excepted = release_label and release_named(release_label).number[:2] == _EXCEPTION
+    if excepted or is_before(_FIRST_RELEASE, release_label, ami_version):
         raise fleet_errors.fleets_not_in_release()
     roles = [fleet["InstanceFleetType"] for fleet in fleets]
     for role in roles:

@@ -7,7 +7,14 @@ from typing import Any
 
 from emrsim.api import names
 from emrsim.api.versions import running_ami_version
-from emrsim.api.views import View, availability_zone, master_dns_name, subnet
+from emrsim.api.views import (
+    View,
+    availability_zone,
+    master_dns_name,
+    scale_down_behavior,
+    shown_log_uri,
+    subnet,
+)
 from emrsim.core.limits import DESCRIBED_STEPS_MAX
 from emrsim.core.model import BootstrapAction, Cluster, InstanceGroup, Step
 from emrsim.core.states import JOB_FLOW_GROUP_STATE_NAMES, StepState
@@ -20,7 +27,7 @@ def job_flow_view(cluster: Cluster, now: datetime) -> View:
     return {
         "JobFlowId": cluster.id,
         "Name": request.name,
-        "LogUri": request.log_uri,
+        "LogUri": shown_log_uri(request.log_uri),
         "LogEncryptionKmsKeyId": given.get("LogEncryptionKmsKeyId"),
         "AmiVersion": None if request.release_label else running_ami_version(request.ami_version),
         "ExecutionStatusDetail": {
@@ -43,7 +50,7 @@ def job_flow_view(cluster: Cluster, now: datetime) -> View:
         "JobFlowRole": given.get("JobFlowRole"),
         "ServiceRole": given.get("ServiceRole"),
         "AutoScalingRole": given.get("AutoScalingRole"),
-        "ScaleDownBehavior": given.get("ScaleDownBehavior"),
+        "ScaleDownBehavior": scale_down_behavior(cluster),
     }
 
 
@@ -107,7 +114,7 @@ def _step(step: Step) -> View:
             "ActionOnFailure": request.action_on_failure.value,
             "HadoopJarStep": {
                 "Jar": request.jar,
-                "MainClass": request.main_class,
+                "MainClass": request.main_class or None,
                 "Args": list(request.args),
                 "Properties": [{"Key": key, "Value": value} for key, value in request.properties],
             },

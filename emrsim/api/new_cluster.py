@@ -1,4 +1,4 @@
-"""What RunJobFlow refuses, in the order of the table of its complaints.
+"""What RunJobFlow rejects, in the order of the table of its complaints.
 
 Source: docs/facts/api.md#runjobflow-complaints.
 """
@@ -19,10 +19,12 @@ from emrsim.api.checks import (
 )
 from emrsim.api.configurations import check_configurations
 from emrsim.api.fleets import check_new_fleets
-from emrsim.api.policies import check_auto_scaling_of, check_managed_scaling
-from emrsim.api.versions import check_versions, release_named, release_of
+from emrsim.api.policies import check_auto_scaling_of, check_auto_termination, check_managed_scaling
+from emrsim.api.versions import check_versions, is_before, release_named
 from emrsim.core import errors
+from emrsim.core.account import Account
 from emrsim.core.limits import BOOTSTRAP_ACTIONS_MAX
+from emrsim.core.states import ActionOnFailure
 
 Params = Mapping[str, Any]
 
@@ -31,10 +33,11 @@ _FIRST_WITH_CUSTOM_AMI = (5, 7, 0)
 _NOT_IN_NAMES = frozenset("<>$|`")  # the newer service's rule
 
 
-def check_new_cluster(params: Params, strict: bool) -> None:
-    """Raise what RunJobFlow's parameters are refused with, if they are.
+def check_new_cluster(params: Params, account: Account, strict: bool) -> None:
+    """Raise the error that RunJobFlow's parameters are rejected with, if they are.
 
-    `strict` asks for what today's service asks for and that of 2010 did not: roles and a version.
+    `account` is that of the region. `strict` requires what today's service requires and that of 2010 did
+    not: roles and a version.
     """
     if strict:
         _check_what_today_requires(params)
@@ -45,12 +48,13 @@ def check_new_cluster(params: Params, strict: bool) -> None:
     _check_instances(params)
     if len(params.get("BootstrapActions", ())) > BOOTSTRAP_ACTIONS_MAX:
         raise errors.too_many_bootstrap_actions()
-    concurrency = params.get("StepConcurrencyLevel", 1)
-    check_concurrency(concurrency)
-    check_steps(params.get("Steps", ()), concurrency)
+    _check_security(params, account)
+    _check_steps(params)
     check_tags(params.get("Tags", ()))
+    if "AutoTerminationPolicy" in params:
+        check_auto_termination(params.get("ReleaseLabel"), params.get("AmiVersion"))
     if "ManagedScalingPolicy" in params:
-        check_managed_scaling(params["ManagedScalingPolicy"])
+        check_managed_scaling(params["ManagedScalingPolicy"], _core_is_on_demand(params["Instances"]))
     check_auto_scaling_of(params["Instances"].get("InstanceGroups", ()), "ManagedScalingPolicy" in params)
 
 
@@ -76,11 +80,11 @@ def _check_what_versions_allow(params: Params) -> None:
         if _NOT_IN_NAMES & set(params["Name"]):
             raise errors.bad_cluster_name()
         _check_applications(params.get("Applications", ()), release_label)
-    elif params.get("Applications"):
+    elif ami_version and params.get("Applications"):
         raise errors.applications_with_ami()
-    elif params.get("Configurations"):
+    elif ami_version and params.get("Configurations"):
         raise errors.configurations_with_ami()
-    if params.get("CustomAmiId") and release_of(release_label) < _FIRST_WITH_CUSTOM_AMI:
+    if params.get("CustomAmiId") and is_before(_FIRST_WITH_CUSTOM_AMI, release_label, ami_version):
         raise errors.custom_ami_not_allowed()
     if ami_version and ami_version.startswith("1.") and params.get("JobFlowRole"):
         raise errors.role_with_ami_1()
@@ -94,8 +98,49 @@ def _check_applications(applications: Sequence[Params], release_label: str) -> N
             raise errors.application_not_in_release(releases.application_name(name) or name, release_label)
 
 
+def _check_steps(params: Params) -> None:
+    """Of a cluster that runs steps side by side, none may cancel the others (source: mrjob's record).
+
+    That a step which would terminate the cluster is taken, unlike by AddJobFlowSteps, is assumed: so do
+    `aws emr create-cluster --enable-debugging --step-concurrency-level 5` and awswrangler ask for it.
+    """
+    level = params.get("StepConcurrencyLevel", 1)
+    check_concurrency(level, params.get("ReleaseLabel"), params.get("AmiVersion"))
+    check_steps(params.get("Steps", ()), {ActionOnFailure.CANCEL_AND_WAIT} if level > 1 else frozenset())
+
+
+def _check_security(params: Params, account: Account) -> None:
+    name = params.get("SecurityConfiguration")
+    if name and name not in account.security_configurations:
+        raise errors.security_configuration_not_found(name)
+    if params.get("KerberosAttributes") and not name:
+        raise errors.kerberos_without_security_configuration()
+
+
+def _core_is_on_demand(instances: Params) -> bool:
+    """Whether there is a core instance group of the market ON_DEMAND; the count form makes such a one."""
+    if "InstanceFleets" in instances:
+        return False
+    markets = [
+        group.get("Market", "ON_DEMAND")
+        for group in instances.get("InstanceGroups", ())
+        if group["InstanceRole"] == "CORE"
+    ]
+    return "ON_DEMAND" in markets or instances.get("InstanceCount", 1) > 1
+
+
+def _check_subnets(instances: Params) -> None:
+    """Several subnets are for fleets, which choose among them."""
+    subnets = instances.get("Ec2SubnetIds", ())
+    if subnets and instances.get("Ec2SubnetId"):
+        raise errors.both_kinds_of_subnets()
+    if len(subnets) > 1 and "InstanceFleets" not in instances:
+        raise errors.several_subnets()
+
+
 def _check_instances(params: Params) -> None:
     instances = params["Instances"]
+    _check_subnets(instances)
     styles = [
         "InstanceGroups" in instances,
         "InstanceFleets" in instances,
@@ -106,7 +151,7 @@ def _check_instances(params: Params) -> None:
     if "InstanceGroups" in instances:
         _check_groups(instances["InstanceGroups"])
     elif "InstanceFleets" in instances:
-        check_new_fleets(instances["InstanceFleets"], params.get("ReleaseLabel"))
+        check_new_fleets(instances["InstanceFleets"], params.get("ReleaseLabel"), params.get("AmiVersion"))
     elif instances.get("InstanceCount", 1) < 1:
         raise errors.empty_group()
     check_instance_count(instances.get("InstanceCount", 1))

@@ -33,7 +33,7 @@ def cluster_request(params: Params, region: str) -> ClusterRequest:
         termination_protected=instances.get("TerminationProtected", False),
         visible_to_all_users=params.get("VisibleToAllUsers", True),
         unhealthy_node_replacement=instances.get("UnhealthyNodeReplacement"),
-        idle_timeout=idle_timeout(params["AutoTerminationPolicy"], release_label)
+        idle_timeout=idle_timeout(params["AutoTerminationPolicy"])
         if "AutoTerminationPolicy" in params
         else None,
         managed_scaling=params.get("ManagedScalingPolicy"),

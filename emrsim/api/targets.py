@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emrsim.core import errors, fleet_errors
+from emrsim.api.policies import check_auto_termination
+from emrsim.core import errors, fleet_errors, policy_errors
 from emrsim.core.model import Cluster
+from emrsim.core.switches import refuse_if_ending
 from emrsim.service.region import Region
 
 
@@ -22,6 +24,28 @@ def fleet_cluster(region: Region, cluster_id: str, operation: str, other: str) -
     cluster = region.cluster(cluster_id)
     if not cluster.uses_fleets:
         raise fleet_errors.fleets_and_groups_exclude("groups", operation, other)
+    return cluster
+
+
+def policy_cluster(region: Region, cluster_id: str) -> Cluster:
+    """The cluster of that id, if it is not ending, for an operation on its managed scaling policy.
+
+    Raises ValidationException for both (source: terraform-provider-aws, managed_scaling_policy.go).
+    """
+    cluster = region.cluster(cluster_id, lambda: policy_errors.unknown_cluster_of_policy(cluster_id))
+    refuse_if_ending(cluster)
+    return cluster
+
+
+def auto_terminating_cluster(region: Region, cluster_id: str) -> Cluster:
+    """The cluster of that id, if it is not ending and its release has auto-termination policies.
+
+    Raises InvalidRequestException for an unknown one (source: terraform-provider-aws, cluster.go), else
+    ValidationException.
+    """
+    cluster = region.cluster(cluster_id)
+    refuse_if_ending(cluster)
+    check_auto_termination(cluster.request.release_label, cluster.request.ami_version)
     return cluster
 
 

@@ -51,7 +51,8 @@ def check_versions(params: Mapping[str, Any]) -> None:
     asked_for = params["Instances"].get("HadoopVersion")
     if ami_version and release_label:
         raise errors.both_versions(ami_version, release_label)
-    release_of(release_label)
+    if release_label:
+        release_named(release_label)
     if ami_version and asked_for not in {None, "", _of_ami(ami_version), *_choices(ami_version)}:
         raise errors.hadoop_not_in_ami()
 
@@ -73,12 +74,15 @@ def release_named(label: str) -> releases.Release:
     return found
 
 
-def release_of(label: str | None) -> tuple[int, int, int]:
-    """`emr-5.28.0` as (5, 28, 0); (0, 0, 0) without a label, which is before all releases.
+def is_before(first: tuple[int, int, int], release_label: str | None, ami_version: str | None) -> bool:
+    """Whether the version of a cluster is before the release `first`; AMI versions are before all releases.
 
-    Raises ValidationException for an unknown label.
+    A cluster without any version is of no age: nothing is too new for it. Raises ValidationException for an
+    unknown label.
     """
-    return release_named(label).number if label else (0, 0, 0)
+    if release_label:
+        return release_named(release_label).number < first
+    return bool(ami_version)
 
 
 def _choices(ami_version: str) -> tuple[str, ...]:

@@ -21,15 +21,11 @@ View = dict[str, Any]
 _GIVEN_BACK = (
     "LogEncryptionKmsKeyId",
     "ServiceRole",
-    "Configurations",
     "SecurityConfiguration",
     "AutoScalingRole",
-    "ScaleDownBehavior",
     "CustomAmiId",
     "EbsRootVolumeSize",
     "RepoUpgradeOnBoot",
-    "KerberosAttributes",
-    "OSReleaseLabel",
     "EbsRootVolumeIops",
     "EbsRootVolumeThroughput",
     "MonitoringConfiguration",
@@ -38,14 +34,12 @@ _GIVEN_BACK = (
 # Members of Ec2InstanceAttributes, by the member of Instances that fills them.
 _EC2_ATTRIBUTES = {
     "Ec2KeyName": "Ec2KeyName",
-    "Ec2SubnetIds": "RequestedEc2SubnetIds",
-    "EmrManagedMasterSecurityGroup": "EmrManagedMasterSecurityGroup",
-    "EmrManagedSlaveSecurityGroup": "EmrManagedSlaveSecurityGroup",
     "ServiceAccessSecurityGroup": "ServiceAccessSecurityGroup",
     "AdditionalMasterSecurityGroups": "AdditionalMasterSecurityGroups",
     "AdditionalSlaveSecurityGroups": "AdditionalSlaveSecurityGroups",
 }
 
+_CLUSTER_VARIABLES = frozenset({"${emr.clusterId}", "${emr:cluster_id}"})
 _DEVICE_LETTERS = "bcdefghijklmnopqrstuvwxyz"  # as many devices as can be named; more are not shown
 
 
@@ -58,7 +52,11 @@ def cluster_view(cluster: Cluster, now: datetime) -> View:
         **{name: given.get(name) for name in _GIVEN_BACK},
         "Ec2InstanceAttributes": _ec2_attributes(given, cluster.region),
         "InstanceCollectionType": "INSTANCE_FLEET" if cluster.uses_fleets else "INSTANCE_GROUP",
-        "LogUri": request.log_uri,
+        "LogUri": shown_log_uri(request.log_uri),
+        "Configurations": given.get("Configurations", []),
+        "ScaleDownBehavior": scale_down_behavior(cluster),
+        "KerberosAttributes": _kerberos(given.get("KerberosAttributes", {})),
+        "OSReleaseLabel": _os_release_label(cluster),
         "RequestedAmiVersion": request.ami_version,
         "RunningAmiVersion": ami_version,
         "ReleaseLabel": request.release_label,
@@ -71,8 +69,42 @@ def cluster_view(cluster: Cluster, now: datetime) -> View:
         "MasterPublicDnsName": master_dns_name(cluster),
         "StepConcurrencyLevel": cluster.step_concurrency,
         "ExtendedSupport": cluster.extended_support,
-        "PlacementGroups": given.get("PlacementGroupConfigs"),
+        "PlacementGroups": given.get("PlacementGroupConfigs", []),
     }
+
+
+def shown_log_uri(uri: str | None) -> str | None:
+    """A LogUri as the service shows it: `s3n://bucket/folder/` for `s3://bucket/folder`.
+
+    Source: recorded answers (cloud-custodian, rusoto); the logs are where they were asked for.
+    """
+    if uri is None:
+        return None
+    scheme, _, rest = uri.partition("://")
+    return f"{'s3n' if scheme == 's3' else scheme}://{rest.rstrip('/')}/"
+
+
+def scale_down_behavior(cluster: Cluster) -> str | None:
+    """As given, else the default of the release (source: Management Guide, emr-scaledown-behavior)."""
+    given: str | None = cluster.request.extra.get("ScaleDownBehavior")
+    release = releases.find(cluster.request.release_label or "")
+    if given or release is None or release.number < (5, 1, 0):
+        return given
+    return "TERMINATE_AT_INSTANCE_HOUR" if release.number < (5, 10, 0) else "TERMINATE_AT_TASK_COMPLETION"
+
+
+def _kerberos(given: Mapping[str, Any]) -> View:
+    """Without the passwords, which are never shown (source: terraform-provider-aws, cluster.go)."""
+    return {name: value for name, value in given.items() if not name.endswith("Password")}
+
+
+def _os_release_label(cluster: Cluster) -> str | None:
+    """As given, else the newest of the release (source: Management Guide); none with a custom AMI."""
+    given: str | None = cluster.request.extra.get("OSReleaseLabel")
+    release = releases.find(cluster.request.release_label or "")
+    if given or release is None or cluster.request.extra.get("CustomAmiId"):
+        return given
+    return next(iter(release.os_labels), None)
 
 
 def cluster_summary(cluster: Cluster, now: datetime) -> View:
@@ -106,11 +138,18 @@ def _ec2_attributes(given: Mapping[str, Any], region: str) -> View:
     instances = given["Instances"]
     attributes = {ours: instances.get(theirs) for theirs, ours in _EC2_ATTRIBUTES.items()}
     placement = instances.get("Placement", {})
+    requested = instances.get("Ec2SubnetIds") or [one for one in [instances.get("Ec2SubnetId")] if one]
+    managed = {
+        name: instances.get(name) or names.security_group_id(name, region)
+        for name in ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup")
+    }
     return {
         **attributes,
+        **managed,
+        "RequestedEc2SubnetIds": requested,
         "Ec2SubnetId": subnet(instances),
         "Ec2AvailabilityZone": availability_zone(instances, region),
-        "RequestedEc2AvailabilityZones": placement.get("AvailabilityZones"),
+        "RequestedEc2AvailabilityZones": placement.get("AvailabilityZones", []),
         "IamInstanceProfile": given.get("JobFlowRole"),
     }
 
@@ -134,6 +173,11 @@ def _applications(cluster: Cluster) -> list[View]:
     On an AMI version the products that were asked for stand beside Hadoop (assumed).
     """
     request, given = cluster.request, cluster.request.extra
+    if request.release_label is None and given.get("Applications"):  # no version at all was given
+        return [
+            {**entry, "Name": releases.application_name(entry.get("Name", "")) or entry.get("Name")}
+            for entry in given["Applications"]
+        ]
     if request.release_label is None:
         products = [{"Name": name} for name in given.get("SupportedProducts", ())]
         return [
@@ -165,7 +209,7 @@ def step_view(step: Step) -> View:
         "Config": {
             "Jar": request.jar,
             "Properties": dict(request.properties),
-            "MainClass": request.main_class,
+            "MainClass": request.main_class or None,
             "Args": list(request.args),
         },
         "ActionOnFailure": request.action_on_failure.value,
@@ -200,8 +244,11 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
         "RequestedInstanceCount": group.requested_count,
         "RunningInstanceCount": cluster.running_count(group.id),
         "Status": group_status(group),
-        "AutoScalingPolicy": auto_scaling_view(group),
+        "AutoScalingPolicy": auto_scaling_view(cluster, group),
         "Configurations": request.extra.get("Configurations", []),
+        "ConfigurationsVersion": 0,
+        "LastSuccessfullyAppliedConfigurations": request.extra.get("Configurations", []),
+        "LastSuccessfullyAppliedConfigurationsVersion": 0,
         **ebs_view(request.extra.get("EbsConfiguration")),
         "ShrinkPolicy": {},
         "CustomAmiId": request.extra.get("CustomAmiId"),
@@ -231,7 +278,8 @@ def group_status(group: InstanceGroup) -> View:
     """The shapes InstanceGroupStatus and InstanceFleetStatus."""
     return {
         "State": group.state.value,
-        "StateChangeReason": _reason(group.reason),
+        # An empty message is shown, too (source: recorded answers).
+        "StateChangeReason": {"Code": group.reason.code or None, "Message": group.reason.message},
         "Timeline": {
             "CreationDateTime": group.created_at,
             "ReadyDateTime": group.ready_at,
@@ -240,11 +288,27 @@ def group_status(group: InstanceGroup) -> View:
     }
 
 
-def auto_scaling_view(group: InstanceGroup) -> View | None:
+def auto_scaling_view(cluster: Cluster, group: InstanceGroup) -> View | None:
     """The shape AutoScalingPolicyDescription of a group, if it has a policy."""
     if group.auto_scaling is None:
         return None
-    return {"Status": {"State": "ATTACHED", "StateChangeReason": {}}, **group.auto_scaling}
+    rules = [_rule_view(cluster, rule) for rule in group.auto_scaling.get("Rules", ())]
+    status = {"State": "ATTACHED", "StateChangeReason": {}}
+    return {"Status": status, **group.auto_scaling, "Rules": rules}
+
+
+def _rule_view(cluster: Cluster, rule: Mapping[str, Any]) -> View:
+    """A rule; its alarm is that of the cluster (source: Management Guide, emr-automatic-scaling).
+
+    Without dimensions the alarm has the one that names the cluster; `${emr.clusterId}` stands for its id.
+    """
+    alarm = rule["Trigger"]["CloudWatchAlarmDefinition"]
+    given = alarm.get("Dimensions") or [{"Key": "JobFlowId", "Value": cluster.id}]
+    dimensions = [
+        {**one, "Value": cluster.id} if one.get("Value") in _CLUSTER_VARIABLES else one for one in given
+    ]
+    trigger = {**rule["Trigger"], "CloudWatchAlarmDefinition": {**alarm, "Dimensions": dimensions}}
+    return {**rule, "Trigger": trigger}
 
 
 def instance_view(cluster: Cluster, instance: Instance) -> View:

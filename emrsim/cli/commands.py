@@ -190,7 +190,7 @@ def demo(endpoint: str | None) -> None:
 def schema(form: str) -> None:
     """Print the JSON Schema of seeds, rules or faults, with which editors complete and check such files.
 
-    In VS Code, for instance: "yaml.schemas": {"./seeds.schema.json": "seeds/*.yaml"}, after
+    In VS Code, for instance: `"yaml.schemas": {"./seeds.schema.json": "seeds/*.yaml"}`, after
     `emrsim schema seeds > seeds.schema.json`.
     """
     from emrsim.cli.schema import print_schema

@@ -76,7 +76,11 @@ def _check_root(root: Path) -> None:
     except OSError as error:
         _exit(f"the root {root} cannot be made: {error.strerror}")
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
-        _exit(f"the root {root} cannot be written to")
+        owner, user = root.stat().st_uid, os.getuid()
+        _exit(
+            f"the root {root} cannot be written to by user {user}: it belongs to user {owner}; "
+            f"change its owner (chown {user} FOLDER), or start emrsim as that user"
+        )
 
 
 def _start(settings: Settings, seed: Path | None) -> RunningEmulator:

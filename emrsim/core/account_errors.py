@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from emrsim.core.errors import EmrError, InvalidRequestException
 
+_NOT_FOUND = "ResourceNotFound"  # ErrorCode (source: moto, for security configurations; the others assumed)
+
 
 def unknown_security_configuration(name: str) -> EmrError:
-    return InvalidRequestException(f"Security configuration with name '{name}' does not exist.")  # [tf]
+    return InvalidRequestException(
+        f"Security configuration with name '{name}' does not exist.", _NOT_FOUND
+    )  # [tf]
 
 
 def security_configuration_exists(name: str) -> EmrError:
@@ -33,11 +37,11 @@ def bad_port_range(first: int, last: int) -> EmrError:
 
 
 def unknown_studio() -> EmrError:
-    return InvalidRequestException("Studio does not exist.")  # [tf]
+    return InvalidRequestException("Studio does not exist.", _NOT_FOUND)  # [tf]
 
 
 def unknown_session_mapping() -> EmrError:
-    return InvalidRequestException("Studio session mapping does not exist.")  # [tf]
+    return InvalidRequestException("Studio session mapping does not exist.", _NOT_FOUND)  # [tf]
 
 
 def session_mapping_exists() -> EmrError:

@@ -11,8 +11,8 @@
     +-- StateNotWritten            507   the state of emrsim cannot be written: no room, read-only
 
 Here are the wordings about clusters; those about requests as such are in `core.request_errors`, those
-about fleets in `core.fleet_errors`, those about security configurations, studios and releases in
-`core.account_errors`.
+about fleets in `core.fleet_errors`, those about policies in `core.policy_errors`, those about security
+configurations, studios and releases in `core.account_errors`.
 
 Sources of the wordings are the tables of docs/facts/api.md#errors (recorded by mrjob's authors from the live
 service where nothing else is said); "assumed" stands where no record is known.
@@ -104,8 +104,8 @@ def unknown_job_flow() -> EmrError:
 
 
 def unknown_cluster(cluster_id: str) -> EmrError:
-    """An unknown id in the operations with Cluster in their parameters."""
-    return InvalidRequestException(f"Cluster id '{cluster_id}' is not valid.")
+    """An unknown id in the operations with Cluster in their parameters (its ErrorCode: moto's)."""
+    return InvalidRequestException(f"Cluster id '{cluster_id}' is not valid.", "NoSuchCluster")
 
 
 def unknown_step(step_id: str) -> EmrError:
@@ -197,6 +197,30 @@ def bad_release_label(label: str) -> EmrError:
     return ValidationException(f"The supplied release label is invalid: {label}.")
 
 
+def security_configuration_not_found(name: str) -> EmrError:
+    """Of RunJobFlow (source: hashicorp/terraform#13620)."""
+    return ValidationException(f"Security configuration with name '{name}' does not exist.")
+
+
+def kerberos_without_security_configuration() -> EmrError:
+    """Source of the condition: API Reference, KerberosAttributes."""
+    return ValidationException(
+        "KerberosAttributes can be specified only with a security configuration that enables Kerberos."
+    )  # assumed
+
+
+def several_subnets() -> EmrError:
+    """Source: mrjob's record."""
+    return ValidationException(
+        "Only one subnet may be specified for clusters configured with instance groups or instance count, "
+        "master and slave instance type. Revise the configuration and resubmit."
+    )
+
+
+def both_kinds_of_subnets() -> EmrError:
+    return ValidationException("Specify either Ec2SubnetId or Ec2SubnetIds, not both.")  # assumed
+
+
 def mixed_instance_styles() -> EmrError:
     return ValidationException(
         "Please configure instances using one and only one of the following: instance groups; "
@@ -280,36 +304,12 @@ def master_group_resize() -> EmrError:
     return ValidationException("A master instance group cannot be resized.")  # assumed
 
 
-def idle_timeout_out_of_range() -> EmrError:
-    return ValidationException("IdleTimeout must be between 60 and 604800 seconds.")  # assumed
-
-
-def auto_termination_not_in_release() -> EmrError:
-    return ValidationException("Auto-termination is not available for the release.")  # assumed
-
-
-def managed_scaling_limits(why: str) -> EmrError:
-    return ValidationException(f"The managed scaling policy is invalid: {why}")  # assumed
-
-
-def scaling_policies_exclude() -> EmrError:
-    return ValidationException(
-        "A cluster can have a managed scaling policy or automatic scaling policies, not both."
-    )  # assumed
-
-
-def auto_scaling_constraints() -> EmrError:
-    return ValidationException(
-        "MinCapacity must not be negative nor greater than MaxCapacity in an automatic scaling policy."
-    )  # assumed
-
-
 def too_many_cancelled_steps() -> EmrError:
     return InvalidRequestException("StepIds must have at most 256 members.")  # assumed
 
 
 def concurrency_not_in_release() -> EmrError:
-    return InvalidRequestException(
+    return ValidationException(
         "Step concurrency above 1 is available in releases 5.28.0 and later."
     )  # assumed
 
@@ -328,9 +328,8 @@ def service_role_required() -> EmrError:
 
 
 def version_required() -> EmrError:
-    return ValidationException(
-        "Must specify exactly one of the following: release label, AMI version, or Hadoop version."
-    )
+    """So issues of users quote it; mrjob's record has "one of the following"."""
+    return ValidationException("Must specify exactly one of: release label, AMI version, or Hadoop version.")
 
 
 def role_with_ami_1() -> EmrError:

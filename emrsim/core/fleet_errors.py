@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from emrsim.core.errors import EmrError, InvalidRequestException, ValidationException
 
+# ErrorCode, by what the cluster uses. The first is of a live answer (turbot/steampipe-plugin-aws#1222); the
+# second is assumed.
+_UNSUPPORTED = {
+    "fleets": "API_DOES_NOT_SUPPORT_INSTANCE_FLEET_CLUSTERS",
+    "groups": "API_DOES_NOT_SUPPORT_INSTANCE_GROUP_CLUSTERS",
+}
+
 
 def fleets_and_groups_exclude(kind: str, operation: str, other: str) -> EmrError:
     """`kind` is what the cluster uses, "fleets" or "groups"."""
     return InvalidRequestException(
         "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
         f"request uses instance {kind}. The {operation} operation does not support clusters that use "
-        f"instance {kind}. Use the {other} operation instead."
+        f"instance {kind}. Use the {other} operation instead.",
+        _UNSUPPORTED[kind],
     )
 
 
@@ -21,7 +29,8 @@ def filter_does_not_fit(name: str, kind: str) -> EmrError:
     """A filter by fleet for a cluster with groups, or the other way round (assumed)."""
     return InvalidRequestException(
         "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the "
-        f"request uses instance {kind}. ListInstances does not support {name} for such clusters."
+        f"request uses instance {kind}. ListInstances does not support {name} for such clusters.",
+        _UNSUPPORTED[kind],
     )
 
 

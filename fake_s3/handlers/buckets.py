@@ -49,9 +49,8 @@ def create_bucket(call: Call) -> Response:
     grants = acl.from_headers(call.headers)
     if call.header("x-amz-bucket-object-lock-enabled") == "true":
         raise errors.not_implemented("buckets with object locks")
-    call.store.buckets.create(call.bucket, region, time.time())
-    if grants:
-        call.store.metadata.set(call.bucket, "acl", acl.dump(grants))
+    settings = {"acl": acl.dump(grants)} if grants else {}
+    call.store.buckets.create(call.bucket, region, time.time(), settings)
     return empty(200, {"Location": f"/{call.bucket}"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
+from fake_s3 import numbers
 from fake_s3.call import Call
 from fake_s3.errors import invalid_argument
 
@@ -36,6 +37,8 @@ def whole_number_of(name: str, value: str | None, default: int, most: int) -> in
     """The same for a value from elsewhere."""
     if not value:
         return default
-    if not value.isdecimal() or len(value) > len(str(2**31)):
-        raise invalid_argument(name, value, f"Provided {name} not an integer or within integer range")
-    return min(int(value), most)
+    number = numbers.whole_number(value, len(str(2**31)))
+    if number is None:
+        why = f"Provided {name} not an integer or within integer range"
+        raise invalid_argument(name, value[:200], why)
+    return min(number, most)

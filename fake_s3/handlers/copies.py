@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -17,11 +16,11 @@ from fake_s3.conditions import check_copy_source, write_check
 from fake_s3.handlers.common import isoformat
 from fake_s3.headers import acl_settings, content_headers, storage_answer, storage_headers, tagging_header
 from fake_s3.metadata import Checksum, Details
+from fake_s3.numbers import offset
 from fake_s3.staging import blocks
 from fake_s3.store import ObjectInfo
 
 _SOURCE = "x-amz-copy-source"
-_RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 # A copy onto itself has to change one of these (source: S3 API Reference, CopyObject).
 _CHANGES = ("x-amz-storage-class", "x-amz-website-redirect-location", "x-amz-server-side-encryption")
 
@@ -113,16 +112,17 @@ def source_range(call: Call, source: ObjectInfo) -> range:
     value = call.header(name)
     if value is None:
         return range(source.size_bytes)
-    match = _RANGE.fullmatch(value)
-    if match is None or int(match[1]) > int(match[2]):
+    first, _, last = value.removeprefix("bytes=").partition("-")
+    start, end = offset(first), offset(last)
+    if start is None or end is None or start > end or not value.startswith("bytes="):
         why = (
             "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are "
             "the zero-based offsets of the first and last bytes to copy"
         )
-        raise errors.invalid_argument(name, value, why)
-    if int(match[2]) >= source.size_bytes:
-        raise errors.invalid_range(value, source.size_bytes)
-    return range(int(match[1]), int(match[2]) + 1)
+        raise errors.invalid_argument(name, value[:200], why)
+    if end >= source.size_bytes:
+        raise errors.invalid_range(value[:200], source.size_bytes)
+    return range(start, end + 1)
 
 
 def algorithm_of(call: Call, source: ObjectInfo) -> str:

@@ -23,6 +23,7 @@ from fake_s3.headers import (
 )
 from fake_s3.metadata import Checksum, Details
 from fake_s3.multipart import PARTS_MAX, ClaimedPart, Upload, UploadedPart
+from fake_s3.numbers import whole_number as whole_number_in
 from fake_s3.store import ObjectInfo
 
 _PAGE_MAX = 1000  # source: S3 API Reference, ListParts and ListMultipartUploads
@@ -166,18 +167,19 @@ def _upload(call: Call) -> Upload:
 
 def _part_number(call: Call) -> int:
     value = call.arg("partNumber")
-    if not value.isdecimal() or not 1 <= int(value) <= PARTS_MAX:
+    number = whole_number_in(value) or 0
+    if not 1 <= number <= PARTS_MAX:
         why = f"Part number must be an integer between 1 and {PARTS_MAX}, inclusive"
-        raise errors.invalid_argument("partNumber", value, why)
-    return int(value)
+        raise errors.invalid_argument("partNumber", value[:200], why)
+    return number
 
 
 def _claimed(part: Element, algorithm: str) -> ClaimedPart:
-    number = xml.text_of(part, "PartNumber").strip()
-    if not number.isdecimal():
+    number = whole_number_in(xml.text_of(part, "PartNumber").strip())
+    if number is None:
         raise errors.malformed_xml()
     etag = xml.text_of(part, "ETag").strip().strip('"')
-    return ClaimedPart(int(number), etag, part.findtext(checksums.element_name(algorithm)))
+    return ClaimedPart(number, etag, part.findtext(checksums.element_name(algorithm)))
 
 
 def _completed(call: Call) -> ObjectInfo | None:

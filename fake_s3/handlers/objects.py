@@ -21,11 +21,13 @@ from fake_s3.headers import (
     checksum_headers,
     content_headers,
     object_headers,
+    refuse_control_characters,
     storage_answer,
     storage_headers,
     tagging_header,
 )
 from fake_s3.metadata import Checksum, Details
+from fake_s3.numbers import whole_number
 from fake_s3.ranges import parse_range
 from fake_s3.store import ObjectInfo
 
@@ -118,6 +120,7 @@ def _delete_one(call: Call, key: str, item: Element) -> errors.S3Error | None:
 
 def _open(call: Call) -> tuple[BinaryIO, ObjectInfo]:
     _refuse_version(call)
+    refuse_control_characters({name: call.arg(name) for name in _OVERRIDES})
     file, info = call.store.open(call.bucket, call.key)
     try:
         check_read(call.header, info)
@@ -149,7 +152,7 @@ def _content(
     response.headers.update(object_headers(info, with_checksum=with_checksum))
     for name, header in _OVERRIDES.items():
         if value := call.arg(name):
-            response.headers[header] = value
+            response.headers[header] = value.encode().decode("latin-1")
     if "partNumber" in call.request.args:
         response.headers["x-amz-mp-parts-count"] = str(len(info.details.parts) or 1)
     if wanted is not None:
@@ -176,7 +179,8 @@ def _part_range(call: Call, info: ObjectInfo) -> range | None:
     if text is None:
         return None
     sizes = [part.size_bytes for part in info.details.parts] or [info.size_bytes]
-    if not text.isdecimal() or not 1 <= int(text) <= len(sizes):
+    number = whole_number(text) or 0
+    if not 1 <= number <= len(sizes):
         raise errors.invalid_part_number()
-    start = sum(sizes[: int(text) - 1])
-    return range(start, start + sizes[int(text) - 1])
+    start = sum(sizes[: number - 1])
+    return range(start, start + sizes[number - 1])

@@ -22,7 +22,8 @@ from fake_s3.permissions import require_anonymous
 from fake_s3.post_policy import check_policy
 from fake_s3.store import ObjectInfo
 
-_FIELD_BYTES_MAX = 20_000  # source: S3 API Reference, POST Object
+_FIELDS_BYTES_MAX = 20_480  # of all but the file; source: S3 API Reference, POST Object
+_FILENAME = "${filename}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _read_form(request: Request) -> Form:
     fields = {name.lower(): value for name, value in request.form.items()}
     for name, part in request.files.items():
         if name.lower() != "file":
-            fields[name.lower()] = part.stream.read(_FIELD_BYTES_MAX).decode()
+            fields[name.lower()] = part.stream.read(_FIELDS_BYTES_MAX + 1).decode("utf-8", "replace")
     upload = request.files.get("file")
     if upload is None and "file" not in fields:
         raise errors.post_without("file")
@@ -59,8 +60,15 @@ def _read_form(request: Request) -> Form:
     filename = (upload.filename or "") if upload is not None else ""
     size_bytes = file.seek(0, io.SEEK_END)
     file.seek(0)
-    fields = {name: value.replace("${filename}", filename) for name, value in fields.items()}
-    return Form(fields, file, size_bytes)
+    return Form(_with_filename(fields, filename), file, size_bytes)
+
+
+def _with_filename(fields: Mapping[str, str], filename: str) -> dict[str, str]:
+    """Return the fields with the file's name put in where they say so, if that is not too much (S3Error)."""
+    size = sum(len(name) + len(text) + text.count(_FILENAME) * len(filename) for name, text in fields.items())
+    if size > _FIELDS_BYTES_MAX:
+        raise errors.fields_too_large(size, _FIELDS_BYTES_MAX)
+    return {name: text.replace(_FILENAME, filename) for name, text in fields.items()}
 
 
 def _authorize(call: Call, form: Form) -> None:

@@ -124,7 +124,7 @@ def put_bucket_policy(call: Call) -> Response:
     body = call.text()
     try:
         statements = json.loads(body)["Statement"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise errors.malformed_policy() from error
     if not statements:
         raise errors.malformed_policy()

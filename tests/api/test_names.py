@@ -33,10 +33,19 @@ def hours(play: Play, later: timedelta) -> int:
     return names.normalized_instance_hours(play.cluster, play.now + later)
 
 
-def test_begun_hour_counts_as_a_whole_one() -> None:
+def test_hours_that_are_over_count_of_a_running_cluster() -> None:
     play = ready()
 
-    assert [hours(play, timedelta(minutes=m)) for m in (0, 1, 60, 61, 121)] == [1, 1, 1, 2, 3]
+    assert [hours(play, timedelta(minutes=m)) for m in (0, 1, 59, 60, 61, 121)] == [0, 0, 0, 1, 1, 2]
+
+
+def test_begun_hour_counts_once_the_cluster_has_ended() -> None:
+    for minutes, whole in ((0, 1), (11, 1), (60, 1), (61, 2)):
+        play = ready()
+        for instance in play.cluster.instances.values():
+            instance.ended_at = play.now + timedelta(minutes=minutes)
+
+        assert hours(play, timedelta(days=1)) == whole
 
 
 def test_cluster_that_is_not_ready_has_no_hours() -> None:

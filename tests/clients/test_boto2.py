@@ -118,7 +118,7 @@ def test_describe_jobflow_fills_every_attribute(emr_connection: Any, waiting: Cl
         "instancecount": "3",
         "masterinstancetype": "m1.large",
         "slaveinstancetype": "m1.small",
-        "normalizedinstancehours": "6",
+        "normalizedinstancehours": "0",
         "keepjobflowalivewhennosteps": "true",
         "terminationprotected": "false",
         "visibletoallusers": "true",
@@ -211,7 +211,7 @@ def test_describe_cluster_fills_every_attribute(emr_connection: Any, waiting: Cl
         "autoterminate": "false",
         "terminationprotected": "false",
         "visibletoallusers": "true",
-        "normalizedinstancehours": "6",
+        "normalizedinstancehours": "0",
         "servicerole": "EMR_DefaultRole",
     }
     assert {name: getattr(cluster, name) for name in expected} == expected

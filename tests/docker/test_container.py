@@ -105,10 +105,13 @@ def test_image_does_not_run_as_root(stage: str) -> None:
     assert any(f"useradd --uid {uid} " in run for run in texts(stage, "RUN"))
 
 
-def test_java_is_installed_on_request_only() -> None:
+def test_java_and_what_it_runs_are_installed_on_request_only() -> None:
     [java] = [run for run in texts("server", "RUN") if "jre-headless" in run]
 
+    [classes] = [run for run in texts("server", "RUN") if "[jvm]" in run]
+
     assert texts("server", "ARG") == ["WITH_JRE=false"]
+    assert classes.startswith('if [ "$WITH_JRE" = true ]; then')
     assert java.startswith('if [ "$WITH_JRE" = true ]; then')
 
 

@@ -266,6 +266,6 @@ def test_fault_of_the_disk_is_told_and_not_retried(
         urlopen(Request(f"{endpoint.url}/bucket/k", b"x", method="PUT"))
 
     with caught.value as answer:
-        assert (answer.code, b"No space left on device" in answer.read()) == (501, True)
+        assert (answer.code, b"No space left on device" in answer.read()) == (507, True)
     assert "Traceback" in caplog.text
     assert "Contents" not in s3.list_objects_v2(Bucket="bucket")

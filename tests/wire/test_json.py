@@ -176,7 +176,11 @@ def test_none_and_members_the_model_does_not_know_are_left_out() -> None:
         ),
         (
             unknown_cluster("j-X"),
-            {"__type": "InvalidRequestException", "Message": "Cluster id 'j-X' is not valid."},
+            {
+                "__type": "InvalidRequestException",
+                "ErrorCode": "NoSuchCluster",
+                "Message": "Cluster id 'j-X' is not valid.",
+            },
         ),
         (
             InvalidRequestException("no", "NoSuchCluster"),

@@ -284,6 +284,7 @@ def test_error_is_in_the_form_that_boto_2_reads() -> None:
 
     assert document == (
         f'<ErrorResponse xmlns="{NAMESPACE}"><Error><Type>Sender</Type><Code>InvalidRequestException</Code>'
+        "<ErrorCode>NoSuchCluster</ErrorCode>"
         "<Message>Cluster id 'j-&lt;1&gt;' is not valid.</Message></Error>"
         "<RequestId>request-1</RequestId></ErrorResponse>"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.versions import release_of
+from emrsim.api.versions import is_before
 from emrsim.core.errors import too_many_cancelled_steps
 from emrsim.core.events import StepCancelRequested
 from emrsim.core.limits import STEPS_PER_REQUEST_MAX
@@ -14,7 +14,7 @@ from emrsim.service.region import Region
 
 _FIRST_WITH_PENDING = (4, 8, 0)
 _FIRST_WITH_RUNNING = (5, 28, 0)
-_EXCEPTION = (5, 0, 0)
+_EXCEPTION = "emr-5.0.0"
 
 
 def cancel_steps(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -35,14 +35,14 @@ def _cancel(region: Region, cluster: Cluster, step_id: str, force: bool) -> dict
 
 
 def _refusal(cluster: Cluster, step_id: str) -> str | None:
-    """Why a step cannot be cancelled; the texts are our own (source: docs/facts/states.md#cancelsteps)."""
+    """Return why a step cannot be cancelled, in words of our own (docs/facts/states.md#cancelsteps)."""
     step = cluster.steps.get(step_id)
-    release = release_of(cluster.request.release_label)
+    version = (cluster.request.release_label, cluster.request.ami_version)
     if step is None:
         return f"Step id '{step_id}' is not valid."
-    if release < _FIRST_WITH_PENDING or release == _EXCEPTION:
+    if is_before(_FIRST_WITH_PENDING, *version) or cluster.request.release_label == _EXCEPTION:
         return "Steps can be cancelled in releases 4.8.0 and later, except 5.0.0."
-    if step.state is StepState.RUNNING and release < _FIRST_WITH_RUNNING:
+    if step.state is StepState.RUNNING and is_before(_FIRST_WITH_RUNNING, *version):
         return "Running steps can be cancelled in releases 5.28.0 and later."
     if step.state not in {StepState.PENDING, StepState.RUNNING, StepState.CANCEL_PENDING}:
         return f"The step is {step.state.value}."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim.api.targets import policy_cluster
 from emrsim.service.region import Region
 
 
 def get_managed_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """The policy, if there is one."""
-    return {"ManagedScalingPolicy": region.cluster(params["ClusterId"]).managed_scaling}
+    """The policy, if there is one; of a cluster that is ending it is not shown."""
+    return {"ManagedScalingPolicy": policy_cluster(region, params["ClusterId"]).managed_scaling}

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from emrsim.api.checks import check_concurrency
-from emrsim.api.versions import release_of
 from emrsim.core import errors
 from emrsim.core.events import ExtendedSupportSet, StepConcurrencySet
 from emrsim.service.region import Region
-
-_FIRST_WITH_CONCURRENCY = (5, 28, 0)
 
 
 def modify_cluster(region: Region, params: dict[str, Any]) -> dict[str, Any]:
@@ -18,9 +15,7 @@ def modify_cluster(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     cluster = region.cluster(params["ClusterId"])
     level, extended = params.get("StepConcurrencyLevel"), params.get("ExtendedSupport")
     if level is not None:
-        check_concurrency(level)
-        if level > 1 and release_of(cluster.request.release_label) < _FIRST_WITH_CONCURRENCY:
-            raise errors.concurrency_not_in_release()
+        check_concurrency(level, cluster.request.release_label, cluster.request.ami_version)
     if cluster.is_ending:
         raise errors.ended_cluster_modified()
     if level is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim.api.targets import auto_terminating_cluster
 from emrsim.core.events import IdleTimeoutSet
 from emrsim.service.region import Region
 
 
 def remove_auto_termination_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Remove the policy; that there is none is no error."""
-    region.post(region.cluster(params["ClusterId"]).id, IdleTimeoutSet(None))
+    cluster = auto_terminating_cluster(region, params["ClusterId"])
+    region.post(cluster.id, IdleTimeoutSet(None))
     return {}

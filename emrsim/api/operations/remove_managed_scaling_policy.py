@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim.api.targets import policy_cluster
 from emrsim.core.events import ManagedScalingSet
 from emrsim.service.region import Region
 
 
 def remove_managed_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Remove the policy; that there is none is no error."""
-    region.post(region.cluster(params["ClusterId"]).id, ManagedScalingSet(None))
+    region.post(policy_cluster(region, params["ClusterId"]).id, ManagedScalingSet(None))
     return {}

@@ -12,6 +12,6 @@ from emrsim.service.region import Region
 
 def run_job_flow(region: Region, params: dict[str, Any]) -> dict[str, Any]:
     """Start a cluster and answer its id at once."""
-    check_new_cluster(params, region.emulator.strict)
+    check_new_cluster(params, region.account, region.emulator.strict)
     cluster = region.request_cluster(cluster_request(params, region.name))
     return {"JobFlowId": cluster.id, "ClusterArn": names.cluster_arn(cluster)}

@@ -144,7 +144,7 @@ PENDING_ONLY = "Running steps can be cancelled in releases 5.28.0 and later."
     [
         ("emr-4.7.2", OLD, OLD),
         ("emr-5.0.0", OLD, OLD),
-        ("", OLD, OLD),
+        ("", None, None),  # of no age
         ("emr-4.8.0", PENDING_ONLY, None),
         ("emr-5.27.1", PENDING_ONLY, None),
         ("emr-5.28.0", None, None),

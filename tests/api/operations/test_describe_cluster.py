@@ -55,7 +55,7 @@ def test_cluster_is_given_back_as_it_was_asked_for(emr: Caller, emr_client: Any)
         "Id": cluster_id,
         "Name": "a 'name' & é",
         "ReleaseLabel": "emr-5.36.0",
-        "LogUri": "s3://logs/emr/",
+        "LogUri": "s3n://logs/emr/",
         "VisibleToAllUsers": False,
         "ServiceRole": "EMR_DefaultRole",
         "AutoTerminate": False,

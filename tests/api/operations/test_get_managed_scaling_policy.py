@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from emrsim import Emulator
+from emrsim.core.model import Cluster
 from tests.support.calls import Caller
 from tests.support.policies import limits
-from tests.support.refusals import INVALID_REQUEST, UNKNOWN_CLUSTER, refused_call_changes_nothing
+from tests.support.refusals import ENDING, UNKNOWN_CLUSTER, VALIDATION, refused_call_changes_nothing
 
 
 def test_cluster_without_a_policy_has_none(emr: Caller) -> None:
@@ -21,7 +24,12 @@ def test_policy_is_shown_as_it_was_put_last(emr: Caller) -> None:
     assert emr.call("GetManagedScalingPolicy", ClusterId=cluster_id) == {"ManagedScalingPolicy": policy}
 
 
-def test_unknown_cluster_is_refused(emrsim: Emulator, emr: Caller) -> None:
-    refused_call_changes_nothing(
-        emrsim, emr, INVALID_REQUEST, UNKNOWN_CLUSTER, "GetManagedScalingPolicy", ClusterId="j-NONE"
-    )
+def test_unknown_and_ended_clusters_are_rejected(
+    emrsim: Emulator, emr: Caller, reach: Callable[..., Cluster]
+) -> None:
+    ended = reach(emr.run(Instances={"InstanceCount": 1}), "COMPLETED").id
+
+    for cluster_id, message in (("j-NONE", UNKNOWN_CLUSTER), (ended, ENDING)):
+        refused_call_changes_nothing(
+            emrsim, emr, VALIDATION, message, "GetManagedScalingPolicy", ClusterId=cluster_id
+        )

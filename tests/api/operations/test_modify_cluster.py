@@ -88,8 +88,8 @@ OLD = "Step concurrency above 1 is available in releases 5.28.0 and later."
     [
         (RELEASE, VALIDATION, 0, LEVELS),
         (RELEASE, VALIDATION, 257, LEVELS),
-        ("emr-5.27.0", INVALID_REQUEST, 2, OLD),
-        ("", INVALID_REQUEST, 2, OLD),
+        ("emr-5.27.0", VALIDATION, 2, OLD),
+        ("emr-4.0.0", VALIDATION, 256, OLD),
     ],
 )
 def test_refused_change_changes_nothing(

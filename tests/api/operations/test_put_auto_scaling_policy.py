@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 
@@ -37,7 +38,9 @@ def test_policy_is_answered_and_shown_as_attached(emr: Caller, cluster: Cluster)
 
     answer = emr.call(OPERATION, ClusterId=cluster.id, InstanceGroupId=core, AutoScalingPolicy=AUTO_SCALING)
 
-    policy = {"Status": {"State": "ATTACHED", "StateChangeReason": {}}, **AUTO_SCALING}
+    policy = {"Status": {"State": "ATTACHED", "StateChangeReason": {}}, **deepcopy(AUTO_SCALING)}
+    alarm = policy["Rules"][0]["Trigger"]["CloudWatchAlarmDefinition"]
+    alarm["Dimensions"] = [{"Key": "JobFlowId", "Value": cluster.id}]
     assert answer.pop("ClusterArn").endswith(cluster.id)
     assert answer == {"ClusterId": cluster.id, "InstanceGroupId": core, "AutoScalingPolicy": policy}
     assert parts(emr, cluster.id)["CORE"]["AutoScalingPolicy"] == policy

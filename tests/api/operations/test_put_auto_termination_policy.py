@@ -21,7 +21,7 @@ from tests.support.refusals import (
 
 Reach = Callable[..., Cluster]
 RANGE = "IdleTimeout must be between 60 and 604800 seconds."
-OLD = "Auto-termination is not available for the release."
+OLD = "Auto-termination is not available for this account when using this release of EMR."
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_releases_that_have_it_take_it(emr: Caller, release: str) -> None:
         ("emr-5.29.0", 60, OLD),
         ("emr-6.0.0", 60, OLD),
         ("emr-4.9.1", 60, OLD),
-        ("", 60, OLD),
+        ("emr-4.0.0", 60, OLD),
     ],
 )
 def test_refused_policy_changes_nothing(

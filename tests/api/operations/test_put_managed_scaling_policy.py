@@ -9,12 +9,11 @@ import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.support.calls import Caller
+from tests.support.calls import Caller, Refused
 from tests.support.clusters import fleet, group, parts, run_with_fleets, run_with_groups
 from tests.support.policies import AUTO_SCALING, limits
 from tests.support.refusals import (
     ENDING,
-    INVALID_REQUEST,
     UNKNOWN_CLUSTER,
     VALIDATION,
     refused_call_changes_nothing,
@@ -88,23 +87,27 @@ def test_fleet_is_resized_in_units(emr: Caller, reach: Reach) -> None:
     assert cluster.requested_instance_count == len(cluster.instances) == 5
 
 
-BAD = "The managed scaling policy is invalid: "
-ORDER = "MinimumCapacityUnits must be from 1 to MaximumCapacityUnits."
+BAD = "Invalid configuration for managed scaling. "
+AT_LEAST = f"{BAD}The minimum capacity must be at least 1"
 
 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        (limits(0, 3), BAD + ORDER),
-        (limits(-1, 3), BAD + ORDER),
-        (limits(4, 3), BAD + ORDER),
+        (limits(0, 3), AT_LEAST),
+        (limits(-1, 3), AT_LEAST),
+        (limits(4, 3), f"{BAD}The minimum capacity cannot be higher than max capacity"),
         (
             limits(1, 3, MaximumCoreCapacityUnits=4),
-            f"{BAD}MaximumCoreCapacityUnits must be from 0 to MaximumCapacityUnits.",
+            f"{BAD}The max Core capacity cannot be higher than max capacity",
+        ),
+        (
+            limits(1, 3, "InstanceFleetUnits", MaximumOnDemandCapacityUnits=4),
+            f"{BAD}The max On-Demand capacity cannot be higher than max capacity",
         ),
         (
             limits(1, 3, MaximumOnDemandCapacityUnits=-1),
-            f"{BAD}MaximumOnDemandCapacityUnits must be from 0 to MaximumCapacityUnits.",
+            f"{BAD}The max On-Demand capacity must not be negative",
         ),
         (limits(1_000_000, 2_000_000), "A cluster must not have more than 2000 instances."),
     ],
@@ -115,6 +118,32 @@ def test_refused_policy_changes_nothing(
     params = {"ClusterId": reach(run_with_groups(emr), "WAITING").id, "ManagedScalingPolicy": policy}
 
     refused_call_changes_nothing(emrsim, emr, VALIDATION, message, OPERATION, **params)
+
+
+ON_DEMAND_CORE = (
+    f"{BAD}If you select On-Demand market type for core nodes in a cluster with instance groups, "
+    "MaximumCoreCapacityUnits must be less than or equal to MaximumOnDemandCapacityUnits."
+)
+
+
+def test_core_group_on_demand_is_held_to_both_limits(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
+    policy = limits(2, 26, MaximumOnDemandCapacityUnits=12, MaximumCoreCapacityUnits=15)
+    cluster = reach(run_with_groups(emr, group("CORE")), "WAITING")
+    params = {"ClusterId": cluster.id, "ManagedScalingPolicy": policy}
+
+    refused_call_changes_nothing(emrsim, emr, VALIDATION, ON_DEMAND_CORE, OPERATION, **params)
+    with pytest.raises(Refused, match="On-Demand market type"):
+        run_with_groups(emr, group("CORE"), ManagedScalingPolicy=policy)
+    with pytest.raises(Refused, match="On-Demand market type"):
+        emr.run(Instances={"InstanceCount": 2}, ManagedScalingPolicy=policy)
+
+
+def test_core_of_the_spot_market_and_fleets_have_no_such_limit(emr: Caller) -> None:
+    policy = limits(1, 26, MaximumOnDemandCapacityUnits=12, MaximumCoreCapacityUnits=15)
+
+    run_with_groups(emr, group("CORE", Market="SPOT"), ManagedScalingPolicy=policy)
+    units = {**policy["ComputeLimits"], "UnitType": "InstanceFleetUnits"}
+    run_with_fleets(emr, fleet("CORE"), ManagedScalingPolicy={"ComputeLimits": units})
 
 
 def test_cluster_with_automatic_scaling_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
@@ -129,7 +158,7 @@ def test_unknown_and_ended_clusters_are_refused(emrsim: Emulator, emr: Caller, r
     ended = reach(emr.run(Instances={"InstanceCount": 1}), "COMPLETED").id
 
     for cluster_id, codes, message in (
-        ("j-NONE", INVALID_REQUEST, UNKNOWN_CLUSTER),
+        ("j-NONE", VALIDATION, UNKNOWN_CLUSTER),
         (ended, VALIDATION, ENDING),
     ):
         params = {"ClusterId": cluster_id, "ManagedScalingPolicy": limits(1, 3)}
@@ -141,5 +170,5 @@ def test_policy_without_limits_is_refused(emrsim: Emulator, reach: Reach) -> Non
     params = {"ClusterId": reach(emr.run(), "WAITING").id, "ManagedScalingPolicy": {}}
 
     refused_call_changes_nothing(
-        emrsim, emr, VALIDATION, f"{BAD}ComputeLimits are missing.", OPERATION, **params
+        emrsim, emr, VALIDATION, f"{BAD}ComputeLimits are required", OPERATION, **params
     )

@@ -11,7 +11,6 @@ from tests.support.clusters import group, parts, run_with_groups
 from tests.support.policies import limits
 from tests.support.refusals import (
     ENDING,
-    INVALID_REQUEST,
     UNKNOWN_CLUSTER,
     VALIDATION,
     refused_call_changes_nothing,
@@ -41,7 +40,7 @@ def test_unknown_and_ended_clusters_are_refused(emrsim: Emulator, emr: Caller, r
     ended = reach(emr.run(Instances={"InstanceCount": 1}), "COMPLETED").id
 
     for cluster_id, codes, message in (
-        ("j-NONE", INVALID_REQUEST, UNKNOWN_CLUSTER),
+        ("j-NONE", VALIDATION, UNKNOWN_CLUSTER),
         (ended, VALIDATION, ENDING),
     ):
         refused_call_changes_nothing(emrsim, emr, codes, message, OPERATION, ClusterId=cluster_id)

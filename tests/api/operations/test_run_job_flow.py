@@ -14,7 +14,7 @@ from emrsim.core.model import Cluster
 from tests.support.calls import Caller, Refused
 from tests.support.clusters import RELEASE, fleet
 from tests.support.engines import command_step, long_step
-from tests.support.policies import auto_scaling, limits
+from tests.support.policies import AUTO_SCALING, auto_scaling, limits
 from tests.support.refusals import VALIDATION, refused_call_changes_nothing
 from tests.support.snapshots import nothing_changes, snapshot
 
@@ -340,7 +340,7 @@ MIXED = (
                 {"ReleaseLabel": release, "Instances": {"InstanceFleets": [fleet("MASTER")]}},
                 "Instance fleets are not available for the release.",
             )
-            for release in ("", "emr-4.7.2", "emr-5.0.0", "emr-5.0.3")
+            for release in ("emr-4.0.0", "emr-4.7.2", "emr-5.0.0", "emr-5.0.3")
         ),
         ({"Instances": {"InstanceGroups": [MASTER], "InstanceFleets": [fleet("MASTER")]}}, MIXED),
         (
@@ -356,16 +356,65 @@ MIXED = (
         ),
         (
             {"ManagedScalingPolicy": limits(2, 1)},
-            "The managed scaling policy is invalid: "
-            "MinimumCapacityUnits must be from 1 to MaximumCapacityUnits.",
+            "Invalid configuration for managed scaling. "
+            "The minimum capacity cannot be higher than max capacity",
+        ),
+        (
+            {"ReleaseLabel": RELEASE, "SecurityConfiguration": "gone"},
+            "Security configuration with name 'gone' does not exist.",
+        ),
+        (
+            {"ReleaseLabel": RELEASE, "KerberosAttributes": {"Realm": "R", "KdcAdminPassword": "p"}},
+            "KerberosAttributes can be specified only with a security configuration that enables Kerberos.",
+        ),
+        *(
+            (
+                {"Instances": {**instances, "Ec2SubnetIds": ["subnet-1", "subnet-2"]}},
+                "Only one subnet may be specified for clusters configured with instance groups or instance "
+                "count, master and slave instance type. Revise the configuration and resubmit.",
+            )
+            for instances in (
+                {
+                    "InstanceGroups": [
+                        {"InstanceRole": "MASTER", "InstanceType": "m4.large", "InstanceCount": 1}
+                    ]
+                },
+                {"InstanceCount": 1, "MasterInstanceType": "m4.large"},
+            )
+        ),
+        (
+            {"Instances": {"InstanceCount": 1, "Ec2SubnetId": "subnet-1", "Ec2SubnetIds": ["subnet-1"]}},
+            "Specify either Ec2SubnetId or Ec2SubnetIds, not both.",
+        ),
+        *(
+            (
+                {**version, "StepConcurrencyLevel": 2},
+                "Step concurrency above 1 is available in releases 5.28.0 and later.",
+            )
+            for version in ({"ReleaseLabel": "emr-5.27.1"}, {"AmiVersion": "2.4.2"})
+        ),
+        (
+            {
+                "Instances": {
+                    "InstanceGroups": [
+                        {
+                            "InstanceRole": "MASTER",
+                            "InstanceType": "m4.large",
+                            "InstanceCount": 1,
+                            "AutoScalingPolicy": AUTO_SCALING,
+                        }
+                    ]
+                }
+            },
+            "An automatic scaling policy cannot be attached to a master instance group.",
         ),
         (
             {"ReleaseLabel": RELEASE, "AutoTerminationPolicy": {"IdleTimeout": 59}},
             "IdleTimeout must be between 60 and 604800 seconds.",
         ),
         (
-            {"AutoTerminationPolicy": {"IdleTimeout": 60}},
-            "Auto-termination is not available for the release.",
+            {"ReleaseLabel": "emr-5.29.0", "AutoTerminationPolicy": {"IdleTimeout": 60}},
+            "Auto-termination is not available for this account when using this release of EMR.",
         ),
         ({"LogUri": "/tmp/logs"}, "The supplied log URI is invalid: /tmp/logs"),
         ({"LogUri": "s3://b/../../etc"}, "The supplied log URI is invalid: s3://b/../../etc"),
@@ -441,7 +490,7 @@ ROLES = {"JobFlowRole": "EMR_EC2_DefaultRole", "ServiceRole": "EMR_DefaultRole"}
         ({"JobFlowRole": "role", "ReleaseLabel": RELEASE}, "ServiceRole is required for creating cluster."),
         (
             ROLES,
-            "Must specify exactly one of the following: release label, AMI version, or Hadoop version.",
+            "Must specify exactly one of: release label, AMI version, or Hadoop version.",
         ),
     ],
 )
@@ -500,7 +549,6 @@ KEPT: dict[str, Any] = {
     "EbsRootVolumeIops": 3000,
     "EbsRootVolumeThroughput": 125,
     "RepoUpgradeOnBoot": "NONE",
-    "KerberosAttributes": {"Realm": "EC2.INTERNAL", "KdcAdminPassword": "p"},
     "OSReleaseLabel": "2.0.20230207.0",
     "ExtendedSupport": True,
     "StepConcurrencyLevel": 5,
@@ -509,6 +557,7 @@ KEPT: dict[str, Any] = {
 
 
 def test_what_the_description_has_room_for_is_given_back(emr: Caller) -> None:
+    emr.call("CreateSecurityConfiguration", Name="security", SecurityConfiguration="{}")
     cluster_id = emr.run(ReleaseLabel="emr-6.15.0", **KEPT)
 
     shown = emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]
@@ -554,8 +603,8 @@ NETWORK = {
         ),
         ({"Ec2SubnetId": "subnet-1"}, {"Ec2SubnetId": "subnet-1"}, {"Ec2SubnetId": "subnet-1"}),
         (
-            {"Ec2SubnetIds": ["subnet-1", "subnet-2"]},
-            {"Ec2SubnetId": "subnet-1", "RequestedEc2SubnetIds": ["subnet-1", "subnet-2"]},
+            {"Ec2SubnetIds": ["subnet-1"]},
+            {"Ec2SubnetId": "subnet-1", "RequestedEc2SubnetIds": ["subnet-1"]},
             {"Ec2SubnetId": "subnet-1"},
         ),
     ],
