@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from emrsim import Emulator
+from emrsim import Emulator, pytest_plugin
 from emrsim.boto2 import emr_connection
 from emrsim.cli.commands import emrsim
 from emrsim.programs.table import PROGRAMS
+from emrsim.web.control.endpoint import CALLS
 from tests.support.pages import PAGES, PROJECT, Page
 from tools import operations_table, options_table, state_diagram
 from tools.generated import generated_part
@@ -121,9 +122,29 @@ def test_commands_that_are_named_exist(page: Page) -> None:
     assert {*named} <= {*emrsim.commands, *PROGRAMS}
 
 
+def test_every_call_of_the_control_api_is_documented() -> None:
+    text = _page("control-api.md").text
+
+    paths = {path.replace("{id}", "ID") for _, path in CALLS}
+    assert [path for path in sorted(paths) if not re.search(rf"/_emrsim/{path}\b", text)] == []
+
+
+def test_every_command_is_documented() -> None:
+    text = _page("cli.md").text
+
+    assert [name for name in sorted(emrsim.commands) if f"emrsim {name}" not in text] == []
+
+
+def test_every_fixture_is_documented() -> None:
+    source = Path(pytest_plugin.__file__).read_text()
+    fixtures = re.findall(r"^@pytest\.fixture.*\ndef ([a-z]\w*)\(", source, re.MULTILINE)
+
+    assert len(fixtures) >= 8
+    assert [name for name in fixtures if f"`{name}`" not in _page("testing/index.md").text] == []
+
+
 def test_files_that_the_architecture_names_exist() -> None:
-    page = next(page for page in PAGES if page.path.name == "architecture.md")
-    named = {name for name in _FILE.findall(page.text) if not name.startswith("ROOT/")}
+    named = {name for name in _FILE.findall(_page("architecture.md").text) if not name.startswith("ROOT/")}
 
     assert len(named) > 30
     assert [
@@ -144,6 +165,10 @@ def test_changes_are_listed_under_unreleased_and_not_under_a_version_that_is_out
 
 def test_the_license_is_apache() -> None:
     assert "Apache License" in (PROJECT / "LICENSE").read_text()
+
+
+def _page(name: str) -> Page:
+    return next(page for page in PAGES if str(page) == f"docs/{name}")
 
 
 def _make_first(kind: str, commands: str, emulator: Emulator) -> None:
