@@ -43,7 +43,8 @@ def known_jar(jar: str) -> KnownJar | None:
 
 
 _GLOB = re.compile(r"[*?[]")
-# Where EMR's machines have jars, in the forms that globs are written for (source: EMR facts 7).
+# Where EMR's machines have jars, in the forms that globs are written for
+# (docs/facts/releases.md#the-masters-file-system).
 _ON_EMR = {
     KnownJar.STREAMING: (
         "/home/hadoop/contrib/streaming/hadoop-streaming.jar",

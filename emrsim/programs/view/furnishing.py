@@ -83,7 +83,7 @@ _PROGRAMS_OF_AMIS = {
 
 
 def _jars(kind: Kind) -> Iterator[str]:
-    """Jars of EMR's own, which jobs look for by `find` or with a glob (source: EMR facts 7)."""
+    """Jars of EMR's own, which jobs look for by `find` or a glob (docs/facts/api.md#steps-and-jars)."""
     version = kind.hadoop_version
     if kind.is_release:
         for name in ("streaming", "mapreduce-examples"):
