@@ -76,6 +76,8 @@ class Settings:
     hadoop_home: Path | None = None  # an installation of the user's own, for jars
     spark_master: str | None = None  # a cluster of the user's own, for Spark
     is_own_process: bool = False  # the process is emrsim's alone, and not a test's or program's of the user
+    python2: Path | None = None  # for what asks for a Python 2 (`emrsim.interpreters`)
+    interpreters: tuple[str, ...] = ()  # NAME=PATH, for what asks for others
     slots: int = field(default_factory=default_slots)
     cache: Path = field(default_factory=default_cache)
 

@@ -93,6 +93,7 @@ class Runner:
             committer=committer,
             supervisor=self._supervisor,
             progress=self.progress,
+            log=self._log,
             task_logs=self._arguments.own_value("task-logs"),
             keep_failed=self._keep_failed(),
         )

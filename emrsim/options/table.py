@@ -267,6 +267,23 @@ class EmulatorOptions(TypedDict, total=False):
             default_text="the classes in pyspark",
         ),
     ]
+    python2: Annotated[
+        Path | str | None,
+        Option(
+            FilePath("file", must_exist=True),
+            None,
+            "Run what asks for python2, or for python where that is missing, with this Python 2.",
+            default_text="none: what asks for python2 fails",
+        ),
+    ]
+    interpreters: Annotated[
+        Sequence[str],
+        Option(
+            Names("NAME=PATH", "NAME=PATH"),
+            (),
+            "Run what asks for the interpreter NAME, where it is missing, with the program at PATH.",
+        ),
+    ]
     spark_master: Annotated[
         str | None,
         Option(

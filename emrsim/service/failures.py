@@ -39,9 +39,17 @@ _KNOWN = tuple(
     )
 )
 _ERROR_RECORD = re.compile(r"\bERROR \S+(?: \(\w+\))?: (.*)")
-_TASK_FAILURE = re.compile(
-    r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+|Cannot run program .*"
+# A failed attempt of a task in the log of its job: its id, its error, and what Java says caused that.
+_TASK_FAILURE = re.compile(r"Task Id : (\S+), Status : FAILED\nError: (.*)(?:\nCaused by: (.*))?")
+_EXIT_CODE = re.compile(r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+")
+# Of Spark and Hive: what is wrong with a statement, above its plan.
+_SQL_ERROR = re.compile(r"^(\[[A-Z][A-Z0-9_.]{2,200}\] .*|Error in query: .*|FAILED: .*)", re.MULTILINE)
+# Lines that tell of no error: records below ERROR of log4j (both forms) and of Python's logging, plans of
+# Spark, and notes of emrsim's own.
+_NO_ERROR = re.compile(
+    r"(?:\S{1,40} ){0,3}\[?(?:TRACE|DEBUG|INFO|WARN|WARNING)\b|[:+]- |\+-|'[A-Z]\w+|emrsim: |\s*at \S+\("
 )
+_NOTE = "emrsim: "
 _KILLED_TASK = re.compile(r"subprocess failed with code (\d+)")
 _JAVA_EXCEPTION = re.compile(r'^Exception in thread "[^"\n]{0,1024}" (.*)', re.MULTILINE)
 _EXCEPTION_NAME = re.compile(r"[\w.]{1,200}Exception: $")
@@ -59,7 +67,7 @@ def explain(job: Job, exit_code: int, log_file: Callable[[Path], str]) -> Failur
         for pattern, reason in _KNOWN:
             if known := pattern.search(text):
                 return Failure(reason, _exception_before(text, known.start()) + known.group(), log_file(path))
-    said = next(_sayings(job, tail(syslog), tail(stderr)), f"The step ended with exit code {exit_code}.")
+    said = next(_sayings(job), f"The step ended with exit code {exit_code}.")
     return Failure(_reason_of(said), said, log_file(stderr))
 
 
@@ -83,35 +91,57 @@ def _killed(number: int) -> str:
     return f"The step's process was ended by {name}{why}."
 
 
-def _sayings(job: Job, syslog: str, stderr: str) -> Iterator[str]:
-    """What tells most of a failure that is none of the known ones, best first."""
-    if failure := _TASK_FAILURE.search(syslog):
-        words = _of_first_task(job)
-        yield f"{failure.group()}: {words}" if words else failure.group()
-    yield from _exceptions(stderr)
+def _sayings(job: Job) -> Iterator[str]:
+    """Yield what tells most of a failure that is none of the known ones, best first."""
+    syslog, stderr, stdout = (tail(job.log_folder / name) for name in ("syslog", "stderr", "stdout"))
+    for text in (syslog, stderr):
+        for failure in [*_TASK_FAILURE.finditer(text)][-1:]:
+            yield _of_task(job, failure)
+    # Spark's PythonRunner has the standard error of a script in its standard output.
+    for text in (stderr, stdout):
+        yield from _tracebacks(text)
+    yield from _SQL_ERROR.findall(stderr)[-1:]
+    yield from [line.strip() for line in _JAVA_EXCEPTION.findall(stderr)]
     for text in (syslog, stderr):
         yield from _ERROR_RECORD.findall(text)[-1:]
-    yield from _last_line(stderr)
+    for text in (stderr, stdout):
+        yield from _last_line(text)
 
 
-def _of_first_task(job: Job) -> str | None:
-    """What the command of the first task to fail wrote: its exception, or the last line it said."""
-    for path in sorted(job.task_log_folder.glob("attempt_*/stderr")):
-        stderr = tail(path)
-        for said in (*_exceptions(stderr), *_last_line(stderr)):
-            return said
-    return None
+def _of_task(job: Job, failure: re.Match[str]) -> str:
+    """Return why an attempt of a task failed; of a command that failed, with what it wrote."""
+    attempt, error, cause = failure.groups()
+    exit_code = _EXIT_CODE.search(error)
+    if exit_code is None:
+        return str(cause or error)
+    stderr = tail(job.task_log_folder / attempt / "stderr")
+    words = next(iter((*_tracebacks(stderr), *_JAVA_EXCEPTION.findall(stderr), *_last_line(stderr))), None)
+    return f"{exit_code.group()}: {words}" if words else exit_code.group()
 
 
-def _exceptions(text: str) -> list[str]:
-    """The last lines of Python's tracebacks, or the first lines of Java's, first one first."""
-    return [line.strip() for line in (*_TRACEBACK.findall(text), *_JAVA_EXCEPTION.findall(text))]
+def failed_task_errors(syslog: Path, task_log_folder: Path) -> list[Path]:
+    """Return the standard error of the attempt that failed a job, as its log tells; [] if none did."""
+    failures = [*_TASK_FAILURE.finditer(tail(syslog))][-1:]
+    paths = [task_log_folder / failure[1] / "stderr" for failure in failures]
+    return [path for path in paths if path.is_file()]
+
+
+def _tracebacks(text: str) -> list[str]:
+    """Return the last line of the last of Python's tracebacks: of a chain, the one that was not caught."""
+    return [line.strip() for line in _TRACEBACK.findall(text)[-1:]]
 
 
 def _last_line(text: str) -> list[str]:
-    """The last line that says something; Hadoop 1 puts its own word below that of the command."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [line for line in lines if "PipeMapRed.waitOutputThreads" not in line][-1:]
+    """Return the last line that may tell of an error; Hadoop 1 puts its own below that of the command."""
+    lines = [line.strip() for line in text.splitlines()]
+    told = [line for line in lines if line and not _NO_ERROR.match(line)]
+    return [line for line in told if "PipeMapRed.waitOutputThreads" not in line][-1:]
+
+
+def notes(log_folder: Path) -> list[str]:
+    """Return what emrsim's own programs say of how they ran something, in the step's standard error."""
+    lines = tail(log_folder / "stderr").splitlines()
+    return list(dict.fromkeys(line.removeprefix(_NOTE) for line in lines if line.startswith(_NOTE)))
 
 
 def tail(path: Path) -> str:

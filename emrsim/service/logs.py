@@ -55,6 +55,10 @@ class ControllerLog:
         self._line("INFO", f"waitProcessCompletion ended with exit code {exit_code}")
         self._line("INFO", f"total process run time: {seconds:.0f} seconds")
 
+    def note(self, text: str) -> None:
+        """What is not as it is on EMR: another interpreter, say."""
+        self._line("WARN", text)
+
     def step_ended(self, succeeded: bool, exit_code: int, seconds: float) -> None:
         level, word = ("INFO", "succeeded") if succeeded else ("WARN", "failed")
         self._line(level, f"Step {word} with exitCode {exit_code} and took {seconds:.0f} seconds")

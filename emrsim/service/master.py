@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from emrsim import interpreters
 from emrsim.core.model import Cluster
 from emrsim.programs.table import BIN
 from emrsim.programs.view.furnishing import Kind
@@ -127,6 +128,8 @@ class Masters:
             **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
             "EMRSIM_MISSING_PACKAGES": settings.missing_packages,
             **({"EMRSIM_SPARK_MASTER": settings.spark_master} if settings.spark_master else {}),
+            **({interpreters.PYTHON2: str(settings.python2.absolute())} if settings.python2 else {}),
+            interpreters.INTERPRETERS: os.pathsep.join(settings.interpreters),
         }
 
     def _passed_on(self) -> dict[str, str]:

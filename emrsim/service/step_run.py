@@ -17,7 +17,7 @@ from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageE
 from emrsim.core.states import StepState
 from emrsim.engines.process import Place
 from emrsim.engines.route import route
-from emrsim.service.failures import UNKNOWN, explain
+from emrsim.service.failures import UNKNOWN, explain, notes
 from emrsim.service.info_files import StepFile, write_step_file
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
@@ -92,6 +92,8 @@ class StepRun:
             return StepFinished(self._job.step_id, StepEnd.STOPPED)
         seconds = time.monotonic() - started
         self._controller.process_ended(exit_code, seconds)
+        for note in notes(self._job.log_folder):
+            self._controller.note(note)
         finished = self._finished(exit_code)
         self._write_info(_STATES[finished.end], datetime.now(UTC))
         self._controller.step_ended(finished.end is StepEnd.SUCCEEDED, exit_code, seconds)

@@ -14,7 +14,7 @@ from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.job.names import NEW_NAMES
 from emrsim.mapreduce.job.programs import Program
 from emrsim.mapreduce.report.counters import Counters
-from emrsim.mapreduce.report.joblog import CHILD, PIPE_MAP_RED, STREAM_JOB, console_log
+from emrsim.mapreduce.report.joblog import CHILD, PIPE_MAP_RED, STREAM_JOB, JobLog, console_log
 from emrsim.mapreduce.report.progress import Progress
 from emrsim.mapreduce.report.tasklog import Reporter, TaskLog, attempt_folder
 from emrsim.mapreduce.tasks import process
@@ -45,6 +45,7 @@ class Site:
         committer: Committer,
         supervisor: process.Supervisor,
         progress: Progress,
+        log: JobLog,
         task_logs: str | None,
         keep_failed: str | None,
     ) -> None:
@@ -60,6 +61,16 @@ class Site:
         self.progress = progress
         self.task_logs = task_logs
         self.keep_failed = None if keep_failed is None else Path(keep_failed).absolute()
+        self._log = log
+        self._notes: set[str] = set()
+
+    def note(self, note: str) -> None:
+        """Write a note to the job's log and to standard error, once."""
+        if note not in self._notes:
+            self._notes.add(note)
+            self._log.warn(STREAM_JOB, note)
+            if self.task_logs is not None:
+                console_log().line(f"emrsim: {note}")  # the service reads it from the step's standard error
 
 
 class Attempt:
@@ -108,7 +119,9 @@ class Attempt:
         """Run a command over `source`, with its output in blocks; raises TaskFailed when it fails."""
         job = self.site.job
         self.log.task_info(PIPE_MAP_RED, f"PipeMapRed exec [{', '.join(program.words)}]")
-        command = process.Command(program.words, self.folder, self.environment(), job.limits.timeout_seconds)
+        command = process.Command(
+            program.words, self.folder, self.environment(), job.limits.timeout_seconds, self._note
+        )
         reporter = Reporter(job.reporter_prefix, self.counters, self.log, self._set_status)
 
         def keep(batch: Batch) -> None:
@@ -178,6 +191,11 @@ class Attempt:
         if self._folder is None:
             self._folder = self.site.folders.make(self.id)
         return self._folder
+
+    def _note(self, note: str) -> None:
+        """Say how a command is run, in the attempt's stderr and once in the job's log."""
+        self.log.stderr.write(f"emrsim: {note}\n".encode("utf-8", "surrogateescape"))
+        self.site.note(note)
 
     def _set_status(self, text: str) -> None:
         self.site.progress.status(self.id, text)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from emrsim.mapreduce.job.configuration import Configuration
 from emrsim.mapreduce.job.names import OLD_NAMES
-from emrsim.mapreduce.tasks.commands import search_path
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9]")
 # A value longer than this would make exec fail (Linux: MAX_ARG_STRLEN is 128 KiB, name included).
@@ -21,7 +20,6 @@ def job_environment(configuration: Configuration, settings: Iterable[str], gener
     Hadoop 2 exports new property names only; Hadoop 1 mode exports both.
     """
     environment = dict(os.environ)
-    environment["PATH"] = search_path(environment)
     environment["HADOOP_ROOT_LOGGER"] = ""
     environment.update(exported(configuration, generation))
     for setting in settings:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from emrsim.interpreters import CannotRun, resolve
 from emrsim.mapreduce.errors import JobCancelled, TaskFailed
 from emrsim.mapreduce.formats import chunks
-from emrsim.mapreduce.tasks.commands import find_program, interpreter_of
 from emrsim.mapreduce.tasks.intake import Intake
 from emrsim.mapreduce.tasks.pace import Pace
 
@@ -27,12 +27,16 @@ _KILLED_EXIT_BASE = 128
 
 
 class Command(NamedTuple):
-    """What to run: words, folder, environment; `timeout_seconds` without any activity end it, None never."""
+    """What to run: words, folder, environment; `timeout_seconds` without any activity end it, None never.
+
+    `on_note` is told what the logs should say of how it is run.
+    """
 
     words: Sequence[str]
     folder: Path
     environment: Mapping[str, str]
     timeout_seconds: float | None = None
+    on_note: Callable[[str], None] = lambda note: None
 
 
 class Supervisor:
@@ -107,21 +111,31 @@ def run(
 
 
 def _start(command: Command) -> subprocess.Popen[bytes]:
-    name = command.words[0]
-    program = find_program(name, command.folder, command.environment.get("PATH", os.defpath))
     try:
-        if program is None:
-            raise FileNotFoundError(2, "No such file or directory")
-        return _spawn(command, [program, *command.words[1:]])
+        _make_executable(command)
+        resolved = resolve(command.words, command.folder, command.environment)
+        if resolved.note is not None:
+            command.on_note(resolved.note)
+        return _spawn(command, resolved.argv)
+    except CannotRun as error:
+        raise _cannot_run(command, error.number, str(error)) from error
     except OSError as error:
-        words = interpreter_of(program) if program and error.errno == 2 else None
-        if words:
-            return _spawn(command, [*words, program or name, *command.words[1:]])
-        raise TaskFailed(
-            "java.lang.RuntimeException: Error in configuring object\n"
-            f'Caused by: java.io.IOException: Cannot run program "{name}": '
-            f"error={error.errno}, {os.strerror(error.errno or 0)}"
-        ) from error
+        raise _cannot_run(command, error.errno or 0, "") from error
+
+
+def _make_executable(command: Command) -> None:
+    """Make a file in the task's folder executable, as Hadoop does; an absolute path is left as it is."""
+    local = command.folder / command.words[0]
+    if not os.path.isabs(command.words[0]) and local.is_file() and not os.access(local, os.X_OK):
+        local.chmod(local.stat().st_mode | 0o111)
+
+
+def _cannot_run(command: Command, number: int, why: str) -> TaskFailed:
+    return TaskFailed(
+        "java.lang.RuntimeException: Error in configuring object\n"
+        f'Caused by: java.io.IOException: Cannot run program "{command.words[0]}": '
+        f"error={number}, {os.strerror(number)}{': ' if why else ''}{why}"
+    )
 
 
 def _spawn(command: Command, words: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -58,14 +58,6 @@ def test_tasks_cannot_change_the_shipped_original(jobs: Jobs) -> None:
     assert original.read_text() == "mine\n"
 
 
-def test_a_missing_python_interpreter_is_replaced(jobs: Jobs) -> None:
-    jobs.write("old.py", "#!/nowhere/bin/python2.6\n" + UPPER)
-
-    ended = jobs.run("-mapper", "old.py", "-file", "old.py", "-numReduceTasks", "0", lines=b"a\n")
-
-    assert ended.text() == b"A\t\n"
-
-
 def test_side_files_of_a_task_become_output(jobs: Jobs) -> None:
     jobs.script(
         "side.py",
