@@ -1,7 +1,11 @@
-"""Which answers clients wait for: those that boto3's waiters, Airflow and boto 2's users poll.
+"""What an answer waits for.
 
-ListSteps and ListClusters are not among them: no waiter polls them (source: botocore's waiters of EMR), and
-they are for looking at what there is now.
+Every one waits for what emrsim has to do at once, in the clusters that it is about: whoever terminates a
+cluster and lists them finds it TERMINATED, if that takes no time by the clock.
+
+With `settle`, the answers that clients poll also wait for steps: those that boto3's waiters, Airflow and boto
+2's users ask for. ListSteps and ListClusters are not among them: no waiter polls them (source: botocore's
+waiters of EMR), and they are for looking at what there is now.
 """
 
 from __future__ import annotations
@@ -34,7 +38,20 @@ _WAITED_FOR: Mapping[str, Callable[[Settle, Params], None]] = {
 }
 
 
+_LOOKS = ("Describe", "List", "Get")  # of all clusters, where none is named
+_NAMES = ("ClusterId", "JobFlowId", "ResourceId")
+
+
+def _clusters_in(params: Params) -> set[str]:
+    """The clusters that a call is about, as far as it names them."""
+    found = {params[name] for name in _NAMES if isinstance(params.get(name), str)}
+    return found.union(params.get("JobFlowIds", ()))
+
+
 def wait_for_answer(settle: Settle, operation: str, params: Params) -> None:
     """Return when an answer need not be held back any longer. To be called without the emulator's lock."""
+    named = _clusters_in(params)
+    if named or operation.startswith(_LOOKS):
+        settle.wait_for_what_is_due(named or None)
     if wait := _WAITED_FOR.get(operation):
         wait(settle, params)

@@ -60,6 +60,11 @@ class BootstrapRun:
             for number, action in enumerate(cluster.request.bootstrap_actions, 1)
         ]
 
+    @property
+    def runs_programs(self) -> bool:
+        """Whether there is an action that is not skipped."""
+        return any(action.number not in self._skipped for action in self._actions)
+
     def run(self) -> Bootstrapped | ClusterFailed | None:
         """Run the actions until one fails; None if `stop` ended that. By then their logs are copied."""
         for action in self._actions:

@@ -10,7 +10,7 @@ import heapq
 import itertools
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Condition, Lock, Thread
@@ -156,6 +156,17 @@ class SteeredClock:
             coming = [*self._machines, *([self._current] if self._current else [])]
             dues = [one.key for one in coming if one.awaited.cluster_id == cluster_id]
             return min((self._seconds(due - now, self._pace.jumps) for due in dues), default=float("inf"))
+
+    def has_due(self, cluster_ids: Container[str] | None = None) -> bool:
+        """Whether a wait for made-up machines is over by now, of one of those clusters, if they are named."""
+        with self._changed:
+            now = self._now()
+            coming = [*self._machines, *([self._current] if self._current else [])]
+            return any(
+                self._seconds(one.key - now, self._pace.jumps) <= 0
+                for one in coming
+                if cluster_ids is None or one.awaited.cluster_id in cluster_ids
+            )
 
     def reset(self) -> None:
         """Drop all calls and begin anew, at the pace of the beginning."""

@@ -22,22 +22,32 @@ class Run(Protocol):
 class HeldRun:
     """A run that waits for `begin`, or `stop`; `on_begin` is called once, by whichever comes first.
 
+    It gets whether the run goes on to start its process: one that was stopped does not.
+
     `run` belongs to one thread, all else may be called from any.
     """
 
-    def __init__(self, run: Run, on_begin: Callable[[], None]) -> None:
+    def __init__(self, run: Run, on_begin: Callable[[bool], None]) -> None:
         self._run = run
         self._on_begin = on_begin
         self._lock = Lock()
         self._is_first = True
         self._has_begun = Event()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it runs, or has run."""
+        return not self._is_first
+
     def begin(self) -> None:
         """Hold it up no longer."""
+        self._begin(starts=True)
+
+    def _begin(self, starts: bool) -> None:
         with self._lock:
             is_first, self._is_first = self._is_first, False
         if is_first:
-            self._on_begin()
+            self._on_begin(starts)
             self._has_begun.set()
 
     def run(self) -> StepFinished:
@@ -48,4 +58,4 @@ class HeldRun:
     def stop(self, force: bool = False) -> None:
         """See Run.stop."""
         self._run.stop(force)
-        self.begin()
+        self._begin(starts=False)

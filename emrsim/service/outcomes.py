@@ -188,10 +188,14 @@ class Outcomes:
         plan = self._plans.get(step_id)
         return plan.rule_id if plan and plan.outcome.hang else None
 
+    def ends_without_running(self, step_id: str) -> bool:
+        """Whether a rule says how a step ends that does not run."""
+        plan = self._plans.get(step_id)
+        return plan is not None and plan.outcome.ending in _WITHOUT_RUNNING
+
     def accepts(self, job: Job) -> bool:
         """As an engine: whether the step is to end without running."""
-        plan = self._plans.get(job.step_id)
-        return plan is not None and plan.outcome.ending in _WITHOUT_RUNNING
+        return self.ends_without_running(job.step_id)
 
     def command(self, job: Job) -> Command:
         """As an engine: a process that only says what the rule wants said."""

@@ -115,16 +115,22 @@ class Runs:
 
     def start_step(self, effect: ev.StartStep, delay: timedelta) -> None:
         """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
-        task = Task(effect.cluster_id, "the process", effect.step_id)
+        tasks: list[Task] = []
+
+        def on_begin(starts: bool) -> None:
+            is_brief = not starts or self._outcomes.ends_without_running(effect.step_id)
+            tasks.append(Task(effect.cluster_id, "the process", effect.step_id, brief=is_brief))
+            self._state.work.begin(tasks[0])
+
         try:
             job, step_run, files = self._make_step_run(effect)
-            run = HeldRun(step_run, lambda: self._state.work.begin(task))
+            run = HeldRun(step_run, on_begin)
 
             def prepare() -> None:
                 self._make_files_once(files)
                 make_folders(job)
 
-            self._start(effect.step_id, run, lambda: self._run_step(effect, run, task, prepare))
+            self._start(effect.step_id, run, lambda: self._run_step(effect, run, tasks, prepare))
         except NoThread as error:
             failure = Failure(UNKNOWN, str(error))
             self._report(effect.cluster_id, ev.StepFinished(effect.step_id, ev.StepEnd.FAILED, failure))
@@ -143,8 +149,10 @@ class Runs:
         if running is None:
             self._end_without_process(effect)
             return
-        task = Task(effect.cluster_id, "the end of the process", effect.step_id)
-        self._aside(task, lambda: running[0].stop(effect.force))
+        run = running[0]
+        has_process = not isinstance(run, HeldRun) or run.has_begun
+        task = Task(effect.cluster_id, "the end of the process", effect.step_id, brief=not has_process)
+        self._aside(task, lambda: run.stop(effect.force))
 
     def _end_without_process(self, effect: ev.StopStep) -> None:
         def end() -> None:
@@ -167,8 +175,7 @@ class Runs:
                 cluster = self._state.clusters[cluster_id]
                 files = self._means.masters.files(cluster)
                 run = self._make_bootstrap_run(cluster)
-            has_actions = bool(cluster.request.bootstrap_actions)
-            task = Task(cluster_id, "the bootstrap actions", brief=not has_actions)
+            task = Task(cluster_id, "the bootstrap actions", brief=not run.runs_programs)
             self._state.work.begin(task)
             try:
                 self._start(cluster_id, run, lambda: self._run_bootstrap(cluster_id, files, run, task, then))
@@ -253,7 +260,9 @@ class Runs:
                 if not files.folder.home.is_dir():
                     files.make()
 
-    def _run_step(self, effect: ev.StartStep, run: HeldRun, task: Task, prepare: Callable[[], None]) -> None:
+    def _run_step(
+        self, effect: ev.StartStep, run: HeldRun, tasks: list[Task], prepare: Callable[[], None]
+    ) -> None:
         try:
             prepare()
             finished = self._outcomes.finished(run.run())
@@ -265,7 +274,8 @@ class Runs:
         except Exception as bug:
             self._bugs.record(bug)
         del self._running[effect.step_id]
-        self._state.work.end(task)
+        for task in tasks:
+            self._state.work.end(task)
 
     def _make_bootstrap_run(self, cluster: Cluster) -> BootstrapRun:
         environment = self._means.masters.environment(cluster)

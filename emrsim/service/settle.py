@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 from emrsim.core.model import Cluster
@@ -18,6 +18,8 @@ from emrsim.service.emulator import EmulatorState
 from emrsim.service.waiting_room import NoRoom, WaitingRoom
 
 _PATIENCE_SECONDS = 5.0  # with which somebody looks at what does not go on, before it is told; if none is set
+
+_DUE_SECONDS_MAX = 10.0  # more than what takes no time by the clock takes on a busy machine
 
 _RESTING = ENDED_CLUSTERS | {ClusterState.WAITING}
 _Near = Callable[[float], bool]  # whether something may change within so many seconds
@@ -55,6 +57,21 @@ class Settle:
         found = [self._state.clusters[one] for one in cluster_ids if one in self._state.clusters]
         self._wait(found, lambda left: any(self._cluster_is_near(one, left) for one in found))
 
+    def wait_for_what_is_due(self, cluster_ids: Container[str] | None = None) -> None:
+        """Return once nothing is left to do that takes no time by the clock, of those clusters or of all.
+
+        So what an answer says does not depend on which of emrsim's threads is faster. Processes of steps are
+        not waited for: they take their own time.
+        """
+
+        def is_due(left: float) -> bool:
+            work, clock = self._state.work, self._clock
+            return work.is_brief_under_way(cluster_ids) or clock.has_due(cluster_ids)
+
+        if self._is_near_now(is_due):
+            with suppress(NoRoom), self._waiting_room.place():
+                self._hold(is_due, _DUE_SECONDS_MAX)
+
     def reset(self) -> None:
         """Forget who has looked. To be called under the emulator's lock."""
         self._seen_stuck.clear()
@@ -69,22 +86,26 @@ class Settle:
         """Too many at once are not held: the answers of today are right, too."""
         if self._seconds and self._is_near_now(is_near):
             with suppress(NoRoom), self._waiting_room.place():
-                self._hold(is_near)
+                self._count(1)
+                self._hold(is_near, self._seconds)
+                self._count(-1)
         with self._state.locked():
             for cluster in clusters:
                 self._tell_of_waiter(cluster)
+
+    def _count(self, more: int) -> None:
+        with self._state.locked():
+            self.held_count += more
 
     def _is_near_now(self, is_near: _Near) -> bool:
         with self._state.locked():
             return not self._closed and is_near(self._seconds)
 
-    def _hold(self, is_near: _Near) -> None:
-        deadline = time.monotonic() + self._seconds
+    def _hold(self, is_near: _Near, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
         with self._state.changed:
-            self.held_count += 1
             while (left := deadline - time.monotonic()) > 0 and not self._closed and is_near(left):
                 self._state.changed.wait(left)
-            self.held_count -= 1
 
     def _step_is_near(self, cluster: Cluster, step_id: str, left: float) -> bool:
         step = cluster.steps[step_id]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from threading import Condition
 
@@ -17,7 +17,9 @@ from threading import Condition
 class Task:
     """Something under way for a cluster, for one of its steps if `step_id` says so.
 
-    An effect that is `brief` is carried out at once; all else may take what time it likes.
+    What is `brief` is emrsim's own and is carried out at once: effects, files, steps that a rule ends without
+    running. All else may take what time it likes. Answers wait for what is brief (`service.settle`), so that
+    they do not depend on which thread is faster.
     """
 
     cluster_id: str
@@ -50,6 +52,13 @@ class Work:
             return any(
                 task.cluster_id == cluster_id and (task.brief or step_id in {None, task.step_id})
                 for task in self._tasks
+            )
+
+    def is_brief_under_way(self, cluster_ids: Container[str] | None = None) -> bool:
+        """Whether anything brief is under way, for one of those clusters, if they are named."""
+        with self._changed:
+            return any(
+                task.brief and (cluster_ids is None or task.cluster_id in cluster_ids) for task in self._tasks
             )
 
     def nudge(self) -> None:

@@ -266,3 +266,39 @@ def test_nothing_is_held_unless_it_is_asked_for(tmp_path: Path) -> None:
         state = emr.call("DescribeCluster", ClusterId=cluster_id)["Cluster"]["Status"]["State"]
 
         assert state in {"STARTING", "BOOTSTRAPPING", "RUNNING"}
+
+
+GROUP = {"InstanceRole": "TASK", "InstanceType": "m1.small", "InstanceCount": 2}
+
+
+@pytest.mark.parametrize("settle_seconds", [0.0, 5.0])
+def test_no_answer_depends_on_a_race_of_our_own_threads(
+    start: Callable[..., Any], settle_seconds: float
+) -> None:
+    """What takes no time by the clock has happened when the next answer is given, whoever asks for what."""
+    action = {"Name": "a", "ScriptBootstrapAction": {"Path": "s3://not-there/a.sh"}}
+    with start(settle_seconds=settle_seconds) as emulator:
+        emr = boto3.client("emr", endpoint_url=emulator.url, **KEYS)
+        emulator.rules.add({"match": {"step": "made up"}, "then": {"complete": True}})
+        emulator.rules.add({"match": {"step": "hanging"}, "then": {"hang": True}})
+        emulator.rules.add({"then": {"skip_bootstrap": True}})
+        for _ in range(4):
+            arguments = {"Instances": STAYS, "BootstrapActions": [action]}
+            cluster_id = emr.run_job_flow(Name="n", **arguments)["JobFlowId"]
+            groups = emr.list_instance_groups(ClusterId=cluster_id)["InstanceGroups"]
+            assert [one["Status"]["State"] for one in groups] == ["RUNNING"]
+
+            emr.add_instance_groups(JobFlowId=cluster_id, InstanceGroups=[GROUP])
+            instances = emr.list_instances(ClusterId=cluster_id)["Instances"]
+            assert [one["Status"]["State"] for one in instances] == ["RUNNING"] * 3
+
+            made_up = {**command_step("false"), "Name": "made up", "ActionOnFailure": "CONTINUE"}
+            emr.add_job_flow_steps(JobFlowId=cluster_id, Steps=[made_up, {**made_up, "Name": "hanging"}])
+            steps = emr.list_steps(ClusterId=cluster_id)["Steps"]
+            assert [one["Status"]["State"] for one in steps] == ["RUNNING", "COMPLETED"]
+            assert emr.list_clusters(ClusterStates=["RUNNING"])["Clusters"][0]["Id"] == cluster_id
+
+            emr.terminate_job_flows(JobFlowIds=[cluster_id])
+            assert emr.list_clusters(ClusterStates=["TERMINATING", "RUNNING", "WAITING"])["Clusters"] == []
+            ended = emr.describe_job_flows(JobFlowIds=[cluster_id])["JobFlows"][0]
+            assert ended["ExecutionStatusDetail"]["State"] == "TERMINATED"
