@@ -16,7 +16,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 
 # Members that the service does not show, though the model requires them: it never tells passwords.
-_NOT_SHOWN = {"KerberosAttributes": {"Realm", "KdcAdminPassword"}}
+NOT_SHOWN = {"KerberosAttributes": {"Realm", "KdcAdminPassword"}}
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -63,7 +63,7 @@ def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
 
 def _of_structure(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[str]:
     for name in shape.required_members:
-        if name not in value and name not in _NOT_SHOWN.get(shape.name, ()):
+        if name not in value and name not in NOT_SHOWN.get(shape.name, ()):
             yield f"{path}: {name} is missing"
     for name, item in value.items():
         if name in shape.members:
