@@ -67,21 +67,26 @@ def check_instance_count(count: int) -> None:
         raise errors.too_many_instances(CLUSTER_INSTANCES_MAX)
 
 
-def check_added_groups(groups: Sequence[Params], instance_count: int) -> None:
+def check_added_groups(groups: Sequence[Params], instance_count: int, has_core: bool) -> None:
     """What AddInstanceGroups refuses of the groups themselves, for a cluster of so many instances."""
     for group in groups:
         check_group(group)
         if group["InstanceRole"] == "MASTER":
             raise errors.several_master_groups()
+    check_core_groups([group["InstanceRole"] for group in groups], has_core)
     check_instance_count(instance_count + sum(group["InstanceCount"] for group in groups))
 
 
+def check_core_groups(roles: Sequence[str], has_core: bool = False) -> None:
+    """Reject a second core group; `has_core`: the cluster has one already."""
+    if roles.count("CORE") + has_core > 1:
+        raise errors.several_core_groups()
+
+
 def check_group(group: Params) -> None:
-    """What is refused of one instance group."""
+    """Check one instance group."""
     if group["InstanceCount"] < 1:
         raise errors.empty_group()
-    if group["InstanceRole"] == "MASTER" and group["InstanceCount"] != 1:
-        raise errors.several_instances_in_master_group()
     if "BidPrice" in group:
         _check_bid_price(group["BidPrice"], group.get("Market", "ON_DEMAND"))
 

@@ -63,8 +63,6 @@ def check_added_fleet(cluster: Cluster, fleet: Params) -> None:
 def _check_fleet(fleet: Params) -> int:
     """How many instances the fleet will have."""
     capacity = _capacity(fleet)
-    if fleet["InstanceFleetType"] == "MASTER" and capacity.on_demand + capacity.spot != 1:
-        raise fleet_errors.master_fleet_capacity()
     if capacity.on_demand + capacity.spot < 1:
         raise fleet_errors.empty_fleet()
     if not fleet.get("InstanceTypeConfigs"):

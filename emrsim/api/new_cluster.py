@@ -11,6 +11,7 @@ from typing import Any
 from emrsim import releases
 from emrsim.api.checks import (
     check_concurrency,
+    check_core_groups,
     check_group,
     check_instance_count,
     check_log_uri,
@@ -19,6 +20,7 @@ from emrsim.api.checks import (
 )
 from emrsim.api.configurations import check_configurations
 from emrsim.api.fleets import check_new_fleets
+from emrsim.api.high_availability import check_masters
 from emrsim.api.policies import check_auto_scaling_of, check_auto_termination, check_managed_scaling
 from emrsim.api.versions import check_versions, is_before, release_named
 from emrsim.core import errors
@@ -155,6 +157,7 @@ def _check_instances(params: Params) -> None:
     elif instances.get("InstanceCount", 1) < 1:
         raise errors.empty_group()
     check_instance_count(instances.get("InstanceCount", 1))
+    check_masters(instances, params.get("ReleaseLabel"), params.get("AmiVersion"))
     if (params.get("AmiVersion") or "").startswith("3.") and "m1.small" in _instance_types(instances):
         raise errors.type_not_supported("m1.small", params["AmiVersion"])
 
@@ -170,6 +173,7 @@ def _check_groups(groups: Sequence[Params]) -> None:
         raise errors.no_master_group()
     if "TASK" in roles and "CORE" not in roles:
         raise errors.task_without_core()
+    check_core_groups(roles)
 
 
 def _instance_types(instances: Params) -> set[str | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emrsim.api.fleets import fleet_request
+from emrsim.api.high_availability import is_highly_available
 from emrsim.api.policies import idle_timeout
 from emrsim.api.versions import hadoop_version
 from emrsim.core.model import BootstrapAction, ClusterRequest, GroupRequest, StepRequest
@@ -22,6 +23,7 @@ _MASTER_NAME, _CORE_NAME = "Master instance group", "Core instance group"
 def cluster_request(params: Params, region: str) -> ClusterRequest:
     """The request that RunJobFlow's parameters stand for; raises ValidationException for bad versions."""
     instances = params["Instances"]
+    several_masters = is_highly_available(instances)
     ami_version, release_label = params.get("AmiVersion") or None, params.get("ReleaseLabel") or None
     return ClusterRequest(
         name=params["Name"],
@@ -29,8 +31,9 @@ def cluster_request(params: Params, region: str) -> ClusterRequest:
         steps=step_requests(params.get("Steps", ()), params.get("StepExecutionRoleArn")),
         bootstrap_actions=tuple(_bootstrap_action(entry) for entry in params.get("BootstrapActions", ())),
         log_uri=params.get("LogUri") or None,
-        keep_alive=instances.get("KeepJobFlowAliveWhenNoSteps", False),
-        termination_protected=instances.get("TerminationProtected", False),
+        # A cluster with three masters is kept alive and protected, whatever was asked for.
+        keep_alive=several_masters or instances.get("KeepJobFlowAliveWhenNoSteps", False),
+        termination_protected=several_masters or instances.get("TerminationProtected", False),
         visible_to_all_users=params.get("VisibleToAllUsers", True),
         unhealthy_node_replacement=instances.get("UnhealthyNodeReplacement"),
         idle_timeout=idle_timeout(params["AutoTerminationPolicy"])

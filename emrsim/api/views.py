@@ -69,7 +69,11 @@ def cluster_view(cluster: Cluster, now: datetime) -> View:
         "MasterPublicDnsName": master_dns_name(cluster),
         "StepConcurrencyLevel": cluster.step_concurrency,
         "ExtendedSupport": cluster.extended_support,
-        "PlacementGroups": given.get("PlacementGroupConfigs", []),
+        "PlacementGroups": [
+            # The default is that of masters (source: API Reference, PlacementGroupConfig).
+            {"PlacementStrategy": "SPREAD", **entry}
+            for entry in given.get("PlacementGroupConfigs", ())
+        ],
     }
 
 

@@ -236,6 +236,18 @@ def several_instances_in_master_group() -> EmrError:
     return ValidationException("A master instance group must specify a single instance")
 
 
+def bad_master_count() -> EmrError:
+    """Source: moto, from a live answer."""
+    return ValidationException("Master instance group must have exactly 3 instances for HA clusters.")
+
+
+def several_core_groups() -> EmrError:
+    """A cluster has at most one (source: Management Guide, emr-instance-group-configuration)."""
+    return ValidationException(
+        "Multiple core instance groups supplied, you can specify at most one core instance group"
+    )  # assumed
+
+
 def several_master_groups() -> EmrError:
     return ValidationException(
         "Multiple master instance groups supplied, you must specify exactly one master instance group"

@@ -44,6 +44,13 @@ def master_fleet_capacity() -> EmrError:
     )
 
 
+def bad_master_fleet_capacity() -> EmrError:
+    return ValidationException(
+        "A master instance fleet can only have a target capacity of 1, or of 3 for HA clusters. "
+        "Revise the configuration and resubmit."
+    )  # assumed
+
+
 def empty_fleet() -> EmrError:
     return ValidationException(
         "The instance fleet (null) should have a value of one or greater for either "

@@ -327,7 +327,7 @@ def _instances_lost(cluster: Cluster, event: ev.InstancesLost, now: datetime) ->
         raise InvalidTransition(cluster, event)
     lose_instances(cluster, event, now)
     group = cluster.groups[event.group_id]
-    if group.request.role == "MASTER":
+    if group.request.role == "MASTER" and not event.replacements:
         return _end(cluster, ClusterMove.CLUSTER_FAILED, texts.master_lost(), now)
     if not event.replacements:
         return []

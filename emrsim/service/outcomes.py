@@ -290,12 +290,17 @@ class Outcomes:
     def _loss(
         self, cluster: Cluster, outcome: ClusterOutcome, group_id: str, instance_ids: list[str]
     ) -> ev.InstancesLost:
-        """Lost instances are replaced; spot capacity that was taken back is gone (both assumed)."""
+        """Lost instances are replaced; spot capacity that was taken back is gone (both assumed).
+
+        A master is replaced where most of several masters are left (Management Guide, emr-plan-ha).
+        """
         if outcome.mishap is Mishap.SPOT_INTERRUPTION:
             return ev.InstancesLost(group_id, tuple(instance_ids), texts.spot_interrupted())
         kinds = [cluster.instances[one].kind for one in instance_ids]
-        is_master = cluster.groups[group_id].request.role == "MASTER"
-        new = () if is_master else self._state.make_instances(group_id, kinds)
+        group = cluster.groups[group_id]
+        left = len(cluster.living_instances_of(group_id)) - len(instance_ids)
+        is_lost = group.request.role == "MASTER" and 2 * left <= group.requested_count
+        new = () if is_lost else self._state.make_instances(group_id, kinds)
         return ev.InstancesLost(group_id, tuple(instance_ids), texts.instance_failed(), new)
 
 

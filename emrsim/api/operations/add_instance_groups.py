@@ -19,7 +19,8 @@ def add_instance_groups(region: Region, params: dict[str, Any]) -> dict[str, Any
     cluster = region.cluster(params["JobFlowId"], unknown_job_flow)
     if cluster.uses_fleets:
         raise fleets_and_groups_exclude("fleets", "AddInstanceGroups", "AddInstanceFleet")
-    check_added_groups(params["InstanceGroups"], cluster.requested_instance_count)
+    has_core = any(group.request.role == "CORE" for group in cluster.groups.values())
+    check_added_groups(params["InstanceGroups"], cluster.requested_instance_count, has_core)
     check_auto_scaling_of(params["InstanceGroups"], cluster.managed_scaling is not None)
     groups, instances = region.emulator.make_groups(group_requests(params["InstanceGroups"]))
     region.post(cluster.id, GroupsAdded(groups, instances))

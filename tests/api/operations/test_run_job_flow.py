@@ -185,7 +185,23 @@ MIXED = (
         ),
         (
             {"Instances": {"InstanceGroups": [group("MASTER", 2)]}},
-            "A master instance group must specify a single instance",
+            "Master instance group must have exactly 3 instances for HA clusters.",
+        ),
+        *(
+            (
+                {**version, "Instances": {"InstanceGroups": [group("MASTER", 3)]}},
+                "A master instance group must specify a single instance",
+            )
+            for version in ({"ReleaseLabel": "emr-5.22.0"}, {"AmiVersion": "2.4.2"})
+        ),
+        (
+            {"Instances": {"InstanceGroups": [MASTER, group("CORE"), group("CORE")]}},
+            "Multiple core instance groups supplied, you can specify at most one core instance group",
+        ),
+        (
+            {"ReleaseLabel": "emr-6.12.0", "Instances": {"InstanceFleets": [fleet("MASTER", 4)]}},
+            "A master instance fleet can only have a target capacity of 1, or of 3 for HA clusters. "
+            "Revise the configuration and resubmit.",
         ),
         (
             {"Instances": {"InstanceGroups": [MASTER, MASTER]}},
