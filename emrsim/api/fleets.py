@@ -76,7 +76,7 @@ def _capacity(entry: Params) -> Capacity:
 
 def fleet_view(cluster: Cluster, fleet: InstanceGroup) -> View:
     """The shape InstanceFleet."""
-    given, capacity = fleet.request.extra, fleet.capacity or Capacity()
+    given, capacity = {**fleet.request.extra, **fleet.changed}, fleet.capacity or Capacity()
     return {
         "Id": fleet.id,
         "Name": fleet.request.name,

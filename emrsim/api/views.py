@@ -249,12 +249,12 @@ def group_view(cluster: Cluster, group: InstanceGroup) -> View:
         "RunningInstanceCount": cluster.running_count(group.id),
         "Status": group_status(group),
         "AutoScalingPolicy": auto_scaling_view(cluster, group),
-        "Configurations": request.extra.get("Configurations", []),
-        "ConfigurationsVersion": 0,
-        "LastSuccessfullyAppliedConfigurations": request.extra.get("Configurations", []),
-        "LastSuccessfullyAppliedConfigurationsVersion": 0,
+        "Configurations": list(group.configurations),
+        "ConfigurationsVersion": group.configurations_version,
+        "LastSuccessfullyAppliedConfigurations": list(group.configurations_in_effect),
+        "LastSuccessfullyAppliedConfigurationsVersion": group.applied_version,
         **ebs_view(request.extra.get("EbsConfiguration")),
-        "ShrinkPolicy": {},
+        "ShrinkPolicy": group.changed.get("ShrinkPolicy", {}),
         "CustomAmiId": request.extra.get("CustomAmiId"),
     }
 

@@ -178,6 +178,22 @@ def group_not_modifiable() -> EmrError:
     )
 
 
+def instance_not_in_group(ec2_id: str, group_id: str) -> EmrError:
+    return ValidationException(
+        f"Instance {ec2_id} is not a running instance of instance group {group_id}."
+    )  # assumed
+
+
+def too_many_instances_to_terminate() -> EmrError:
+    return ValidationException(
+        "The number of instances to terminate is greater than the number that the resize removes."
+    )  # assumed
+
+
+def reconfiguration_not_in_release() -> EmrError:
+    return ValidationException("Instance groups can be reconfigured in releases 5.21.0 and later.")  # assumed
+
+
 def invalid_marker() -> EmrError:
     return InvalidRequestException("The marker is not valid.")  # assumed
 

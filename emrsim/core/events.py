@@ -228,21 +228,55 @@ class GroupBootstrapped:
 class ResizeRequested:
     """ModifyInstanceGroups or ModifyInstanceFleet; `instances` are the new ones when it grows.
 
-    `capacity` is what a fleet is to have from now on, `count` how many instances that takes.
+    `capacity` is what a fleet is to have from now on, `count` how many instances that takes. When it shrinks,
+    the instances `first` go first and `last` go last.
     """
 
     group_id: str
     count: int
     instances: tuple[Instance, ...] = ()
     capacity: Capacity | None = None
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Resized:
-    """A resize to `count` instances has been carried out."""
+    """A resize to `count` instances has been carried out; see ResizeRequested."""
 
     group_id: str
     count: int
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GroupModified:
+    """ModifyInstanceGroups or ModifyInstanceFleet: `members` of the request, in AWS's words.
+
+    `reconfigures`: there are configurations among them, which have to be applied.
+    """
+
+    group_id: str
+    members: Mapping[str, Any]
+    reconfigures: bool = False
+
+
+@dataclass(frozen=True)
+class Reconfigured:
+    """The configurations of a group, in that version, have been applied."""
+
+    group_id: str
+    version: int
+
+
+@dataclass(frozen=True)
+class GroupStuck:
+    """The instances of a group fail again and again: it is SUSPENDED, or ARRESTED if `arrested`."""
+
+    group_id: str
+    arrested: bool
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -285,6 +319,9 @@ Event = (
     | GroupBootstrapped
     | ResizeRequested
     | Resized
+    | GroupModified
+    | Reconfigured
+    | GroupStuck
     | InstancesLost
 )
 
@@ -369,6 +406,17 @@ class Resize:
     cluster_id: str
     group_id: str
     count: int
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reconfigure:
+    """Apply the configurations of a group, in that version; answer with Reconfigured."""
+
+    cluster_id: str
+    group_id: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -390,4 +438,5 @@ Effect = (
     | ProvisionGroup
     | BootstrapGroup
     | Resize
+    | Reconfigure
 )

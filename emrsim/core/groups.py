@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from emrsim.core import texts
@@ -10,6 +10,9 @@ from emrsim.core.events import InstancesLost, Resized, ResizeRequested
 from emrsim.core.model import Change, Cluster, Instance, InstanceGroup, Reason
 from emrsim.core.states import GROUP_MOVES, GroupMove, GroupState, InstanceState
 from emrsim.core.transitions import after_move
+
+# A resize may end while the group is being reconfigured, or once it has been.
+_RESIZED_IN = frozenset({GroupState.RESIZING, GroupState.RECONFIGURING, GroupState.RUNNING})
 
 
 def add_groups(cluster: Cluster, groups: Iterable[InstanceGroup], instances: Iterable[Instance]) -> None:
@@ -48,6 +51,7 @@ def begin_resize(cluster: Cluster, event: ResizeRequested, now: datetime) -> Non
     """Ask for another number of instances; the running ones stay until the resize is done."""
     move_group(cluster, event.group_id, GroupMove.RESIZE, now)
     group = cluster.groups[event.group_id]
+    group.reason = Reason()
     group.requested_count = event.count
     group.capacity = event.capacity
     cluster.instances.update((instance.id, instance) for instance in event.instances)
@@ -59,11 +63,24 @@ def finish_resize(cluster: Cluster, event: Resized, now: datetime) -> None:
     A resize that another one has overtaken changes nothing: the other's end will follow.
     """
     group = cluster.groups[event.group_id]
-    if group.requested_count != event.count or group.state is not GroupState.RESIZING:
+    if group.requested_count != event.count or group.state not in _RESIZED_IN:
         return
-    for surplus in _surplus(group, cluster.living_instances_of(group.id)):
+    living = cluster.living_instances_of(group.id)
+    for surplus in _surplus(group, _in_order(living, event.first, event.last)):
         _end_instance(surplus, texts.instance_removed(), now)
-    move_group(cluster, group.id, GroupMove.RESIZED, now)
+    if group.state is GroupState.RESIZING:
+        move_group(cluster, group.id, GroupMove.RESIZED, now)
+    else:
+        _make_ready(living, now)
+
+
+def _in_order(living: list[Instance], first: Collection[str], last: Collection[str]) -> list[Instance]:
+    """The instances in the order in which they stay: those to go first at the end, then the youngest."""
+
+    def rank(instance: Instance) -> int:
+        return 2 if instance.id in first else 0 if instance.id in last else 1
+
+    return sorted(living, key=rank)
 
 
 def lose_instances(cluster: Cluster, event: InstancesLost, now: datetime) -> None:

@@ -56,6 +56,8 @@ LATE: frozenset[tuple[ClusterState, type]] = frozenset(
         ev.GroupProvisioned,
         ev.GroupBootstrapped,
         ev.Resized,
+        ev.Reconfigured,
+        ev.GroupStuck,
         ev.InstancesLost,
         ev.TerminationRequested,
         ev.IdleTimedOut,

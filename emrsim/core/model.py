@@ -7,7 +7,7 @@ Instance.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -165,11 +165,30 @@ class InstanceGroup:
     requested_count: int
     capacity: Capacity | None = None  # what a fleet is to have
     auto_scaling: Mapping[str, Any] | None = None
+    # What has been asked for since, in AWS's words: Configurations, ShrinkPolicy, InstanceTypeConfigs …
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    configurations_version: int = 0  # of the configurations that are asked for
+    applied_configurations: tuple[Mapping[str, Any], ...] | None = None  # None: those of the request
+    applied_version: int = 0
     state: GroupState = GroupState.PROVISIONING
     started_at: datetime | None = None
     ready_at: datetime | None = None
     ended_at: datetime | None = None
     reason: Reason = Reason()
+
+    @property
+    def configurations(self) -> tuple[Mapping[str, Any], ...]:
+        """The Configurations that are asked for, in AWS's words; a fleet has those of its types."""
+        given = {**self.request.extra, **self.changed}
+        of_types = [one.get("Configurations", ()) for one in given.get("InstanceTypeConfigs", ())]
+        return tuple(given.get("Configurations", ())) or tuple(entry for one in of_types for entry in one)
+
+    @property
+    def configurations_in_effect(self) -> tuple[Mapping[str, Any], ...]:
+        """The Configurations that were applied last."""
+        if self.applied_configurations is None:
+            return replace(self, changed={}).configurations
+        return self.applied_configurations
 
 
 @dataclass(frozen=True)

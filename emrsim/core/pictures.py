@@ -83,6 +83,10 @@ class GroupPicture:
     kinds: tuple[MachineKind, ...] = ()
     auto_scaling: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    configurations_version: int = 0
+    applied_configurations: tuple[Mapping[str, Any], ...] | None = None
+    applied_version: int = 0
     state: GroupState | None = None
     requested_count: int | None = None
     created_at: datetime | None = None

@@ -145,6 +145,9 @@ class GroupState(StrEnum):
     BOOTSTRAPPING = "BOOTSTRAPPING"
     RUNNING = "RUNNING"
     RESIZING = "RESIZING"
+    RECONFIGURING = "RECONFIGURING"
+    SUSPENDED = "SUSPENDED"
+    ARRESTED = "ARRESTED"
     TERMINATED = "TERMINATED"
 
 
@@ -159,8 +162,14 @@ class GroupMove(Enum):
     READY = "bootstrapped"
     RESIZE = "ModifyInstanceGroups"
     RESIZED = "resize done"
+    RECONFIGURE = "ModifyInstanceGroups with Configurations"
+    RECONFIGURED = "reconfiguration done"
+    SUSPEND = "instances fail again and again"
+    ARREST = "instances fail to bootstrap"
     RELEASE = "cluster ended"
 
+
+_WORKING_GROUPS = (GroupState.RUNNING, GroupState.RESIZING, GroupState.RECONFIGURING)
 
 GROUP_MOVES: dict[tuple[GroupState, GroupMove], GroupState] = {
     (GroupState.PROVISIONING, GroupMove.MACHINES_UP): GroupState.BOOTSTRAPPING,
@@ -168,6 +177,17 @@ GROUP_MOVES: dict[tuple[GroupState, GroupMove], GroupState] = {
     (GroupState.RUNNING, GroupMove.RESIZE): GroupState.RESIZING,
     (GroupState.RESIZING, GroupMove.RESIZE): GroupState.RESIZING,
     (GroupState.RESIZING, GroupMove.RESIZED): GroupState.RUNNING,
+    # A resize and a reconfiguration may be under way together: the state is that of the later one.
+    (GroupState.RUNNING, GroupMove.RECONFIGURE): GroupState.RECONFIGURING,
+    (GroupState.RESIZING, GroupMove.RECONFIGURE): GroupState.RECONFIGURING,
+    (GroupState.RECONFIGURING, GroupMove.RECONFIGURE): GroupState.RECONFIGURING,
+    (GroupState.RECONFIGURING, GroupMove.RESIZE): GroupState.RESIZING,
+    (GroupState.RECONFIGURING, GroupMove.RECONFIGURED): GroupState.RUNNING,
+    # What a resize ends (source: docs/facts/states.md#instance-groups; that another resize does is assumed).
+    **{(state, GroupMove.SUSPEND): GroupState.SUSPENDED for state in _WORKING_GROUPS},
+    **{(state, GroupMove.ARREST): GroupState.ARRESTED for state in _WORKING_GROUPS},
+    (GroupState.SUSPENDED, GroupMove.RESIZE): GroupState.RESIZING,
+    (GroupState.ARRESTED, GroupMove.RESIZE): GroupState.RESIZING,
     **{(state, GroupMove.RELEASE): GroupState.TERMINATED for state in GroupState},
 }
 

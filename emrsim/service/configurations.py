@@ -1,4 +1,4 @@
-"""RunJobFlow's Configurations as the files and variables that programs read (source: API, Configuration).
+"""Configurations of clusters and their groups as files and variables that programs read.
 
 A classification is a file of the cluster's, where EMR has it: `core-site` and all other `…-site` are XML in
 /etc/hadoop/conf, `hive-site` in /etc/hive/conf, `spark-hive-site` and `spark-defaults` in /etc/spark/conf,
@@ -10,29 +10,84 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from emrsim.core.model import Cluster
 from emrsim.programs.env_files import AS_WRITTEN
-from emrsim.programs.site_files import merge_into_site_file
+from emrsim.programs.site_files import merge_into_site_file, read_site_file, site_file_content
 from emrsim.service.folders import ClusterFolder
 
 Configurations = Sequence[Mapping[str, Any]]
 
+# All that a cluster runs, it runs on one machine: where groups differ, the master's word counts.
+_ROLES = ("TASK", "CORE", "MASTER")
+
+
+def configurations_in_effect(cluster: Cluster) -> Configurations:
+    """Return the configurations of a cluster, then those of its groups; later ones take precedence."""
+    groups = sorted(cluster.groups.values(), key=lambda group: _ROLES.index(group.request.role))
+    return [*_given(cluster), *(entry for group in groups for entry in group.configurations_in_effect)]
+
+
+def configurations_wanted(cluster: Cluster) -> Configurations:
+    """As `configurations_in_effect`, once all reconfigurations that have been asked for are done."""
+    groups = sorted(cluster.groups.values(), key=lambda group: _ROLES.index(group.request.role))
+    return [*_given(cluster), *(entry for group in groups for entry in group.configurations)]
+
+
+def _given(cluster: Cluster) -> Configurations:
+    given: Configurations = cluster.request.extra.get("Configurations", ())
+    return given
+
 
 def write_configurations(configurations: Configurations, folder: ClusterFolder) -> None:
     """Write the files that `configurations` stand for into the folders of a cluster."""
-    for entry in configurations:
-        name, properties = entry.get("Classification", ""), entry.get("Properties") or {}
-        if "/" in name:
-            continue
+    for name, properties in _properties(configurations).items():
         if name == "spark-defaults":
-            lines = "".join(f"{key} {value}\n" for key, value in properties.items())
-            (folder.spark_conf / "spark-defaults.conf").write_text(lines, encoding="utf-8")
+            _set_spark_defaults(folder, properties, removed=set(properties))
         elif name.endswith("-site"):
             merge_into_site_file(_site_file(name, folder), properties)
-    _write_exports(configurations, folder)
+    for name, path in _env_files(folder).items():
+        path.write_text("".join(_export_lines(configurations, name)), encoding="utf-8")
+        os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
+
+
+def rewrite_configurations(before: Configurations, after: Configurations, folder: ClusterFolder) -> None:
+    """Let the files have what `after` says, and no longer what only `before` says.
+
+    What others have written into the files, such as a bootstrap action, stays. Of a cluster that has no files
+    yet, one that was restored, nothing is written: it gets them with its first step.
+    """
+    if not folder.conf.exists():
+        return
+    wanted = _properties(after)
+    for name, properties in _properties(before).items():
+        gone = set(properties) - set(wanted.get(name, {}))
+        if name == "spark-defaults":
+            _set_spark_defaults(folder, {}, removed=gone)
+        elif name.endswith("-site"):
+            path = _site_file(name, folder)
+            kept = {key: value for key, value in read_site_file(path).items() if key not in gone}
+            path.write_bytes(site_file_content(kept))
+    for name, properties in wanted.items():
+        if name == "spark-defaults":
+            _set_spark_defaults(folder, properties, removed=set(properties))
+        elif name.endswith("-site"):
+            merge_into_site_file(_site_file(name, folder), properties)
+    for name, path in _env_files(folder).items():
+        _change_lines(path, _export_lines(before, name), _export_lines(after, name))
+
+
+def _properties(configurations: Configurations) -> dict[str, dict[str, str]]:
+    """The properties of each classification."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in configurations:
+        name = entry.get("Classification", "")
+        if "/" not in name:
+            found.setdefault(name, {}).update(entry.get("Properties") or {})
+    return found
 
 
 def _site_file(name: str, folder: ClusterFolder) -> Path:
@@ -43,17 +98,35 @@ def _site_file(name: str, folder: ClusterFolder) -> Path:
     return folder.conf / f"{name}.xml"
 
 
-def _write_exports(configurations: Configurations, folder: ClusterFolder) -> None:
+def _set_spark_defaults(folder: ClusterFolder, properties: Mapping[str, str], removed: Set[str]) -> None:
+    """Set `properties`, after the lines that are there, except for those of `removed`."""
+    path = folder.spark_conf / "spark-defaults.conf"
+    there = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = [line for line in there if next(iter(line.split(maxsplit=1)), "") not in removed]
+    lines = [*kept, *(f"{key} {value}" for key, value in properties.items())]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _env_files(folder: ClusterFolder) -> dict[str, Path]:
     """`spark-env.sh` and so on, which are there on every cluster, and which scripts add lines to."""
-    files = {
+    return {
         "spark-env": folder.spark_conf / "spark-env.sh",
         "hadoop-env": folder.conf / "hadoop-env.sh",
         "hive-env": folder.hive_conf / "hive-env.sh",
     }
-    for name, path in files.items():
-        exports = dict(_exports(one for one in configurations if one.get("Classification") == name))
-        lines = (f"export {variable}={shlex.quote(value)}\n" for variable, value in exports.items())
-        path.write_text("".join(lines), encoding="utf-8")
+
+
+def _export_lines(configurations: Configurations, name: str) -> list[str]:
+    exports = dict(_exports(one for one in configurations if one.get("Classification") == name))
+    return [f"export {variable}={shlex.quote(value)}\n" for variable, value in exports.items()]
+
+
+def _change_lines(path: Path, before: list[str], after: list[str]) -> None:
+    """Replace the lines of `before` by those of `after`; a file that nobody else has changed is so still."""
+    times = path.stat()
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line not in before]
+    path.write_text("".join([*after, *kept]), encoding="utf-8")
+    if times.st_mtime_ns == AS_WRITTEN:
         os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
 
 

@@ -157,8 +157,18 @@ class Effects:
         self._post_later(self._waits.half_boot, effect.cluster_id, event, what)
 
     def _resize(self, effect: ev.Resize) -> None:
-        event, what = ev.Resized(effect.group_id, effect.count), f"the resize of {effect.group_id}"
+        event = ev.Resized(effect.group_id, effect.count, effect.first, effect.last)
+        what = f"the resize of {effect.group_id}"
         self._post_later(2 * self._waits.half_boot, effect.cluster_id, event, what)
+
+    def _reconfigure(self, effect: ev.Reconfigure) -> None:
+        """The files are there before the group is RUNNING again; steps that run keep what they have read."""
+        self._runs.reconfigure(effect.cluster_id)
+        event, what = (
+            ev.Reconfigured(effect.group_id, effect.version),
+            f"the reconfiguration of {effect.group_id}",
+        )
+        self._post_later(self._waits.half_boot, effect.cluster_id, event, what)
 
     def _release(self, effect: ev.Release) -> None:
         def end() -> None:
@@ -205,4 +215,5 @@ _CARRY_OUT: dict[type, Callable[[Effects, Any], None]] = {
     ev.ProvisionGroup: Effects._provision_group,
     ev.BootstrapGroup: Effects._bootstrap_group,
     ev.Resize: Effects._resize,
+    ev.Reconfigure: Effects._reconfigure,
 }

@@ -18,7 +18,14 @@ from emrsim.programs.view.mounts import View, view_below
 from emrsim.programs.view.places import ENVIRONMENT_FILE
 from emrsim.programs.view.rights import NO_SYSTEM_BUS
 from emrsim.releases import find
-from emrsim.service.configurations import Configurations, exported, write_configurations
+from emrsim.service.configurations import (
+    Configurations,
+    configurations_in_effect,
+    configurations_wanted,
+    exported,
+    rewrite_configurations,
+    write_configurations,
+)
 from emrsim.service.folders import ClusterFolder, DataFolder
 from emrsim.service.info_files import info_files
 from emrsim.service.world import World
@@ -89,11 +96,17 @@ class Masters:
         """Return what a cluster's master has on its disk. To be called under the emulator's lock."""
         return MasterFiles(
             self._data.cluster(cluster.id),
-            cluster.request.extra.get("Configurations", ()),
+            configurations_in_effect(cluster),
             info_files(cluster),
             self.environment(cluster),
             cluster.uses_release_label,
         )
+
+    def reconfiguration(self, cluster: Cluster) -> Callable[[], None]:
+        """Return what writes the configurations that have been asked for. To be called under the lock."""
+        folder = self._data.cluster(cluster.id)
+        before, after = configurations_in_effect(cluster), configurations_wanted(cluster)
+        return lambda: rewrite_configurations(before, after, folder)
 
     def environment(self, cluster: Cluster) -> dict[str, str]:
         """The environment of every program of a cluster; those of `programs.surroundings` among it."""
@@ -101,7 +114,7 @@ class Masters:
         settings = self._settings
         return {
             **self._passed_on(),
-            **exported(cluster.request.extra.get("Configurations", ())),
+            **exported(configurations_in_effect(cluster)),
             **self._aws(cluster.region),
             "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "EMRSIM_BIN": str(BIN),

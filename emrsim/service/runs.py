@@ -277,6 +277,12 @@ class Runs:
         for task in tasks:
             self._state.work.end(task)
 
+    def reconfigure(self, cluster_id: str) -> None:
+        """Write the configurations that the groups of a cluster are to have; later steps read them."""
+        with self._state.locked():
+            write = self._means.masters.reconfiguration(self._state.clusters[cluster_id])
+        write()
+
     def _make_bootstrap_run(self, cluster: Cluster) -> BootstrapRun:
         environment = self._means.masters.environment(cluster)
         folder = self._means.data.cluster(cluster.id)

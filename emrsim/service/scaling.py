@@ -29,11 +29,22 @@ def _resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, size: 
     return fleet_resize(state, cluster, group, Capacity(size - spot, spot))
 
 
-def group_resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, count: int) -> ResizeRequested:
-    """The resize of a group to `count` instances, with the instances it lacks; nothing has happened yet."""
+def group_resize(
+    state: EmulatorState,
+    cluster: Cluster,
+    group: InstanceGroup,
+    count: int,
+    first: tuple[str, ...] = (),
+    last: tuple[str, ...] = (),
+) -> ResizeRequested:
+    """Return the resize of a group to `count` instances, with those it lacks; nothing has happened yet.
+
+    Of its instances, those in `first` go first when it shrinks, and those in `last` go last.
+    """
     kind = MachineKind(group.request.instance_type, group.request.market)
     lacking = max(0, count - len(cluster.living_instances_of(group.id)))
-    return ResizeRequested(group.id, count, state.make_instances(group.id, [kind] * lacking))
+    new = state.make_instances(group.id, [kind] * lacking)
+    return ResizeRequested(group.id, count, new, first=first, last=last)
 
 
 def fleet_resize(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from emrsim import Emulator
 from emrsim.core.model import Cluster
-from tests.support.calls import Caller, Refused
+from tests.support.calls import Caller
 from tests.support.clusters import fleet, group, parts, run_with_fleets, run_with_groups
 from tests.support.refusals import (
     ENDING,
@@ -19,7 +18,6 @@ from tests.support.refusals import (
     mutually_exclusive,
     refused_call_changes_nothing,
 )
-from tests.support.snapshots import nothing_changes
 from tests.waiting import wait_until
 
 Reach = Callable[..., Cluster]
@@ -86,26 +84,6 @@ def test_refused_change_changes_nothing(
     params = {"ClusterId": cluster.id, "InstanceFleet": changed}
 
     refused_call_changes_nothing(emrsim, emr, codes, message, OPERATION, **params)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"Context": "c"},
-        {"InstanceTypeConfigs": [{"InstanceType": "m4.large"}]},
-        {"ResizeSpecifications": {"SpotResizeSpecification": {"TimeoutDurationMinutes": 5}}},
-    ],
-)
-def test_member_that_has_no_effect_here_is_refused(
-    emrsim: Emulator, emr: Caller, cluster: Cluster, more: dict[str, Any]
-) -> None:
-    _, core = cluster.groups
-    changed = {"InstanceFleetId": core, "TargetOnDemandCapacity": 8, **more}
-
-    with nothing_changes(emrsim), pytest.raises(Refused, match=next(iter(more))) as refused:
-        emr.call(OPERATION, ClusterId=cluster.id, InstanceFleet=changed)
-
-    assert (refused.value.status, refused.value.code) == (501, "NotImplemented")
 
 
 def test_cluster_with_groups_is_refused(emrsim: Emulator, emr: Caller, reach: Reach) -> None:
