@@ -1,7 +1,7 @@
-"""What happens to a cluster (events), and what is to be done about it (effects), both as values.
+"""What happens to a cluster (events), as values.
 
-All that changes a cluster is an event applied by `core.lifecycle`; an effect is carried out by the
-service, which reports back with the next event.
+All that changes a cluster is an event applied by `core.lifecycle`, which returns what is to be done about it:
+the effects of `core.effects`, which have their names here too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,19 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from emrsim.core.effects import AwaitFirstStep as AwaitFirstStep
+from emrsim.core.effects import AwaitIdleTimeout as AwaitIdleTimeout
+from emrsim.core.effects import Bootstrap as Bootstrap
+from emrsim.core.effects import BootstrapGroup as BootstrapGroup
+from emrsim.core.effects import Effect as Effect
+from emrsim.core.effects import Provision as Provision
+from emrsim.core.effects import ProvisionGroup as ProvisionGroup
+from emrsim.core.effects import Reconfigure as Reconfigure
+from emrsim.core.effects import Release as Release
+from emrsim.core.effects import Resize as Resize
+from emrsim.core.effects import Scale as Scale
+from emrsim.core.effects import StartStep as StartStep
+from emrsim.core.effects import StopStep as StopStep
 from emrsim.core.model import Capacity, Failure, Instance, InstanceGroup, Reason, Step
 from emrsim.core.states import ClusterMove, ClusterState
 
@@ -323,120 +336,4 @@ Event = (
     | Reconfigured
     | GroupStuck
     | InstancesLost
-)
-
-
-@dataclass(frozen=True)
-class Provision:
-    """Get the instances of a new cluster; answer with Provisioned."""
-
-    cluster_id: str
-
-
-@dataclass(frozen=True)
-class Bootstrap:
-    """Run the bootstrap actions; answer with Bootstrapped or ClusterFailed."""
-
-    cluster_id: str
-
-
-@dataclass(frozen=True)
-class AwaitFirstStep:
-    """Answer with FirstStepTimedOut, once a client has had the time to add a step."""
-
-    cluster_id: str
-
-
-@dataclass(frozen=True)
-class StartStep:
-    """Run a step's process; answer with StepFinished."""
-
-    cluster_id: str
-    step_id: str
-
-
-@dataclass(frozen=True)
-class StopStep:
-    """End a step's process and all it has started; StartStep's answer follows.
-
-    Without `force` the process is asked first, and given a few seconds.
-    """
-
-    cluster_id: str
-    step_id: str
-    force: bool = False
-
-
-@dataclass(frozen=True)
-class AwaitIdleTimeout:
-    """Answer with IdleTimedOut at `deadline`, if the cluster is idle since `idle_since`."""
-
-    cluster_id: str
-    idle_since: datetime
-    deadline: datetime
-
-
-@dataclass(frozen=True)
-class Release:
-    """Let the instances go; answer with Released."""
-
-    cluster_id: str
-
-
-@dataclass(frozen=True)
-class ProvisionGroup:
-    """Get the instances of a group added later; answer with GroupProvisioned."""
-
-    cluster_id: str
-    group_id: str
-
-
-@dataclass(frozen=True)
-class BootstrapGroup:
-    """Prepare the instances of a group added later; answer with GroupBootstrapped."""
-
-    cluster_id: str
-    group_id: str
-
-
-@dataclass(frozen=True)
-class Resize:
-    """Bring a group to `count` instances; answer with Resized."""
-
-    cluster_id: str
-    group_id: str
-    count: int
-    first: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reconfigure:
-    """Apply the configurations of a group, in that version; answer with Reconfigured."""
-
-    cluster_id: str
-    group_id: str
-    version: int
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Resize what is outside the limits of managed scaling; answer with ResizeRequested for each."""
-
-    cluster_id: str
-
-
-Effect = (
-    Provision
-    | Bootstrap
-    | AwaitFirstStep
-    | Scale
-    | StartStep
-    | StopStep
-    | AwaitIdleTimeout
-    | Release
-    | ProvisionGroup
-    | BootstrapGroup
-    | Resize
-    | Reconfigure
 )

@@ -60,7 +60,7 @@ def rewrite_configurations(before: Configurations, after: Configurations, folder
     What others have written into the files, such as a bootstrap action, stays. Of a cluster that has no files
     yet, one that was restored, nothing is written: it gets them with its first step.
     """
-    if not folder.conf.exists():
+    if not all(path.exists() for path in folder.confs):
         return
     wanted = _properties(after)
     for name, properties in _properties(before).items():
@@ -123,10 +123,10 @@ def _export_lines(configurations: Configurations, name: str) -> list[str]:
 
 def _change_lines(path: Path, before: list[str], after: list[str]) -> None:
     """Replace the lines of `before` by those of `after`; a file that nobody else has changed is so still."""
-    times = path.stat()
-    kept = [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line not in before]
-    path.write_text("".join([*after, *kept]), encoding="utf-8")
-    if times.st_mtime_ns == AS_WRITTEN:
+    is_ours = not path.exists() or path.stat().st_mtime_ns == AS_WRITTEN
+    there = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    path.write_text("".join([*after, *(line for line in there if line not in before)]), encoding="utf-8")
+    if is_ours:
         os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
 
 
