@@ -82,6 +82,14 @@ def _bootstrap(cluster: Cluster) -> list[ev.Effect]:
     return [ev.AwaitFirstStep(cluster.id) if cluster.awaits_first_step else ev.Bootstrap(cluster.id)]
 
 
+def _finish_changes(cluster: Cluster, group: InstanceGroup) -> list[ev.Effect]:
+    """A resize and a reconfiguration may have been under way together."""
+    effects: list[ev.Effect] = [ev.Resize(cluster.id, group.id, group.requested_count)]
+    if group.configurations_version != group.applied_version:
+        effects.append(ev.Reconfigure(cluster.id, group.id, group.configurations_version))
+    return effects
+
+
 STEPS: dict[StepState, Callable[[Cluster, Step], ev.Event | None]] = {
     StepState.PENDING: _nothing,  # its turn comes when the steps before it have ended
     StepState.RUNNING: _fail,
@@ -105,6 +113,9 @@ GROUPS: dict[GroupState, Callable[[Cluster, InstanceGroup], list[ev.Effect]]] = 
     GroupState.PROVISIONING: lambda cluster, group: [ev.ProvisionGroup(cluster.id, group.id)],
     GroupState.BOOTSTRAPPING: lambda cluster, group: [ev.BootstrapGroup(cluster.id, group.id)],
     GroupState.RUNNING: _no_effects,
-    GroupState.RESIZING: lambda cluster, group: [ev.Resize(cluster.id, group.id, group.requested_count)],
+    GroupState.RESIZING: _finish_changes,
+    GroupState.RECONFIGURING: _finish_changes,
+    GroupState.SUSPENDED: _no_effects,
+    GroupState.ARRESTED: _no_effects,
     GroupState.TERMINATED: _no_effects,
 }

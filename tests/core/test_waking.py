@@ -33,3 +33,14 @@ def test_step_that_is_to_run_again_is_not_failed() -> None:
     step = next(one for one in play.cluster.steps.values() if one.state is StepState.RUNNING)
 
     assert waking(play.cluster, [step.id]).events == [ev.StepRequeued(step.id)]
+
+
+def test_reconfiguration_that_was_under_way_is_carried_out() -> None:
+    play = ready(ActionOnFailure.CONTINUE)
+    group = next(iter(play.cluster.groups.values()))
+    group.state, group.configurations_version = GroupState.RECONFIGURING, 3
+
+    effects = waking(play.cluster).effects
+
+    assert ev.Reconfigure(play.cluster.id, group.id, 3) in effects
+    assert ev.Resize(play.cluster.id, group.id, group.requested_count) in effects
