@@ -18,6 +18,7 @@ class KnownJar(Enum):
     COMMAND_RUNNER = "command-runner.jar"
     S3_DIST_CP = "s3-dist-cp.jar"
     EXAMPLES = "hadoop-mapreduce-examples.jar"
+    DISTCP = "hadoop-distcp.jar"
 
 
 # In `/home/hadoop/contrib/streaming/`, in a Hadoop installation, in a bucket of EMR's or the user's: what
@@ -27,6 +28,7 @@ _NAMES = (
     (KnownJar.SCRIPT_RUNNER, r"script-runner\.jar"),
     (KnownJar.COMMAND_RUNNER, r"command-runner\.jar"),
     (KnownJar.S3_DIST_CP, r"(emr-)?s3-?dist-?cp(-[0-9.]+)?\.jar"),
+    (KnownJar.DISTCP, r"hadoop-distcp(-[0-9.]+)?(-amzn-\d+)?\.jar"),
     (KnownJar.EXAMPLES, r"hadoop-(mapreduce-)?examples(-[0-9.]+)?(-amzn-\d+)?\.jar"),
 )
 _PATTERNS = tuple((jar, re.compile(rf"(.*/)?{name}", re.DOTALL)) for jar, name in _NAMES)

@@ -43,12 +43,22 @@ class Jar(NamedTuple):
     sources: str
     main_class: str | None
     target: str
-    classes: tuple[str, ...] = ("hadoop-client-api",)  # jars of pyspark that the sources are compiled against
+    # Jars of Spark that the sources are compiled against; `|` parts names of which one is there.
+    classes: tuple[str, ...] = ("hadoop-client-api",)
 
 
 JARS = {
     "examples": Jar("examples", "emrsim.examples.Examples", "java/emrsim-examples.jar"),
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
+    "spark-examples": Jar(
+        "sparkexamples",
+        None,
+        "java/spark-examples.jar",
+        (
+            *("spark-core_2.13|spark-core_2.12", "spark-common-utils_2.13|spark-common-utils_2.12"),
+            *("spark-common-utils-java_2.13|spark-core_2.12", "scala-library", "hadoop-client-api"),
+        ),
+    ),
     "hive-ads": Jar(
         "hiveads",
         None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
 from emrsim.core.ports import StorageError
@@ -12,6 +11,7 @@ from emrsim.programs.jvm.classes import OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import job_conf
 from emrsim.programs.jvm.launch import become, java_environment
 from emrsim.programs.jvm.programs import saying_what_is_missing
+from emrsim.programs.machine.said import of_the_machine
 from emrsim.programs.surroundings import Surroundings, surroundings
 
 NO_PIG = "there is no pig on PATH: install Apache Pig (https://pig.apache.org) and put its bin folder there"
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     except (BadArgument, StorageError) as error:
         print(error, file=sys.stderr)
         return 1
-    pig = shutil.which("pig")
+    pig = of_the_machine("pig")
     if script.installs:
         print("Nothing is installed: the machine's own Pig runs scripts here." if pig else NO_PIG)
     if not script.runs:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emrsim.mapreduce.command import main as run_streaming
+from emrsim.programs.applications import register
 from emrsim.programs.surroundings import Surroundings, surroundings
 
 # In the order in which Hadoop's Configuration and JobConf load them: the last setting wins.
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> int:
 def _options(around: Surroundings) -> Iterator[str]:
     """What the runner has to know of the cluster, as its own options."""
     job_id = around.next_job_id()
+    if job_id is not None:
+        register(around, job_id.replace("job_", "application_"), "streamjob", "MAPREDUCE")
     values = {
         "--syslog": around.syslog,
         "--task-logs": around.task_logs,

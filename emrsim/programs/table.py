@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
 
+from emrsim.programs.installed import EXIT_NO_SUCH_PROGRAM, is_installed
 from emrsim.programs.view.places import PROGRAM_FOLDERS
 
 # A function of a module of this room each, `module` for its `main`, imported when its program runs. With a
@@ -18,7 +19,22 @@ PROGRAMS = {
     "hadoop-mapreduce-examples": "jvm.examples",
     "hadoop-streaming": "streaming",
     "hdfs": "hdfs",
-    "hive": "jvm.hive",
+    "beeline": "jvm.beeline:beeline",
+    "distcp": "distcp",
+    "hcat": "jvm.beeline:hcat",
+    "hive": "jvm.beeline:hive",
+    "mapred": "yarn:mapred",
+    "pyspark": "jvm.spark_programs:pyspark",
+    "spark-class": "jvm.spark_programs:spark_class",
+    "sparkR": "jvm.spark_programs:spark_r",
+    "yarn": "yarn:yarn",
+    **dict.fromkeys(("run-example", "spark-example"), "jvm.run_example"),
+    # Those of applications that emrsim has not.
+    **dict.fromkeys(
+        ("presto-cli", "trino-cli", "flink", "flink-yarn-session", "sqoop", "oozie", "hbase"),
+        "absent:main:name",
+    ),
+    **dict.fromkeys(("hudi-cli", "mahout", "pig", "phoenix-sqlline"), "absent:main:name"),
     "hive-script": "jvm.hive_script",
     "pig-script": "pig_script",
     "prepare": "jvm.prepare",
@@ -80,6 +96,7 @@ PROGRAMS = {
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.
 NOT_ON_THE_PATH = {
+    "distcp",
     "configure-daemons",
     "configure-hadoop",
     "prepare",
@@ -104,8 +121,30 @@ def program_at(word: str) -> str | None:
     return name if is_emrs and name not in NOT_ON_THE_PATH else None
 
 
+# The application that a program belongs to, for those that EMR has only where it was asked for.
+APPLICATIONS = {
+    **dict.fromkeys(
+        ("spark-submit", "spark-sql", "spark-shell", "spark-class", "pyspark", "sparkR"), "Spark"
+    ),
+    **dict.fromkeys(("run-example", "spark-example"), "Spark"),
+    **dict.fromkeys(("hive", "hive-script", "beeline", "hcat"), "Hive"),
+    **dict.fromkeys(("pig", "pig-script"), "Pig"),
+    "presto-cli": "Presto",
+    "trino-cli": "Trino",
+    "sqoop": "Sqoop",
+    "oozie": "Oozie",
+    "hbase": "HBase",
+    "flink": "Flink",
+    "flink-yarn-session": "Flink",
+    "phoenix-sqlline": "Phoenix",
+    "mahout": "Mahout",
+}
+
+
 def run(name: str, arguments: list[str]) -> int:
     """Run the program `name` in this process; returns its exit code."""
+    if (application := APPLICATIONS.get(name)) and not is_installed(name, application):
+        return EXIT_NO_SUCH_PROGRAM
     module, function, *takes_name = f"{PROGRAMS[name]}{'' if ':' in PROGRAMS[name] else ':main'}".split(":")
     main: Callable[..., int] = getattr(import_module(f"emrsim.programs.{module}"), function)
     return main(arguments, name) if takes_name else main(arguments)

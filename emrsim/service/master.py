@@ -135,7 +135,7 @@ class Masters:
             **NO_SYSTEM_BUS,
             "EMRSIM_JOB_COUNTER": str(folder.jobs / job_prefix(cluster)),
             "EMRSIM_HADOOP_VERSION": cluster.request.hadoop_version,
-            **_spark_of_release(cluster, settings.strict),
+            **_release(cluster, settings.strict),
             "EMRSIM_SLOTS": str(self._data.slots),
             "EMRSIM_CACHE": str(settings.cache),
             **({"EMRSIM_HADOOP_HOME": str(settings.hadoop_home)} if settings.hadoop_home else {}),
@@ -163,15 +163,17 @@ class Masters:
         }
 
 
-def _spark_of_release(cluster: Cluster, strict: bool) -> dict[str, str]:
-    """What tells Spark's programs which Spark to run, if the cluster has a release label."""
+def _release(cluster: Cluster, strict: bool) -> dict[str, str]:
+    """What tells programs which Spark to run and which applications there are, with a release label."""
     label = cluster.request.release_label
-    release = find(label) if label else None
-    if release is None or release.spark_version is None:
+    if label is None:
         return {}
+    names = [one.get("Name", "") for one in cluster.request.extra.get("Applications") or ()]
+    found = find(label)
+    spark = found.spark_version if found else None
     return {
-        "EMRSIM_RELEASE_LABEL": release.label,
-        "EMRSIM_SPARK_VERSION": release.spark_version,
+        "EMRSIM_APPLICATIONS": ",".join(names or ["Hadoop"]),
+        **({"EMRSIM_RELEASE_LABEL": label, "EMRSIM_SPARK_VERSION": spark} if spark else {}),
         **({"EMRSIM_STRICT": "1"} if strict else {}),
     }
 

@@ -12,6 +12,7 @@ from emrsim.runtimes.sparks import HOW_TO_GET_CLASSES, Spark, default_spark, ins
 _OUR_JARS = Path(__file__).parents[2] / "java"
 OUR_JAR = _OUR_JARS / "emrsim-hadoop.jar"
 EXAMPLES_JAR = _OUR_JARS / "emrsim-examples.jar"
+SPARK_EXAMPLES_JAR = _OUR_JARS / "spark-examples.jar"
 
 # Enough for jobs of both MapReduce APIs. Without jcl-over-slf4j they fail; with all of Spark's jars the
 # scheme `file` is Hive's ProxyLocalFileSystem (docs/facts/jvm.md#class-path). Of two names the first.
@@ -47,8 +48,11 @@ def hadoop_java() -> Java:
 
 
 def jar_of_spark(name: str) -> Path:
-    """Return the jar of that name, in whatever version, of the Spark for Hadoop's jobs. Raises Missing."""
-    return _jar(hadoop_spark().home, (name,))
+    """Return the jar of that name, in whatever version, of the Spark for Hadoop's jobs. Raises Missing.
+
+    Several names are parted by `|`.
+    """
+    return _jar(hadoop_spark().home, tuple(name.split("|")))
 
 
 def _jar(home: Path, names: tuple[str, ...]) -> Path:

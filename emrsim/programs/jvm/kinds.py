@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from emrsim.programs.jvm.classes import hadoop_jars, hadoop_java
 from emrsim.programs.jvm.own_hadoop import HADOOP_HOME, check_own_hadoop
+from emrsim.programs.machine.said import of_the_machine
 from emrsim.programs.pig_script import NO_PIG
 from emrsim.runtimes.choice import Wanted, spark_runtime
 from emrsim.runtimes.missing import Missing
@@ -36,7 +36,7 @@ def _spark() -> None:
 
 
 def _pig() -> None:
-    if shutil.which("pig") is None:
+    if of_the_machine("pig") is None:
         raise Missing(NO_PIG)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from emrsim.programs.applications import next_application_id, register
 from emrsim.programs.surroundings import Surroundings
 from emrsim.runtimes.java import Java
 
@@ -51,9 +52,19 @@ def java_environment(environment: Mapping[str, str] = os.environ) -> dict[str, s
     return own
 
 
-def become(command: Sequence[str], around: Surroundings, environment: Mapping[str, str]) -> NoReturn:
-    """Run `command` in place of this process, so that signals reach it, once there is a task slot for it."""
+def become(
+    command: Sequence[str],
+    around: Surroundings,
+    environment: Mapping[str, str],
+    application: str | None = None,
+) -> NoReturn:
+    """Run `command` in place of this process, so that signals reach it, once there is a task slot for it.
+
+    YARN's commands show it as a Spark application of the name `application`, if that is given.
+    """
     own = dict(environment)
+    if application is not None and (an_id := next_application_id(around)):
+        register(around, an_id, application, "SPARK")
     if around.slots is not None and HOLDS_SLOT not in own:
         take_slot(around.slots)
         own[HOLDS_SLOT] = "1"

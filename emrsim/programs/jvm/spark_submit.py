@@ -53,7 +53,14 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
     if not any(name == _PROPERTIES_FILE for name, _ in options):
         mapped.insert(0, (_PROPERTIES_FILE, str(Path(environment["HADOOP_CONF_DIR"], DEFAULTS))))
     words = [word for name, value in mapped for word in ([name] if value is None else [name, value])]
-    return become(spark_command(cluster_runtime(around), program, [*words, *rest]), around, environment)
+    command = spark_command(cluster_runtime(around), program, [*words, *rest])
+    return become(command, around, environment, _name(program, options, rest))
+
+
+def _name(program: str, options: Sequence[Option], rest: Sequence[str]) -> str:
+    """What YARN's commands call the application, which may name itself otherwise."""
+    given = dict(options)
+    return given.get("--name") or given.get("--class") or Path(rest[0] if rest else program).name
 
 
 def _mapped(options: Sequence[Option], around: Surroundings) -> tuple[list[Option], list[str]]:

@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from emrsim.programs.jvm.classes import SPARK_EXAMPLES_JAR
 from emrsim.programs.table import BIN
 from emrsim.programs.view.places import OWN
 
@@ -61,6 +63,11 @@ def furnish(kind: Kind, programs: Path, places: Path, mnt: Path, home: Path) -> 
                 _link(_parent(top / folder / name), BIN / name)
     for jar in _jars(kind):
         _note(programs / NOTE_JAR, _parent(top / jar))
+    if kind.is_release:
+        _link(_parent(places / "usr/lib/spark/examples/jars/spark-examples.jar"), SPARK_EXAMPLES_JAR)
+        if pyspark := find_spec("pyspark"):
+            own = Path(pyspark.origin or "").parent / "examples" / "src" / "main" / "python"
+            _link(_parent(places / "usr/lib/spark/examples/src/main/python"), own)
     _write_profile(home)
     for file, line in _user_hadoop().items():
         _copy_with(Path("/etc", file), places / "etc" / file, line)
