@@ -59,6 +59,30 @@ JARS = {
             *("spark-common-utils-java_2.13|spark-core_2.12", "scala-library", "hadoop-client-api"),
         ),
     ),
+    "hive": Jar(
+        "hive",
+        None,
+        "java/emrsim-hive.jar",
+        (
+            *("hadoop-client-api", "hive-common", "hive-exec", "hive-metastore", "hive-serde"),
+            *(
+                "hive-cli",
+                "hive-storage-api",
+                "libthrift",
+                "jackson-annotations",
+                "jackson-core",
+                "jackson-databind",
+                "slf4j-api",
+            ),
+            *(
+                "spark-hive-thriftserver_2.12",
+                "scala-library",
+                "spark-core_2.12",
+                "spark-sql_2.12",
+                "spark-common-utils_2.12",
+            ),
+        ),
+    ),
     "hive-ads": Jar(
         "hiveads",
         None,

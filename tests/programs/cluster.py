@@ -75,6 +75,6 @@ def write(path: Path, content: bytes | str) -> Path:
     return path
 
 
-def lines(folder: Path) -> list[str]:
+def lines(folder: Path, parts: str = "part-*") -> list[str]:
     """The lines of all parts in a folder, sorted."""
-    return sorted(line for part in folder.glob("part-*") for line in part.read_text().splitlines())
+    return sorted(line for part in folder.glob(parts) for line in part.read_text().splitlines())

@@ -73,6 +73,7 @@ def job_sites(around: Surroundings, hdfs: str = "hdfs") -> dict[str, bytes]:
     schemes = {**S3_SCHEMES, "hdfs": hdfs, hdfs: hdfs}
     core = {
         "fs.defaultFS": "file:///" if around.hdfs is None else f"{hdfs}:///",
+        "hadoop.user.group.static.mapping.overrides": "hadoop=hadoop",  # a user that this machine lacks
         "hadoop.tmp.dir": "${java.io.tmpdir}/hadoop-${user.name}",
     }
     below = {**_BELOW, "core-site.xml": core}

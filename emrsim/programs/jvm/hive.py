@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from emrsim.core.ports import Storage, StorageError
+from emrsim.core.ports import StorageError
+from emrsim.programs.cluster_paths import on_this_machine
+from emrsim.programs.jvm.classes import HIVE_JAR
+from emrsim.programs.jvm.hive_script_text import BadScript, Rewriter, read_script
+from emrsim.programs.jvm.hive_settings import AS_HIVE_DOES
 from emrsim.programs.jvm.programs import saying_what_is_missing
-from emrsim.programs.jvm.spark import lock_metastore
+from emrsim.programs.jvm.sites import conf_folder
+from emrsim.programs.jvm.spark import HIVE_SITE, cluster_home, lock_metastore
 from emrsim.programs.jvm.spark_submit import run_spark
-from emrsim.programs.surroundings import surroundings
+from emrsim.programs.remarks import remark
+from emrsim.programs.site_files import read_site_file
+from emrsim.programs.surroundings import Surroundings, surroundings
 
 # Hive's options (source: its OptionsProcessor), in one spelling.
 _WITH_VALUE = {
@@ -24,15 +32,7 @@ _WITH_VALUE = {
 }
 _SWITCHES = {"S": "-S", "silent": "-S", "v": "-v", "verbose": "-v"}
 
-# Where Spark SQL of today is stricter than Hive, or makes other tables.
-_AS_HIVE_DOES = {
-    "spark.sql.ansi.enabled": "false",
-    "spark.sql.storeAssignmentPolicy": "LEGACY",
-    "spark.sql.legacy.createHiveTableByDefault": "true",
-    "spark.hadoop.hive.exec.dynamic.partition": "true",
-    "spark.hadoop.hive.exec.dynamic.partition.mode": "nonstrict",
-}
-
+_SHELL = "emrsim.hive.Shell"
 _FILES = {"-f", "-i"}
 
 EXIT_BAD_OPTION = 1
@@ -45,18 +45,73 @@ class BadArgument(Exception):
 @saying_what_is_missing
 def main(arguments: list[str]) -> int:
     """Run HiveQL from a file, which may be in S3, or from the command line."""
+    around = surroundings()
     try:
-        options = _with_local_files(list(hive_options(arguments)), surroundings().storage)
-    except (BadArgument, StorageError) as error:
+        options = _with_local_files(list(hive_options(arguments)), around)
+        if not any(option in {"-f", "-e"} for option in options):
+            raise BadArgument("there is no terminal here: give -f FILE or -e TEXT")
+        options, confs = _for_spark(options, around)
+    except (BadArgument, BadScript, StorageError) as error:
         print(f"hive: {error}", file=sys.stderr)
-        return EXIT_BAD_OPTION
-    if not any(option in {"-f", "-e"} for option in options):
-        print("hive: there is no terminal here: give -f FILE or -e TEXT", file=sys.stderr)
         return EXIT_BAD_OPTION
     print("emrsim: Spark SQL runs this HiveQL", file=sys.stderr)
     lock_metastore()
-    confs = [word for name, value in _AS_HIVE_DOES.items() for word in ("--conf", f"{name}={value}")]
-    return run_spark("spark-sql", [*confs, *options])
+    settings = [word for name, value in confs.items() for word in ("--conf", f"{name}={value}")]
+    return run_spark("spark-submit", [*settings, "--class", _SHELL, str(HIVE_JAR), *options])
+
+
+def _for_spark(options: list[str], around: Surroundings) -> tuple[list[str], dict[str, str]]:
+    """The options with scripts as Spark SQL runs them, and Spark's settings. Raises BadScript."""
+    pairs = list(zip(["", *options], options, strict=False))
+    given = [word.partition("=") for before, word in pairs if before in {"--hivevar", "--hiveconf"}]
+    rewriter = Rewriter(
+        around.storage,
+        lambda path: on_this_machine(path, around),
+        {name: value for name, _, value in given},
+    )
+    confs = dict(AS_HIVE_DOES)
+    for name, value in _hive_site(around).items():
+        confs |= _as_confs(rewriter.apply(name, value))
+    for before, word in pairs:
+        if before == "--hiveconf":
+            name, _, value = word.partition("=")
+            confs |= _as_confs(rewriter.apply(name, value))
+    # An initial file comes first, wherever it is named.
+    written = {word: _rewritten(before, word, rewriter) for before, word in pairs if before == "-i"}
+    written |= {word: _rewritten(before, word, rewriter) for before, word in pairs if before in {"-f", "-e"}}
+    for text in [*rewriter.remarks, *_of_lost(rewriter.lost)]:
+        remark(text, around)
+    return [written[word] if before in {"-f", "-e", "-i"} else word for before, word in pairs], confs
+
+
+def _rewritten(option: str, word: str, rewriter: Rewriter) -> str:
+    """The text of `-e`, or the path of a file, which is another one if its text is changed."""
+    text = word if option == "-e" else read_script(Path(word))
+    changed = rewriter.script(text)
+    if option == "-e" or changed == text:
+        return changed if option == "-e" else word
+    return str(conf_folder({"script.sql": changed.encode(errors="surrogateescape")}) / "script.sql")
+
+
+def _hive_site(around: Surroundings) -> dict[str, str]:
+    """What the cluster's hive-site.xml sets; a value of Hive's default says nothing."""
+    places = (around.hive_conf, around.spark_conf, cluster_home())
+    folders = [folder for folder in places if folder is not None]
+    return {name: value for folder in folders for name, value in read_site_file(folder / HIVE_SITE).items()}
+
+
+def _as_confs(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings of Spark's as options of its own; Hive's go through its prefix for Hadoop's."""
+    return {
+        name if name.startswith("spark.") else f"spark.hadoop.{name}": value
+        for name, value in settings.items()
+    }
+
+
+def _of_lost(lost: Mapping[str, str]) -> Iterator[str]:
+    for reason in dict.fromkeys(lost.values()):
+        names = ", ".join(name for name, its in lost.items() if its == reason)
+        yield f"without effect here: {names}: {reason}"
 
 
 def hive_options(arguments: list[str]) -> Iterator[str]:
@@ -81,19 +136,19 @@ def hive_options(arguments: list[str]) -> Iterator[str]:
             raise BadArgument(f"unrecognized option: {word}")
 
 
-def _with_local_files(options: list[str], storage: Storage) -> list[str]:
+def _with_local_files(options: list[str], around: Surroundings) -> list[str]:
     """The options with paths for URIs of scripts; BadArgument for one that is not there.
 
     Found out here, since it takes long until Spark does.
     """
     return [
-        _existing(word, storage) if before in _FILES else word
+        _existing(word, around) if before in _FILES else word
         for before, word in zip(["", *options], options, strict=False)
     ]
 
 
-def _existing(uri: str, storage: Storage) -> str:
-    path = storage.shipped_path(uri)
+def _existing(uri: str, around: Surroundings) -> str:
+    path = around.storage.shipped_path(on_this_machine(uri, around))
     if not path.is_file():
         raise BadArgument(f"there is no file {uri}")
     return str(path)

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from emrsim.programs.env_files import variables_of
-from emrsim.programs.jvm.classes import OUR_JAR
+from emrsim.programs.jvm.classes import HIVE_JAR, OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import job_sites
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
@@ -85,7 +85,7 @@ def spark_environment(around: Surroundings, python: str | None = None) -> dict[s
         "SPARK_HOME": str(runtime.spark.home),
         "SPARK_LAUNCHER_OPTS": flags,
         "SPARK_SUBMIT_OPTS": f"{flags} {submit_flags} {environment.get('SPARK_SUBMIT_OPTS', '')}".strip(),
-        "SPARK_DIST_CLASSPATH": os.pathsep.join([str(OUR_JAR), *_own_jars(around)]),
+        "SPARK_DIST_CLASSPATH": os.pathsep.join([str(OUR_JAR), str(HIVE_JAR), *_own_jars(around)]),
         "HADOOP_CONF_DIR": str(spark_conf(around)),
     }
 
