@@ -24,7 +24,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test quick lint types contracts check bench docs fuzz samples clean clients jvm
+.PHONY: demo test chaos quick lint types contracts check bench docs fuzz samples clean clients jvm
 
 # With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
@@ -73,6 +73,11 @@ bench: $(VENV)/.installed
 samples: $(VENV)/.installed
 	$(BIN)/python -m emrsim.java.build
 	$(BIN)/python -m emrsim.java.cloudburst_data
+
+# Kills a server at random moments, and looks for what was acknowledged: make chaos ROUNDS=200.
+ROUNDS ?= 20
+chaos: $(VENV)/.installed
+	$(BIN)/python -m tests.durability.chaos --rounds $(ROUNDS)
 
 # Tens of thousands of requests, valid and broken, in both protocols.
 fuzz: $(VENV)/.installed

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.journal import READS_MAX, WRITES_MAX, Entry
 from emrsim.service.record.codec import decode, encode_loosely
+from emrsim.service.record.errors import RecordUnavailable
 
 if TYPE_CHECKING:
     from emrsim.service.record.file import RecordFile
@@ -31,7 +32,7 @@ class RequestStore:
         self.last_number = record.last_request
 
     def add(self, entry: Entry) -> None:
-        """Keep a request. Raises RecordUnavailable."""
+        """Keep a request, now or when the record can be written: it has been answered in any case."""
         row = (entry.number, entry.is_read, encode_loosely(entry))
         with self._lock:
             self._waiting.append(row)
@@ -40,12 +41,16 @@ class RequestStore:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits. Raises RecordUnavailable."""
+        """Write what waits, as far as the record can be written."""
         with self._state.locked():
             with self._lock:
                 rows, self._waiting = self._waiting, []
-            if rows:
-                self._record.add_requests(rows, {True: READS_MAX, False: WRITES_MAX})
+            try:
+                if rows:
+                    self._record.add_requests(rows, {True: READS_MAX, False: WRITES_MAX})
+            except RecordUnavailable:
+                with self._lock:
+                    self._waiting = [*rows, *self._waiting][-READS_MAX:]
 
     def load(self) -> Iterable[Entry]:
         """Yield the requests that are kept, oldest first."""
