@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import signal
 import sys
@@ -111,6 +110,8 @@ def _warn_of_others(settings: Settings) -> None:
     """Say what it means to listen on an address that other machines reach."""
     if not is_loopback(settings.host):
         keys = "with a key that --require-auth lists" if settings.keys else "without a key"
+        import getpass
+
         who = getpass.getuser()
         print(
             f"emrsim: warning: --host {settings.host} lets whoever reaches this machine over the network run "

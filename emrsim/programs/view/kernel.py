@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes  # a server imports it with its first program
 
 # See mount(2), unshare(2), setns(2), prctl(2); the numbers are the same on all machines.
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_MOVE, MS_REC = 1, 32, 4096, 8192, 16384
@@ -19,6 +22,8 @@ _Path = str | Path | None
 
 def mount(source: _Path, target: _Path, flags: int, kind: str | None = None, options: str = "") -> None:
     """mount(2)."""
+    import ctypes
+
     _call("mount", _bytes(source), _bytes(target), _bytes(kind), ctypes.c_ulong(flags), _bytes(options))
 
 
@@ -34,6 +39,8 @@ def setns(descriptor: int, kind: int) -> None:
 
 def prctl(option: int, value: int) -> None:
     """prctl(2), of the calling thread, with one argument."""
+    import ctypes
+
     zero = ctypes.c_ulong(0)
     _call("prctl", option, ctypes.c_ulong(value), zero, zero, zero)
 
@@ -44,10 +51,14 @@ def _bytes(path: _Path) -> bytes | None:
 
 @cache
 def _libc() -> ctypes.CDLL:
+    import ctypes
+
     return ctypes.CDLL(None, use_errno=True)
 
 
 def _call(name: str, *arguments: object) -> None:
+    import ctypes
+
     try:
         function = getattr(_libc(), name)
     except AttributeError:
