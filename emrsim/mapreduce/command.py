@@ -53,7 +53,7 @@ def _run(arguments: Arguments, storage: Storage, log: joblog.JobLog) -> int:
     gc.set_threshold(_GC_OBJECTS)
     work = _scratch_folder(arguments.own_value("work"))
     guardian = Guardian(str(work))
-    supervisor = Supervisor(guardian.note)
+    supervisor = Supervisor(guardian.note, guardian.note_start)
     stop = _Stop(supervisor)
     try:
         work.mkdir(parents=True, mode=0o700)

@@ -122,7 +122,7 @@ def kill_session(session: int) -> None:
     # Not there any more, which is what we want, or not ours to kill.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(session, signal.SIGKILL)
-    _kill_until_none(lambda: (pid for pid in _processes() if pid != session and _session_of(pid) == session))
+    kill_until_none(lambda: (pid for pid in processes() if pid != session and _session_of(pid) == session))
 
 
 def kill_leftovers(folder: Path | str) -> None:
@@ -131,10 +131,11 @@ def kill_leftovers(folder: Path | str) -> None:
     They have left their step's session, as daemons do. Where there is no /proc, nothing is known of them.
     """
     mark = f"{_MARK}={folder}/".encode()
-    _kill_until_none(lambda: (pid for pid in _processes() if _has_mark(pid, mark)))
+    kill_until_none(lambda: (pid for pid in processes() if _has_mark(pid, mark)))
 
 
-def _kill_until_none(find: Callable[[], Iterable[int]]) -> None:
+def kill_until_none(find: Callable[[], Iterable[int]]) -> None:
+    """Kill the processes that `find` finds, and find again; those that cannot be killed are passed over."""
     out_of_reach: set[int] = set()
     while found := set(find()) - out_of_reach:
         for pid in found:
@@ -146,7 +147,7 @@ def _kill_until_none(find: Callable[[], Iterable[int]]) -> None:
                 out_of_reach.add(pid)
 
 
-def _processes() -> Iterator[int]:
+def processes() -> Iterator[int]:
     """Return the processes of the machine but this one; none where there is no /proc."""
     if os.path.isdir("/proc/self"):
         own = str(os.getpid())

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emrsim.core.events import StepEnd, StepFinished
-from emrsim.core.jars import known_jar
+from emrsim.core.jars import KnownJar, known_jar
 from emrsim.core.model import Failure
 from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageError
 from emrsim.core.states import StepState
@@ -107,7 +107,7 @@ class StepRun:
             write_step_file(info, self._number, StepFile(job.step_id, job.args, self._began, state, ended))
 
     def _finished(self, exit_code: int) -> StepFinished:
-        if self._program.was_stopped:
+        if self._program.was_stopped and not (exit_code == 0 and _tells_when_done(self._job)):
             # Whatever it says of its end: one that traps the signal and exits with 0 was not done.
             return StepFinished(self._job.step_id, StepEnd.STOPPED)
         if exit_code == 0:
@@ -135,6 +135,16 @@ class StepRun:
                 copy(self._job, self._logs)
             except StorageError as error:
                 self._controller.not_copied(str(error))
+
+
+def _tells_when_done(job: Job) -> bool:
+    """Return whether 0 is the exit code only of what is done, whatever signals came.
+
+    So it is of emrsim's own streaming jobs, which undo their output when they are stopped.
+    """
+    known = known_jar(job.jar)
+    is_command = known is KnownJar.COMMAND_RUNNER and job.args[:1] == ("hadoop-streaming",)
+    return known is KnownJar.STREAMING or is_command
 
 
 def _missing_jar(jar: str, storage: Storage) -> str | None:

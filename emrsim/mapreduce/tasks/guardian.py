@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from emrsim.mapreduce.tasks.output import SUCCESS, TEMPORARY
 from emrsim.mapreduce.tasks.process import kill_group
+from emrsim.processes.guardian import kill_until_none, processes
 
 _DISMISSED = b"0"
 _OUTPUT = b"/"  # a path is absolute
+_STARTS, _STARTED_NOTHING = b"+", b"!"
+# How long a process that was about to be started is looked for: it shows as soon as the kernel has made it.
+_LOOK_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.005
 
 
 class Guardian:
@@ -32,6 +39,10 @@ class Guardian:
     def note(self, group: int, runs: bool) -> None:
         """Tell that a group was started or has ended. Writes this small are whole, from any thread."""
         self._tell(b"%d" % (group if runs else -group))
+
+    def note_start(self, begins: bool) -> None:
+        """Tell that a process is about to be started, which `note` follows; or that it could not be."""
+        self._tell(_STARTS if begins else _STARTED_NOTHING)
 
     def note_output(self, directory: Path) -> None:
         """Tell of the job's output folder, which it has made. To be called before there are tasks."""
@@ -63,6 +74,7 @@ def _guard(pipe: int, scratch: str) -> None:
 
 def _watch(pipe: int, scratch: str) -> None:
     groups: set[int] = set()
+    starting = 0
     output: Path | None = None
     rest = b""
     while chunk := os.read(pipe, 1 << 16):
@@ -70,19 +82,40 @@ def _watch(pipe: int, scratch: str) -> None:
         for note in whole:
             if note == _DISMISSED:
                 return
-            if note.startswith(_OUTPUT):
+            if note == _STARTS:
+                starting += 1
+            elif note == _STARTED_NOTHING:
+                starting -= 1
+            elif note.startswith(_OUTPUT):
                 output = Path(os.fsdecode(note))
             elif (number := int(note)) > 0:
                 groups.add(number)
+                starting -= 1
             else:
                 groups.discard(-number)
     for group in groups:
         kill_group(group)
+    _kill_within(scratch, _LOOK_SECONDS if starting > 0 else 0)
     if output is not None:
         _remove_output(output)
     import shutil
 
     shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _kill_within(folder: str, seconds: float) -> None:
+    """Kill what runs in the folder of a job, looking for that long: what was just starting, and daemons."""
+    deadline = time.monotonic() + seconds
+    kill_until_none(lambda: [pid for pid in processes() if _runs_within(pid, folder)])
+    while time.monotonic() < deadline:
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        kill_until_none(lambda: [pid for pid in processes() if _runs_within(pid, folder)])
+
+
+def _runs_within(pid: int, folder: str) -> bool:
+    with suppress(OSError):  # it has ended, or is somebody else's
+        return os.readlink(f"/proc/{pid}/cwd").startswith(f"{folder}/")
+    return False
 
 
 def _remove_output(directory: Path) -> None:

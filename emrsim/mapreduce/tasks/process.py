@@ -42,10 +42,16 @@ class Command(NamedTuple):
 class Supervisor:
     """The running process groups of a job: what a cancelled job has to end. Safe to use from threads."""
 
-    def __init__(self, guard: Callable[[int, bool], None] = lambda group, runs: None) -> None:
+    def __init__(
+        self,
+        guard: Callable[[int, bool], None] = lambda group, runs: None,
+        announce: Callable[[bool], None] = lambda begins: None,
+    ) -> None:
+        """`guard` is told of groups, and `announce` of each start before it happens (`tasks.guardian`)."""
         self._groups: set[int] = set()
         self._lock = threading.RLock()  # a signal may come while the main thread holds it
         self._guard = guard
+        self._announce = announce
         self.cancelled = False
 
     def started(self, group: int) -> None:
@@ -55,6 +61,17 @@ class Supervisor:
             self._guard(group, True)
             if self.cancelled:
                 kill_group(group)
+
+    def start(self, start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+        """Start a process group of its own, as `start` does it."""
+        self._announce(True)
+        try:
+            process = start()
+        except BaseException:
+            self._announce(False)
+            raise
+        self.started(process.pid)
+        return process
 
     def ended(self, group: int) -> None:
         """Forget a group, and end what its command left behind in it."""
@@ -95,8 +112,7 @@ def run(
     be started, breaks the pipe with much of its input unread, or shows no activity for too long.
     """
     supervisor.check()
-    process = _start(command)
-    supervisor.started(process.pid)
+    process = supervisor.start(lambda: _start(command))
     try:
         pump = _Pump(process, source, intake, on_error, command.timeout_seconds)
         return pump.run()
@@ -188,7 +204,7 @@ class _Pump:
             while self._stdin is not None or self._stdout is not None or not exit_event.happened():
                 self._step(exit_event)
         self._read_errors()
-        code = self._process.wait()
+        code = _exit_code(self._process.pid)
         if code == 0 and self._broken_pipe:
             raise TaskFailed("java.io.IOException: Broken pipe")
         return code if code >= 0 else _KILLED_EXIT_BASE - code
@@ -304,6 +320,16 @@ class _Pump:
             if len(chunk) < _READ_BYTES:
                 break
         return active
+
+
+def _exit_code(pid: int) -> int:
+    """Return the exit code of a process that has ended, -n if signal n ended it.
+
+    It is not waited for: its group's number stays taken until what is left of the group is killed.
+    """
+    ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
 
 
 class _ExitEvent:
