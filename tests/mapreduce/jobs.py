@@ -44,7 +44,7 @@ class Jobs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = folder / "s3"
-        self.root.mkdir()
+        self.root.mkdir(parents=True)
         self.output = folder / "out"
 
     def write(self, name: str, content: bytes | str) -> Path:

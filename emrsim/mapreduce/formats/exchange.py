@@ -1,55 +1,104 @@
-"""What passes between framework and commands under one `-io` format, in both directions."""
+"""What passes between framework and commands, in both directions, and in between.
+
+Four streams have a format each: `stream.map.input`, `stream.map.output`, `stream.reduce.input` and
+`stream.reduce.output`; `-io` sets all four. Between map and reduce, keys and values are the bytes that the
+map output has: text, the bytes behind a length, or typed bytes with their code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from emrsim.mapreduce.errors import JobRefused
 from emrsim.mapreduce.formats import rawbytes, typedbytes, writables
 from emrsim.mapreduce.formats.pairs import Batch, Decoder, LineDecoder, LineFormat, Pair, Pairs
 
+TEXT, RAW, TYPED, KEY_ONLY = "text", "rawbytes", "typedbytes", "keyonlytext"
+
 _PAIRS_PER_CHUNK = 5000
+_NULL = b"(null)"  # a NullWritable in text: the value of a record that is only a key
+_WHOLE_LINES = LineFormat(b"\n")  # a separator that no line has: all of it is the key
+
+Convert = Callable[[bytes], bytes]
 
 
 class Streams(NamedTuple):
-    """What the pipes of a job's commands carry: the `-io` format, and the forms of lines on each side.
+    """What the pipes of a job's commands carry: the formats of the streams, and of their lines.
 
-    `hides_map_key`: mappers get no keys; `long_map_keys`: the keys that they get are LongWritable.
+    `hides_map_key`: mappers get no keys; `long_map_keys`: the keys that they get are LongWritable;
+    `is_piped`: the reducer is a command.
     """
 
-    io: str
+    map_input_as: str
+    map_output_as: str
+    reduce_input_as: str
+    reduce_output_as: str
     map_input_separator: bytes
     map_output: LineFormat
     reduce_input: LineFormat
     reduce_output: LineFormat
     hides_map_key: bool
     long_map_keys: bool
+    is_piped: bool = True
+
+    def output_as(self, reduces: int) -> str:
+        """Return the format in which the output of the job was printed."""
+        return self.reduce_output_as if reduces and self.is_piped else self.map_output_as
+
+
+def format_of(identifier: str) -> str:
+    """Return the format of an identifier; upper and lower case are the same, an unknown one is text."""
+    name = identifier.lower()
+    return name if name in {RAW, TYPED, KEY_ONLY} else TEXT
 
 
 class Exchange:
-    """`-io text`: lines, and the base of the other formats.
+    """Turns records into what commands read, and what they print into records.
 
-    `keys_come_first` says whether what a reducer reads of a record begins with the bytes of its key.
+    `keys_come_first` says whether what a reducer reads of a record begins with the bytes that sort it.
     """
-
-    keys_come_first = True
 
     def __init__(self, streams: Streams) -> None:
         self.streams = streams
+        made, read = streams.map_output_as, self._reduce_input_as
+        self.keys_come_first = read in {TEXT, KEY_ONLY} or (made == read == TYPED)
+        self._convert = _CONVERSIONS.get((made, read))
+        # Whether the lines that a mapper prints are those that a reducer reads.
+        self.reads_lines = made == read == TEXT
+
+    @property
+    def _reduce_input_as(self) -> str:
+        """The format of reduce input; where no command reads it, that of the map output: nothing is lost."""
+        if self.streams.is_piped:
+            return self.streams.reduce_input_as
+        return TEXT if self.streams.map_output_as == KEY_ONLY else self.streams.map_output_as
 
     def map_input(self, pairs: Iterable[Pair]) -> bytes:
         """Return records as a mapper reads them."""
-        if self.streams.hides_map_key:
+        streams = self.streams
+        if streams.map_input_as == RAW:
+            key_of = _serialised_long if streams.long_map_keys else writables.text
+            pieces = [(key_of(key), writables.text(value)) for key, value in pairs]
+            return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pieces])
+        if streams.map_input_as == TYPED:
+            typed_key = _typed_long if streams.long_map_keys else typedbytes.typed_text
+            return b"".join([typed_key(key) + typedbytes.typed_text(value) for key, value in pairs])
+        if streams.map_input_as == KEY_ONLY:
+            return b"".join([key + b"\n" for key, _ in pairs])
+        if streams.hides_map_key:
             return b"".join([value + b"\n" for _, value in pairs])
-        return LineFormat(self.streams.map_input_separator).join(pairs)
+        return LineFormat(streams.map_input_separator).join(pairs)
 
     def map_decoder(self) -> Decoder:
-        """Reads what a mapper prints."""
-        return LineDecoder(self.streams.map_output)
+        """Return what reads the output of a mapper."""
+        return _decoder(self.streams.map_output_as, self.streams.map_output)
+
+    def reduce_decoder(self) -> Decoder:
+        """Return what reads the output of a reducer or combiner."""
+        return _decoder(self.streams.reduce_output_as, self.streams.reduce_output)
 
     def reduce_source(self, pairs: Iterable[Pair]) -> Iterator[bytes]:
-        """What a reducer or combiner reads, for records in their order."""
+        """Yield what a reducer or combiner reads, for records in their order."""
         chunk: list[Pair] = []
         for pair in pairs:
             chunk.append(pair)
@@ -60,134 +109,83 @@ class Exchange:
             yield self.reduce_input(chunk)
 
     def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
-        """Records as a reducer reads them."""
-        return self.streams.reduce_input.join(pairs)
+        """Return records as a reducer reads them."""
+        streams, read = self.streams, self._reduce_input_as
+        if streams.map_output_as == KEY_ONLY and streams.is_piped:
+            null = _NULL if read == TEXT else b""
+            pairs = [(key, null) for key, _ in pairs]
+        if read == KEY_ONLY:
+            return b"".join([key + b"\n" for key, _ in pairs])
+        if read == TEXT:
+            return streams.reduce_input.join(pairs)
+        if self._convert is not None:
+            convert = self._convert
+            pairs = [(convert(key), convert(value)) for key, value in pairs]
+        if read == TYPED:
+            return b"".join([key + value for key, value in pairs])
+        return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pairs])
 
     def key_extent(self, key: bytes) -> int:
-        """How many bytes at the beginning of a record of reduce input are the key's."""
-        return len(key)
+        """Return how many bytes at the beginning of a record of reduce input are the key's."""
+        size = len(key) if self._convert is None else len(self._convert(key))
+        return 4 + size if self._reduce_input_as == RAW else size
 
     def split_payload(self, payload: bytes, key_length: int) -> Pair:
-        """Key and value of one record of reduce input whose first `key_length` bytes are the key's."""
+        """Return key and value of one record of reduce input whose first `key_length` bytes are the key's.
+
+        Only where no command reads it.
+        """
+        read = self._reduce_input_as
+        if read == RAW:
+            return payload[4:key_length], payload[key_length + 4 :]
+        if read == TYPED:
+            return payload[:key_length], payload[key_length:]
         separator = len(self.streams.reduce_input.separator)
         return payload[:key_length], payload[key_length + separator : -1]
 
-    def reduce_decoder(self) -> Decoder:
-        """Reads what a reducer or combiner prints."""
-        return LineDecoder(self.streams.reduce_output)
+    def shown_map_output(self, batch: Batch, *, is_piped: bool) -> Batch:
+        """Return map output as a text output format prints it; `is_piped`: a command printed it."""
+        return _shown(batch, self.streams.map_output_as if is_piped else TEXT)
 
-    def shown(self, batch: Batch) -> Batch:
-        """Records as a text output format prints them."""
-        return batch
-
-
-class KeyOnlyExchange(Exchange):
-    """`-io keyonlytext`: the mapper sees the keys alone."""
-
-    def map_input(self, pairs: Iterable[Pair]) -> bytes:
-        """See Exchange."""
-        return b"".join([key + b"\n" for key, _ in pairs])
-
-
-class RawBytesExchange(Exchange):
-    """`-io rawbytes`: keys and values as Java serialises them, each behind its length."""
-
-    keys_come_first = False
-
-    def map_decoder(self) -> Decoder:
-        """See Exchange."""
-        return rawbytes.decoder()
-
-    def reduce_decoder(self) -> Decoder:
-        """See Exchange."""
-        return rawbytes.decoder()
-
-    def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
-        """See Exchange."""
-        return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pairs])
-
-    def split_payload(self, payload: bytes, key_length: int) -> Pair:
-        """See Exchange."""
-        return payload[4:key_length], payload[key_length + 4 :]
-
-    def key_extent(self, key: bytes) -> int:
-        """See Exchange."""
-        return 4 + len(key)
-
-    def shown(self, batch: Batch) -> Batch:
-        """See Exchange."""
-        return Pairs([(rawbytes.shown_raw(key), rawbytes.shown_raw(value)) for key, value in batch.pairs()])
-
-    def map_input(self, pairs: Iterable[Pair]) -> bytes:
-        """See Exchange."""
-        return b"".join(
-            [
-                rawbytes.raw_item(self._serialised_key(key)) + rawbytes.raw_item(writables.text(value))
-                for key, value in pairs
-            ]
-        )
-
-    def _serialised_key(self, key: bytes) -> bytes:
-        if self.streams.long_map_keys:
-            return int(key).to_bytes(8, "big")
-        return writables.text(key)
-
-
-class TypedBytesExchange(RawBytesExchange):
-    """`-io typedbytes`: keys and values behind their type code."""
-
-    keys_come_first = True
-
-    def map_decoder(self) -> Decoder:
-        """See Exchange."""
-        return typedbytes.decoder()
-
-    def reduce_decoder(self) -> Decoder:
-        """See Exchange."""
-        return typedbytes.decoder()
-
-    def reduce_input(self, pairs: Iterable[Pair]) -> bytes:
-        """See Exchange."""
-        return b"".join([key + value for key, value in pairs])
-
-    def split_payload(self, payload: bytes, key_length: int) -> Pair:
-        """See Exchange."""
-        return payload[:key_length], payload[key_length:]
-
-    def key_extent(self, key: bytes) -> int:
-        """See Exchange."""
-        return len(key)
-
-    def shown(self, batch: Batch) -> Batch:
-        """See Exchange."""
-        shown = typedbytes.shown_typed
-        return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
-
-    def map_input(self, pairs: Iterable[Pair]) -> bytes:
-        """See Exchange."""
-        typed_key = typedbytes.typed_text
-        if self.streams.long_map_keys:
-            return b"".join(
-                [typedbytes.typed_long(int(key)) + typedbytes.typed_text(value) for key, value in pairs]
-            )
-        return b"".join([typed_key(key) + typedbytes.typed_text(value) for key, value in pairs])
-
-
-_EXCHANGES = {
-    "text": Exchange,
-    "keyonlytext": KeyOnlyExchange,
-    "rawbytes": RawBytesExchange,
-    "typedbytes": TypedBytesExchange,
-}
+    def shown_reduce_output(self, batch: Batch) -> Batch:
+        """Return reduce output as a text output format prints it."""
+        streams = self.streams
+        return _shown(batch, streams.reduce_output_as if streams.is_piped else streams.map_output_as)
 
 
 def exchange_for(streams: Streams) -> Exchange:
-    """Return the exchange of a job's `-io`."""
-    return _EXCHANGES[streams.io](streams)
+    """Return the exchange of a job."""
+    return Exchange(streams)
 
 
-def check_io(name: str) -> str:
-    """Return the data format of `-io`. Raises JobRefused for one that is unknown."""
-    if name not in _EXCHANGES:
-        raise JobRefused(f"java.lang.RuntimeException: unknown identifier for -io: {name}")
-    return name
+def _decoder(read_as: str, form: LineFormat) -> Decoder:
+    if read_as == RAW:
+        return rawbytes.decoder()
+    if read_as == TYPED:
+        return typedbytes.decoder()
+    return LineDecoder(_WHOLE_LINES if read_as == KEY_ONLY else form)
+
+
+def _shown(batch: Batch, made_as: str) -> Batch:
+    shown = {RAW: rawbytes.shown_raw, TYPED: typedbytes.shown_typed}.get(made_as)
+    if shown is None:
+        return batch
+    return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
+
+
+def _serialised_long(key: bytes) -> bytes:
+    return int(key).to_bytes(8, "big", signed=True)
+
+
+def _typed_long(key: bytes) -> bytes:
+    return typedbytes.typed_long(int(key))
+
+
+# How keys and values of a map output become those of a reduce input, where they are not the same bytes.
+_CONVERSIONS: dict[tuple[str, str], Convert] = {
+    (TEXT, RAW): writables.text,
+    (KEY_ONLY, RAW): writables.text,
+    (TEXT, TYPED): typedbytes.typed_text,
+    (KEY_ONLY, TYPED): typedbytes.typed_text,
+    (RAW, TYPED): typedbytes.typed_bytes,
+}

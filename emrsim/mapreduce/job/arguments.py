@@ -110,7 +110,8 @@ def _apply_generic(name: str, value: str, arguments: Arguments) -> None:
             raise JobRefused(f"java.io.FileNotFoundException: {value}", bare=True)
         arguments.configuration.load_xml(Path(value))
     else:
-        arguments.generic.setdefault(name, []).append(value)
+        # Of an option that is given twice, Hadoop's GenericOptionsParser takes the first value.
+        arguments.generic.setdefault(name, [value])
 
 
 def _define(configuration: Configuration, definition: str) -> None:

@@ -17,6 +17,9 @@ KEY_FIELD_COMPARATOR = "KeyFieldBasedComparator"
 
 LONG = "org.apache.hadoop.io.LongWritable"
 TEXT = "org.apache.hadoop.io.Text"
+BYTES = "org.apache.hadoop.io.BytesWritable"
+TYPED_BYTES = "org.apache.hadoop.typedbytes.TypedBytesWritable"
+IDENTIFIER_RESOLVER = "org.apache.hadoop.streaming.io.IdentifierResolver"
 
 TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 KEY_VALUE_INPUT = "org.apache.hadoop.mapred.KeyValueTextInputFormat"

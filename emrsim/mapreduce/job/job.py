@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from emrsim.mapreduce.errors import JobRefused
 from emrsim.mapreduce.formats import codecs
-from emrsim.mapreduce.formats.exchange import Streams, check_io
+from emrsim.mapreduce.formats.exchange import KEY_ONLY, RAW, TEXT, TYPED, Streams, format_of
 from emrsim.mapreduce.formats.pairs import LineFormat
 from emrsim.mapreduce.job import classes
 from emrsim.mapreduce.job.arguments import Arguments
@@ -20,6 +20,7 @@ from emrsim.mapreduce.job.programs import Program, program_of
 _DEFAULT_CODEC = "org.apache.hadoop.io.compress.DefaultCodec"
 _DEFAULT_TIMEOUT_MILLISECONDS = 600_000
 _DEFAULT_VERSION = "2.7.3"
+_KEY_CLASSES = {TEXT: classes.TEXT, KEY_ONLY: classes.TEXT, RAW: classes.BYTES, TYPED: classes.TYPED_BYTES}
 
 
 class Ids(NamedTuple):
@@ -127,6 +128,8 @@ class Job:
     def map_key_class_expected(self) -> str:
         """The key class that the shuffle was told to expect; commands on either side make it Text."""
         mapper, _, reducer = self.programs
+        if not mapper.words and self.configuration.text("stream.map.output") is not None:
+            return _KEY_CLASSES[self.streams.map_output_as]
         if reducer.words or mapper.words or reducer.java_class == classes.VALUE_AGGREGATOR:
             return self.configuration.text("mapred.mapoutput.key.class") or classes.TEXT
         names = ("mapred.mapoutput.key.class", "mapred.output.key.class")
@@ -143,6 +146,7 @@ def job_of(arguments: Arguments) -> Job:
     reduces = _reduces(arguments)
     programs = _programs(arguments)
     reads = _input(arguments)
+    streams = _streams(arguments, reads, programs.reducer)
     unique_max = configuration.text("aggregate.max.num.unique.values")
     job = Job(
         configuration=configuration,
@@ -151,8 +155,8 @@ def job_of(arguments: Arguments) -> Job:
         reduces=reduces,
         programs=programs,
         input=reads,
-        streams=_streams(arguments, reads),
-        output=_output(arguments),
+        streams=streams,
+        output=_output(arguments, streams, reduces),
         sorting=_sorting(arguments),
         limits=_limits(configuration, one_attempt="one-attempt" in arguments.own),
         debug_scripts={
@@ -207,18 +211,36 @@ def _input(arguments: Arguments) -> Input:
     )
 
 
-def _streams(arguments: Arguments, reads: Input) -> Streams:
+def _streams(arguments: Arguments, reads: Input, reducer: Program) -> Streams:
     configuration = arguments.configuration
-    io = check_io(arguments.first("io") or "text")
+    formats = _stream_formats(arguments)
+    hides_key = configuration.boolean("stream.map.input.ignoreKey", reads.hides_key)
     return Streams(
-        io,
+        map_input_as=formats["map.input"],
+        map_output_as=formats["map.output"],
+        reduce_input_as=formats["reduce.input"],
+        reduce_output_as=formats["reduce.output"],
         map_input_separator=configuration.bytes("stream.map.input.field.separator", b"\t"),
         map_output=_line_format(configuration, "map.output"),
         reduce_input=LineFormat(configuration.bytes("stream.reduce.input.field.separator", b"\t")),
         reduce_output=_line_format(configuration, "reduce.output"),
-        hides_map_key=io == "text" and configuration.boolean("stream.map.input.ignoreKey", reads.hides_key),
+        hides_map_key=formats["map.input"] == TEXT and hides_key,
         long_map_keys=reads.key_class == classes.LONG,
+        is_piped=bool(reducer.words),
     )
+
+
+def _stream_formats(arguments: Arguments) -> dict[str, str]:
+    """Return the format of each stream, such as `map.input`. `-io` sets all of them."""
+    configuration = arguments.configuration
+    resolver = configuration.text("stream.io.identifier.resolver.class")
+    if resolver not in {None, classes.IDENTIFIER_RESOLVER}:
+        raise JobRefused(f"stream.io.identifier.resolver.class: {resolver} is not supported by emrsim")
+    sides = ("map.input", "map.output", "reduce.input", "reduce.output")
+    if io := arguments.first("io"):
+        for side in sides:
+            configuration.set(f"stream.{side}", io)
+    return {side: format_of(configuration.text(f"stream.{side}") or TEXT) for side in sides}
 
 
 def _line_format(configuration: Configuration, side: str) -> LineFormat:
@@ -228,16 +250,18 @@ def _line_format(configuration: Configuration, side: str) -> LineFormat:
     )
 
 
-def _output(arguments: Arguments) -> Output:
+def _output(arguments: Arguments, streams: Streams, reduces: int) -> Output:
     configuration = arguments.configuration
     name = arguments.first("outputformat") or configuration.text("mapred.output.format.class")
     codec = None
     if configuration.boolean("mapred.output.compress", False):
         codec = configuration.text("mapred.output.compression.codec") or _DEFAULT_CODEC
         codecs.output_ending(codec)  # rejects unknown ones
+    separator = configuration.bytes("mapred.textoutputformat.separator", b"\t")
     return Output(
         classes.output_format(name or "TextOutputFormat"),
-        LineFormat(configuration.bytes("mapred.textoutputformat.separator", b"\t")),
+        # A value that is NullWritable is left out, and the separator with it.
+        LineFormat(b"" if streams.output_as(reduces) == KEY_ONLY else separator),
         codec,
         arguments.flag("lazyOutput"),
     )

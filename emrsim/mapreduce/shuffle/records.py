@@ -244,6 +244,7 @@ class RecordMaker:
         """Whether the lines of a batch are what a reducer will read, sorted by their bytes."""
         return (
             self._sort_key is None
+            and self._exchange.reads_lines
             and len(batch.form.separator) == 1
             and batch.form.separator == self._streams.reduce_input.separator
         )

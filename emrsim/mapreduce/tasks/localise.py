@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from emrsim.core.ports import Storage, StorageError
@@ -84,10 +84,13 @@ def localise(arguments: Arguments, programs: Programs, files: LocalFiles, storag
         for uri in arguments.all(option):
             location, _, link = uri.partition("#")
             add(_cached(location, storage), link)
+    shipped = {os.path.realpath(_shipped(path, storage)) for path in arguments.all("file")}
+
+    def localised(program: Program) -> Program:
+        return _fetched(_unqualified(program, shipped), files, storage)
+
     mapper, combiner, reducer = programs
-    mapper = _fetched(mapper, files, storage)
-    reducer = _fetched(reducer, files, storage)
-    return Programs(mapper, None if combiner is None else _fetched(combiner, files, storage), reducer)
+    return Programs(localised(mapper), None if combiner is None else localised(combiner), localised(reducer))
 
 
 def _check_link_names(uris: Sequence[str]) -> None:
@@ -119,6 +122,18 @@ def _cached(location: str, storage: Storage) -> Path:
             f"Error launching job , bad input path : File does not exist: {qualified}", EXIT_FILE_NOT_FOUND
         )
     return source
+
+
+def _unqualified(program: Program, shipped: Set[str]) -> Program:
+    """A program that is one of the files of `-file` as its bare name, which is in the task's folder.
+
+    Source: StreamJob.unqualifyIfLocalPath.
+    """
+    if not program.words or os.path.realpath(program.words[0]) not in shipped:
+        return program
+    if not os.path.isfile(program.words[0]):
+        return program
+    return Program(words=(os.path.basename(program.words[0]), *program.words[1:]))
 
 
 def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:

@@ -56,9 +56,10 @@ class MapTask:
 
     def _map_only(self, attempt: Attempt) -> None:
         part = PartFile(self.site.job, attempt.output_folder, self.index)
+        is_piped = bool(self.site.job.programs.mapper.words)
 
         def keep(batch: Batch) -> None:
-            part.write(self.site.exchange.shown(batch))
+            part.write(self.site.exchange.shown_map_output(batch, is_piped=is_piped))
             attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
 
         try:
@@ -153,7 +154,7 @@ class ReduceTask:
             # (docs/facts/streaming.md#reduce-phase).
             if records.records:
                 nonlocal written
-                part.write(self.site.exchange.shown(batch))
+                part.write(self.site.exchange.shown_reduce_output(batch))
                 written += batch.count
 
         try:

@@ -68,3 +68,41 @@ def test_side_files_of_a_task_become_output(jobs: Jobs) -> None:
     ended = jobs.run("-mapper", "side.py", "-file", "side.py", "-numReduceTasks", "0", lines=b"a\n")
 
     assert ended.parts()["extra"] == b"more"
+
+
+@pytest.mark.parametrize("role", ["-mapper", "-combiner", "-reducer"])
+@pytest.mark.parametrize(
+    ("shipped", "named"),
+    [
+        ("scripts/m.sh", "scripts/m.sh"),
+        ("scripts/m.sh", "./scripts/m.sh"),
+        ("./scripts/m.sh", "scripts/../scripts/m.sh"),
+        ("scripts/m.sh", "{folder}/scripts/m.sh"),
+        ("{folder}/scripts/m.sh", "scripts/m.sh -x"),
+        ("linked/m.sh", "scripts/m.sh"),
+    ],
+)
+def test_a_program_named_by_the_path_of_a_shipped_file_is_the_shipped_copy(
+    jobs: Jobs, role: str, shipped: str, named: str
+) -> None:
+    jobs.write("scripts/m.sh", "cat\n[ -L tmp/../m.sh ] || exit 9\n")  # mode 644; it runs beside its copy
+    (jobs.folder / "linked").symlink_to("scripts")
+    others = () if role == "-mapper" else ("-mapper", "cat")
+
+    ended = jobs.run(
+        *(*others, role, named.format(folder=jobs.folder), "-file", shipped.format(folder=jobs.folder)),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 0, ended.said
+    assert ended.text() == b"a\t\n"
+
+
+def test_of_a_generic_option_that_is_given_twice_the_first_counts(jobs: Jobs) -> None:
+    jobs.write("one", "1\n")
+    jobs.write("two", "2\n")
+
+    ended = jobs.run("-files", "one", "-files", "two", "-mapper", "ls", "-numReduceTasks", "0", lines=b"a\n")
+
+    assert b"one" in ended.text()
+    assert b"two" not in ended.text()
