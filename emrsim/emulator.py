@@ -48,6 +48,14 @@ class Emulator(Helpers):
             raise RuntimeError("the emulator is not running: use it in a `with` block, or call start()")
         return self._running
 
+    def __repr__(self) -> str:
+        """Where it serves, and its clusters with their states."""
+        if self._running is None:
+            return f"<Emulator of {self.root}, not running>"
+        with self._running.state.locked() as state:
+            told = ", ".join(f"{one.id} {one.state}" for one in state.clusters.values()) or "no clusters"
+        return f"<Emulator at {self.url}: {told}>"
+
     @property
     def is_running(self) -> bool:
         """Whether it serves."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,7 @@ from emrsim.settings import Settings
 from emrsim.storage import DirectoryStorage
 
 if TYPE_CHECKING:
+    from emrsim.helpers.calls import Wanted
     from emrsim.helpers.streaming import Input, Program, Site, StreamingResult
     from emrsim.service.job_reports import JobReport
 
@@ -130,36 +132,106 @@ class Helpers:
         """All requests, as far as they are kept; `journal.clear()` forgets them."""
         return self.running.journal
 
-    def calls(self, operation: str | None = None, service: str | None = None) -> list[RecordedCall]:
+    def calls(self, operation: str | None = None, service: str | None = None) -> builtins.list[RecordedCall]:
         """The requests so far, oldest first: all, or those of an operation, or of a service (`emr`, `s3`).
 
-        Each attempt of a client that tries again is one.
+        Each attempt of a client that retries is one. Raises ValueError for an unknown operation.
         """
+        if operation is not None:
+            self._check_operation(operation)
         return self.journal.calls(operation, service)
 
-    def assert_called(self, operation: str, **parameters: Any) -> list[RecordedCall]:
-        """The calls of `operation` with these parameters, of which there must be one.
+    def assert_called(
+        self, operation: str, *, count: int | None = None, **parameters: Any
+    ) -> builtins.list[RecordedCall]:
+        """Return the calls of `operation` with these parameters, of which there must be one, or `count`.
 
-        Parameters that are not named may be anything, within dictionaries too. Raises AssertionError.
+        Parameters that are not named may be anything, within dictionaries too. Raises AssertionError, which
+        says how the nearest call differs, and ValueError for an unknown operation.
         """
         from emrsim.helpers.calls import assert_called
 
         __tracebackhide__ = True
-        return assert_called(self.journal, operation, parameters)
+        self._check_operation(operation)
+        return assert_called(self.journal, operation, parameters, count)
 
     def assert_called_once(self, operation: str, **parameters: Any) -> RecordedCall:
-        """As `assert_called`, but it must be the only one, which this gives."""
+        """As `assert_called`, but it must be the only one, which this returns."""
         from emrsim.helpers.calls import assert_called_once
 
         __tracebackhide__ = True
+        self._check_operation(operation)
         return assert_called_once(self.journal, operation, parameters)
 
     def assert_not_called(self, operation: str, **parameters: Any) -> None:
-        """There must be no such call. Raises AssertionError."""
+        """There must be no such call. Raises AssertionError, and ValueError for an unknown operation."""
         from emrsim.helpers.calls import assert_not_called
 
         __tracebackhide__ = True
+        self._check_operation(operation)
         assert_not_called(self.journal, operation, parameters)
+
+    def assert_called_in_order(self, *wanted: Wanted) -> builtins.list[RecordedCall]:
+        """Return the calls of these operations, which must have come in this order, with others in between.
+
+        An operation may have parameters: `("AddJobFlowSteps", {"JobFlowId": …})`.
+        """
+        from emrsim.helpers.calls import assert_called_in_order, named
+
+        __tracebackhide__ = True
+        for one in wanted:
+            self._check_operation(named(one)[0])
+        return assert_called_in_order(self.journal, wanted)
+
+    def wait_for_call(
+        self, operation: str, *, timeout: float = _PATIENCE_SECONDS, **parameters: Any
+    ) -> RecordedCall:
+        """Return the first such call, once it has been answered: now, or within `timeout` seconds.
+
+        Raises AssertionError after that, and ValueError for an unknown operation.
+        """
+        from emrsim.helpers.calls import wait_for_call
+
+        __tracebackhide__ = True
+        self._check_operation(operation)
+        return wait_for_call(self.journal, operation, parameters, timeout)
+
+    def _check_operation(self, operation: str) -> None:
+        from emrsim.helpers.operations import check_operation
+
+        __tracebackhide__ = True
+        check_operation(operation, self.faults.known_operations)
+
+    def list(self, uri: str) -> builtins.list[str]:
+        """Return the URIs of all objects at and below `uri` (`s3://bucket/prefix/`), sorted."""
+        from emrsim.helpers.files import objects
+
+        return objects(self._storage, uri)
+
+    def exists(self, uri: str) -> bool:
+        """Whether there is an object at `uri`, or one below it."""
+        return bool(self.list(uri))
+
+    def steps(self, cluster_id: str) -> dict[str, str]:
+        """Return the states of a cluster's steps by their ids, oldest first. Raises KeyError."""
+        with self.running.state.locked() as state:
+            if cluster_id not in state.clusters:
+                raise KeyError(f"there is no cluster {cluster_id}")
+            return {step.id: str(step.state) for step in state.clusters[cluster_id].steps.values()}
+
+    def logs(self, step_id: str) -> dict[str, str]:
+        """Return the logs of a step: controller, syslog, stdout and stderr, as far as they are there.
+
+        Raises KeyError for an unknown id.
+        """
+        from emrsim.helpers.waiting import find_step
+        from emrsim.service.logs import STEP_FILES
+
+        with self.running.state.locked() as state:
+            cluster, _ = find_step(state, step_id)
+        folder = self._data.cluster(cluster.id).step_logs(step_id)
+        found = {name: folder / name for name in STEP_FILES}
+        return {name: path.read_text("utf-8", "replace") for name, path in found.items() if path.is_file()}
 
     def report(self) -> str:
         """All clusters and steps with their states; of failed steps why, and the end of their stderr."""
@@ -168,7 +240,7 @@ class Helpers:
         with self.running.state.locked() as state:
             return "\n".join(report_of(cluster, self._data) for cluster in state.clusters.values())
 
-    def progress(self, step_id: str) -> list[JobReport]:
+    def progress(self, step_id: str) -> builtins.list[JobReport]:
         """How far the streaming jobs of a step are, oldest first, with their counters once they have ended.
 
         Raises KeyError for an id that is not there.

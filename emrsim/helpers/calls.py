@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Condition
 from typing import Any
 
+from emrsim.core.suggestions import shown
 from emrsim.service.journal import Journal, RecordedCall
 
 _SHOWN = 20
+Wanted = str | tuple[str, Mapping[str, Any]]
 
 
-def assert_called(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> list[RecordedCall]:
-    """The calls of `operation` with these parameters; AssertionError if there is none."""
+def assert_called(
+    journal: Journal, operation: str, parameters: Mapping[str, Any], count: int | None = None
+) -> list[RecordedCall]:
+    """The calls of `operation` with these parameters; AssertionError if there is none, or not `count`."""
     __tracebackhide__ = True  # pytest shows the test's line instead
     found = _matching(journal, operation, parameters)
-    if not found:
+    if not found and count != 0:
+        raise AssertionError(_not_called(journal, operation, parameters))
+    if count is not None and len(found) != count:
+        times = "once" if count == 1 else f"{count} times"
         raise AssertionError(
-            f"{_wanted(operation, parameters)} was not called.\n{_instead(journal, operation)}"
+            f"{_wanted(operation, parameters)} was called {len(found)} times, not {times}:\n{_lines(found)}"
         )
     return found
 
@@ -24,12 +32,7 @@ def assert_called(journal: Journal, operation: str, parameters: Mapping[str, Any
 def assert_called_once(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> RecordedCall:
     """The only such call."""
     __tracebackhide__ = True
-    found = assert_called(journal, operation, parameters)
-    if len(found) > 1:
-        raise AssertionError(
-            f"{_wanted(operation, parameters)} was called {len(found)} times, not once:\n{_lines(found)}"
-        )
-    return found[0]
+    return assert_called(journal, operation, parameters, 1)[0]
 
 
 def assert_not_called(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> None:
@@ -39,19 +42,76 @@ def assert_not_called(journal: Journal, operation: str, parameters: Mapping[str,
         raise AssertionError(f"{_wanted(operation, parameters)} was called:\n{_lines(found)}")
 
 
+def assert_called_in_order(journal: Journal, wanted: Sequence[Wanted]) -> list[RecordedCall]:
+    """The first calls that fit, one after the other; there may be others in between."""
+    __tracebackhide__ = True
+    calls = iter(journal.calls())
+    found: list[RecordedCall] = []
+    for operation, parameters in map(named, wanted):
+        call = next((one for one in calls if _fits(one, operation, parameters)), None)
+        if call is None:
+            after = f" after {found[-1]}" if found else ""
+            raise AssertionError(
+                f"{_wanted(operation, parameters)} was not called{after}.\n"
+                f"These were:\n{_lines(journal.calls())}"
+            )
+        found.append(call)
+    return found
+
+
+def wait_for_call(
+    journal: Journal, operation: str, parameters: Mapping[str, Any], seconds: float
+) -> RecordedCall:
+    """The first such call, as soon as it has been answered; AssertionError if there is none in time."""
+    __tracebackhide__ = True
+    changed = Condition()
+
+    def look(*_: object) -> None:
+        with changed:
+            changed.notify_all()
+
+    journal.listen(look, look)
+    try:
+        with changed:
+            if changed.wait_for(lambda: _matching(journal, operation, parameters), seconds):
+                return _matching(journal, operation, parameters)[0]
+    finally:
+        journal.stop_listening(look)
+    raise AssertionError(f"{_not_called(journal, operation, parameters)}\n({seconds:g} seconds were waited)")
+
+
+def named(wanted: Wanted) -> tuple[str, Mapping[str, Any]]:
+    """An operation with its parameters, which may be left out."""
+    return (wanted, {}) if isinstance(wanted, str) else (wanted[0], wanted[1])
+
+
 def contains(actual: object, expected: object) -> bool:
     """Whether `actual` has all that `expected` names: of dictionaries these members, of lists each item."""
-    if isinstance(expected, Mapping):
-        return isinstance(actual, Mapping) and all(
-            name in actual and contains(actual[name], value) for name, value in expected.items()
-        )
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(actual, list | tuple)
-            and len(actual) == len(expected)
-            and all(map(contains, actual, expected))
-        )
-    return actual == expected
+    return not list(_differences("", actual, expected))
+
+
+def _differences(place: str, actual: object, expected: object) -> Iterator[str]:
+    """Where `actual` has not what `expected` names, a line each."""
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        for name, value in expected.items():
+            below = f"{place}.{name}" if place else str(name)
+            if name in actual:
+                yield from _differences(below, actual[name], value)
+            else:
+                yield f"{below}: expected {shown(value)}, not given"
+    elif _are_lists(actual, expected) and len(actual) == len(expected):  # type: ignore[arg-type]
+        for number, (one, other) in enumerate(zip(actual, expected, strict=True)):  # type: ignore[call-overload]
+            yield from _differences(f"{place}[{number}]", one, other)
+    elif _are_lists(actual, expected) or actual != expected:
+        yield f"{place}: expected {shown(expected)}, got {shown(actual)}"
+
+
+def _are_lists(actual: object, expected: object) -> bool:
+    return isinstance(actual, list | tuple) and isinstance(expected, list | tuple)
+
+
+def _fits(call: RecordedCall, operation: str, parameters: Mapping[str, Any]) -> bool:
+    return call.operation == operation and contains(call.parameters, parameters)
 
 
 def _matching(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> list[RecordedCall]:
@@ -62,10 +122,16 @@ def _wanted(operation: str, parameters: Mapping[str, Any]) -> str:
     return f"{operation}({', '.join(f'{name}={value!r}' for name, value in parameters.items())})"
 
 
-def _instead(journal: Journal, operation: str) -> str:
+def _not_called(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> str:
+    return f"{_wanted(operation, parameters)} was not called.\n{_instead(journal, operation, parameters)}"
+
+
+def _instead(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> str:
     """What there was in its place: other calls of the operation, or else of other operations."""
     if same := journal.calls(operation):
-        return f"It was called with other parameters:\n{_lines(same)}"
+        return (
+            f"It was called with other parameters:\n{_lines(same)}\n{_nearest_difference(same, parameters)}"
+        )
     others = journal.calls()
     if not others:
         return "Nothing was called."
@@ -73,7 +139,15 @@ def _instead(journal: Journal, operation: str) -> str:
     return f"These were:\n{_lines(others)}{missing}"
 
 
-def _lines(calls: list[RecordedCall]) -> str:
-    shown = [f"  {call}" for call in calls[-_SHOWN:]]
+def _nearest_difference(calls: Sequence[RecordedCall], parameters: Mapping[str, Any]) -> str:
+    """Where the call that is nearest to what was wanted differs from it."""
+    by_call = [list(_differences("", call.parameters, parameters)) for call in calls]
+    nearest = min(by_call, key=len)
+    which = f"The nearest is call {by_call.index(nearest) + 1}; it" if len(calls) > 1 else "It"
+    return f"{which} differs in:\n" + "\n".join(f"  {line}" for line in nearest)
+
+
+def _lines(calls: Sequence[RecordedCall]) -> str:
+    shown_calls = [f"  {call}" for call in calls[-_SHOWN:]]
     left_out = [f"  ... {len(calls) - _SHOWN} earlier"] if len(calls) > _SHOWN else []
-    return "\n".join([*left_out, *shown])
+    return "\n".join([*left_out, *shown_calls])

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from emrsim.core.ports import StorageError
+from emrsim.core.ports import NoSuchBucket, StorageError
 from emrsim.mapreduce.errors import JobRefused, TaskFailed
 from emrsim.mapreduce.formats.codecs import is_compressed, read_chunks
 from emrsim.mapreduce.input.files import InputFile, input_files
@@ -57,6 +57,21 @@ def pieces(storage: DirectoryStorage, uri: str) -> Iterator[bytes]:
         raise FileNotFoundError(str(error).partition(": ")[2]) from error
     for file in files:
         yield from _content(file)
+
+
+def objects(storage: DirectoryStorage, uri: str) -> list[str]:
+    """The URIs of all objects at `uri` and below it, sorted. Raises StorageError for what is no URI of S3."""
+    if not storage.is_s3(uri):
+        raise StorageError(f"{uri or 'nothing'} is no URI of S3: it does not begin with s3://")
+    try:
+        path = storage.path(uri)
+    except NoSuchBucket:
+        return []
+    if path.is_file():
+        return [uri]
+    beginning = uri.rstrip("/")
+    found = (one for one in path.rglob("*") if one.is_file())
+    return sorted(f"{beginning}/{one.relative_to(path).as_posix()}" for one in found)
 
 
 def _content(file: InputFile) -> Iterator[bytes]:

@@ -78,13 +78,15 @@ class Effects:
     def reset(self, begin_anew: Callable[[], None]) -> None:
         """Forget all clusters, end what runs for them, and remove its files; returns when that is done.
 
-        `begin_anew` is called at the moment of forgetting, under the emulator's lock.
+        `begin_anew` is called at the moment of forgetting, under the emulator's lock. Raises what fails.
         """
-        done = Event()
-        self._queue.put(lambda: self._reset(begin_anew, done))
+        done, failures = Event(), list[Exception]()
+        self._queue.put(lambda: self._reset(begin_anew, done, failures))
         done.wait()
+        if failures:
+            raise failures[0]
 
-    def _reset(self, begin_anew: Callable[[], None], done: Event) -> None:
+    def _reset(self, begin_anew: Callable[[], None], done: Event, failures: list[Exception]) -> None:
         """On the thread of the effects, so none of them is being carried out; some may come in late."""
         try:
             with self._state.locked():
@@ -92,6 +94,8 @@ class Effects:
                 begin_anew()  # first, as the new account is of the new clock's time
                 self._state.forget_all()
             self._runs.forget(forgotten)
+        except Exception as failure:
+            failures.append(failure)
         finally:
             self._queue.put(done.set)
 

@@ -24,6 +24,11 @@ class Faults:
         self._lock = Lock()
 
     @property
+    def known_operations(self) -> Operations:
+        """The services, and the names of their operations where these are known."""
+        return self._operations()
+
+    @property
     def are_set(self) -> bool:
         """Whether there are any; without, a request pays for this question only."""
         return bool(self._faults)

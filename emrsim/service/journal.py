@@ -173,6 +173,11 @@ class Journal:
         self._listeners.append(listener)
         self._control_listeners.append(of_control)
 
+    def stop_listening(self, listener: Callable[..., None]) -> None:
+        """Call `listener` no more."""
+        self._listeners = [one for one in self._listeners if one is not listener]
+        self._control_listeners = [one for one in self._control_listeners if one is not listener]
+
     def tell_control(self, call: ControlCall) -> None:
         """Tell those who listen of a change by the control interface; it is not kept."""
         for listener in self._control_listeners:
