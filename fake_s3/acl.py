@@ -15,6 +15,8 @@ from fake_s3 import errors, xml
 # The id is that of the S3 API Reference's examples.
 OWNER_ID = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"
 OWNER_NAME = "emrsim"
+# The account as STS names it: moto's, which answers beside emrsim.
+ACCOUNT_ID = "123456789012"
 OWNER: list[xml.Node] = [("ID", OWNER_ID), ("DisplayName", OWNER_NAME)]
 
 _GROUPS = "http://acs.amazonaws.com/groups/"

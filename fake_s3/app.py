@@ -22,7 +22,7 @@ from fake_s3.handlers.post import post_object
 from fake_s3.headers import object_headers, take_headers_from_query
 from fake_s3.metadata import MetadataLost
 from fake_s3.multipart import Uploads
-from fake_s3.permissions import require_permission
+from fake_s3.permissions import require_expected_owner, require_permission
 from fake_s3.routes import handler_of
 from fake_s3.store import ObjectStore
 
@@ -111,6 +111,7 @@ class Endpoint:
         if handler is not post_object:  # whose form is signed, not the request
             require_permission(call)
         take_headers_from_query(request.environ, request.args)
+        require_expected_owner(call)
         return handler(call)
 
 

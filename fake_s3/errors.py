@@ -318,6 +318,14 @@ def method_not_allowed(method: str) -> S3Error:
     return S3Error("MethodNotAllowed", message, 405, {"Method": method})
 
 
+def no_cors(origin: str | None) -> S3Error:
+    """The answer to a browser that asks whether a page may call: no page but the server's own may."""
+    if origin is None:
+        return S3Error("BadRequest", "Insufficient information. Origin request header needed.", 400)
+    message = "CORSResponse: CORS is not enabled for this bucket."
+    return S3Error("AccessForbidden", message, 403)
+
+
 def not_implemented(what: str) -> S3Error:
     message = f"A header or query you provided implies functionality that is not implemented: {what}"
     return S3Error("NotImplemented", message, 501)

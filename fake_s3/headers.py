@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from email.utils import formatdate
 from urllib.parse import parse_qsl
@@ -106,7 +107,7 @@ def tagging_header(headers: EnvironHeaders) -> dict[str, str]:
 def checked_tags(pairs: list[tuple[str, str]], tags_max: int = _TAGS_MAX) -> dict[str, str]:
     """Tags within S3's limits, sorted (S3Error)."""
     if len(pairs) > tags_max:
-        raise errors.S3Error("BadRequest", f"Object tags cannot be greater than {tags_max}", 400)
+        raise errors.S3Error("InvalidTag", f"Object tags cannot be greater than {tags_max}", 400)
     if len({name for name, _ in pairs}) < len(pairs):
         raise errors.S3Error("InvalidTag", "Cannot provide multiple Tags with the same key", 400)
     for name, value in pairs:
@@ -127,12 +128,32 @@ def object_headers(info: ObjectInfo, *, with_checksum: bool) -> dict[str, str]:
     }
     for name, value in info.details.headers.items():
         if (name, value) != ("x-amz-storage-class", "STANDARD"):
-            headers[_titled(name)] = value
+            headers[_titled(name)] = _metadata_value(value) if name.startswith(META_PREFIX) else value
     if info.details.tags:
         headers["x-amz-tagging-count"] = str(len(info.details.tags))
     if with_checksum:
         headers |= checksum_headers(info.details)
     return headers
+
+
+def _metadata_value(value: str) -> str:
+    """Return user metadata as a header can carry it.
+
+    It is kept as WSGI has it, its bytes as Latin-1. What is UTF-8 goes out as Latin-1 where that has all its
+    characters, for that is how clients read headers; else as RFC 2047 says (source: S3 User Guide,
+    User-defined object metadata).
+    """
+    if value.isascii():
+        return value
+    try:
+        text = value.encode("latin-1").decode()
+    except UnicodeError:
+        return value  # Latin-1 from the beginning
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return f"=?UTF-8?B?{b64encode(text.encode()).decode()}?="
+    return text
 
 
 def last_modified(info: ObjectInfo) -> str:

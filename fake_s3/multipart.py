@@ -165,10 +165,13 @@ class Uploads:
 
     def _choose(self, upload: Upload, claimed: Sequence[ClaimedPart]) -> list[UploadedPart]:
         numbers = [part.number for part in claimed]
-        if numbers != sorted(set(numbers)):
+        if numbers != sorted(numbers):
             raise errors.invalid_part_order()
+        # Of a part that was sent twice at once a client may name both; the later one counts.
+        last = {part.number: part for part in claimed}
+        numbers = list(last)
         arrived = {part.number: part for part in self.parts(upload)}
-        for claim in claimed:
+        for claim in last.values():
             part = arrived.get(claim.number)
             if part is None or claim.etag != part.etag or claim.checksum not in {None, part.checksum}:
                 raise errors.invalid_part(claim.number)

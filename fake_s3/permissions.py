@@ -26,6 +26,16 @@ def require_permission(call: Call) -> None:
         require_anonymous(call)
 
 
+def require_expected_owner(call: Call) -> None:
+    """Reject a call that expects the bucket, or that of a copy's source, to be somebody else's (S3Error)."""
+    for name in ("x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"):
+        expected = call.header(name)
+        if expected is not None and expected not in {acl.ACCOUNT_ID, acl.OWNER_ID}:
+            if call.bucket:
+                call.store.buckets.path(call.bucket)  # a bucket that is not there is nobody's
+            raise access_denied()
+
+
 def require_anonymous(call: Call) -> None:
     """Refuses a request that nobody signed, unless such are allowed, here or by an ACL (S3Error)."""
     if not call.service.allow_anonymous and not _is_public(call):

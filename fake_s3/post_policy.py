@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from fake_s3 import errors
 from fake_s3.numbers import whole_number
-from fake_s3.signed_request import parse_time
 
 # Fields that a policy need not mention (source: same page, Condition Matching).
 _FREE_FIELDS = {"awsaccesskeyid", "file", "policy", "signature", "x-amz-signature"}
-_FREE_PREFIX = "x-ignore-"
+_FREE_PREFIXES = ("x-ignore-", "x-amz-checksum-")
+# source: same page, Expiration: ISO 8601 in GMT
+_EXPIRATION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6})?Z")
 
 
 def check_policy(policy: str, fields: Mapping[str, str], size_bytes: int, now: datetime) -> None:
@@ -28,7 +30,7 @@ def check_policy(policy: str, fields: Mapping[str, str], size_bytes: int, now: d
         mentioned.add(_check_condition(condition, fields, size_bytes))
     allowed = mentioned | _FREE_FIELDS
     for name in fields:
-        if name not in allowed and not name.startswith(_FREE_PREFIX):
+        if name not in allowed and not name.startswith(_FREE_PREFIXES):
             raise errors.access_denied(f"Invalid according to Policy: Extra input fields: {name}")
 
 
@@ -47,9 +49,11 @@ def _expiration(document: Mapping[str, Any]) -> datetime:
     if not isinstance(value, str):
         raise errors.invalid_policy_document("it has no expiration")
     try:
-        return parse_time(value)
-    except errors.S3Error as error:
-        raise errors.invalid_policy_document(f"its expiration is no date: {value}") from error
+        if not _EXPIRATION.fullmatch(value):
+            raise ValueError("not as S3 writes it")
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise errors.invalid_policy_document(f"its expiration is no date: {value[:100]}") from error
 
 
 def _conditions(document: Mapping[str, Any]) -> list[Any]:
@@ -59,6 +63,8 @@ def _conditions(document: Mapping[str, Any]) -> list[Any]:
     # An object of several members is several conditions.
     split: list[Any] = []
     for condition in conditions:
+        if condition == {}:
+            raise errors.invalid_policy_document("a condition of it is empty")
         if isinstance(condition, dict):
             split += [["eq", f"${name}", value] for name, value in condition.items()]
         else:

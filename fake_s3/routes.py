@@ -82,6 +82,8 @@ def handler_of(call: Call) -> Handler:
     handler = routes.get((method, subresource))
     if handler is not None:
         return handler
+    if method == "OPTIONS":
+        raise errors.no_cors(call.header("Origin"))
     if any(name == subresource for _, name in routes):
         raise errors.method_not_allowed(method)
     raise errors.not_implemented(f"{method} ?{subresource}")

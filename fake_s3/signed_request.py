@@ -74,10 +74,12 @@ class SignedRequest:
         return next((value for key, value in self.query if key == name), None)
 
     def header(self, name: str) -> str | None:
-        """A header, by its name in lower case."""
-        if name in {"content-type", "content-length"}:
-            return self.environ.get(name.upper().replace("-", "_"))
-        return self.environ.get(environ_name(name))
+        """Return a header, by its name in lower case; clients sign the bytes of their UTF-8."""
+        is_content = name in {"content-type", "content-length"}
+        value = self.environ.get(name.upper().replace("-", "_") if is_content else environ_name(name))
+        if value is None or value.isascii():
+            return value
+        return str(value).encode("latin-1", "replace").decode("utf-8", "replace")
 
     def header_names(self) -> list[str]:
         """The names of all headers but Content-Type and Content-Length, lower case."""

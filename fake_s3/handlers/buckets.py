@@ -17,9 +17,13 @@ _PAGE_MAX = 10_000  # source: S3 API Reference, ListBuckets
 
 def list_buckets(call: Call) -> Response:
     """ListBuckets, with its paging."""
-    prefix, token = call.arg("prefix"), call.arg("continuation-token")
-    found = [b for b in call.store.buckets.all() if b.name.startswith(prefix) and b.name > token]
+    prefix, token, region = call.arg("prefix"), call.arg("continuation-token"), call.arg("bucket-region")
     limit = whole_number(call, "max-buckets", _PAGE_MAX, _PAGE_MAX)
+    if limit < 1:
+        why = f"Argument max-buckets must be an integer between 1 and {_PAGE_MAX}"
+        raise errors.invalid_argument("max-buckets", call.arg("max-buckets"), why)
+    found = [b for b in call.store.buckets.all() if b.name.startswith(prefix) and b.name > token]
+    found = [b for b in found if region in {"", b.region}]
     nodes = [
         (
             "Bucket",

@@ -23,6 +23,7 @@ def list_objects(call: Call) -> Response:
     encode = _encoder(call)
     listed, query = _list(call, after=call.arg("marker"))
     children = _head(call, query, encode)
+    children[1] = ("Prefix", query.prefix)  # never encoded in version 1, and so not decoded by clients
     children.insert(2, ("Marker", encode(query.after)))
     children.append(("IsTruncated", _boolean(listed.page.is_truncated)))
     # Clients of version 1 go on after the last key; only with a delimiter does S3 tell them.

@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 from fake_s3 import errors, xml
 from fake_s3.body import Body, announced_algorithm, require_length
 from fake_s3.call import Call, answer, empty
-from fake_s3.checksums import DEFAULT
+from fake_s3.checksums import DEFAULT, header_name
 from fake_s3.conditions import NotModified, check_read, write_check
 from fake_s3.handlers.copies import copy_object, is_copy
 from fake_s3.headers import (
@@ -145,14 +145,17 @@ def _content(
     except errors.S3Error:
         close()
         raise
-    # A client would take the whole object's checksum for the part's and refuse it.
-    with_checksum = wanted is None and (call.header("x-amz-checksum-mode") or "").upper() == "ENABLED"
+    # Of a range a client would take the whole object's checksum for the range's and refuse it.
+    asks = (call.header("x-amz-checksum-mode") or "").upper() == "ENABLED"
+    with_checksum = asks and wanted is None
     response = send(range(info.size_bytes) if wanted is None else wanted)
     response.headers.clear()
     response.headers.update(object_headers(info, with_checksum=with_checksum))
     for name, header in _OVERRIDES.items():
         if value := call.arg(name):
             response.headers[header] = value.encode().decode("latin-1")
+    if asks and "partNumber" in call.request.args:
+        response.headers.update(_part_checksum(call, info))
     if "partNumber" in call.request.args:
         response.headers["x-amz-mp-parts-count"] = str(len(info.details.parts) or 1)
     if wanted is not None:
@@ -171,6 +174,17 @@ def _send(call: Call, file: BinaryIO, wanted: range) -> Response:
     file.seek(wanted.start)
     # The server sends as many bytes of the file as Content-Length says, without our reading them.
     return Response(wrap_file(call.environ, file, 1 << 18), direct_passthrough=True)
+
+
+def _part_checksum(call: Call, info: ObjectInfo) -> dict[str, str]:
+    """Return the headers with the checksum of the part that `partNumber` names, which exists."""
+    parts, whole = info.details.parts, info.details.checksum
+    if not parts or whole is None:
+        return checksum_headers(info.details)
+    part = parts[(whole_number(call.arg("partNumber")) or 1) - 1]
+    if part.checksum is None:
+        return {}
+    return {header_name(whole.algorithm): part.checksum, "x-amz-checksum-type": whole.kind}
 
 
 def _part_range(call: Call, info: ObjectInfo) -> range | None:
