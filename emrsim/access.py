@@ -41,12 +41,12 @@ class Access:
         keys: Mapping[str, str] | None = None,
         allow_anonymous: bool = False,
         allowed_hosts: Collection[str] = (),
-        allowed_origins: Collection[Origin] = (),
+        allowed_origins: Collection[str] = (),
     ) -> None:
         self._keys = keys
         self._allow_anonymous = allow_anonymous
         self._allowed_hosts = allowed_hosts
-        self._allowed_origins = allowed_origins
+        self._allowed_origins = [origin_of(text) for text in allowed_origins]
 
     def foreign_page(self, environ: WSGIEnvironment) -> str | None:
         """Return why the request must come from somebody else's web page, or None if it need not."""

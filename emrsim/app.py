@@ -8,7 +8,7 @@ from functools import cached_property
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from emrsim.access import Access
+from emrsim.access import Access, origin_of
 from emrsim.core.model import Cluster
 from emrsim.core.ports import Engine
 from emrsim.engines.hadoop_jar import HadoopJarEngine
@@ -272,7 +272,8 @@ def _record(settings: Settings, undo: ExitStack) -> RecordFile | None:
 
 
 def _access(settings: Settings) -> Access:
-    return Access(settings.keys, settings.allow_anonymous, settings.allowed_hosts)
+    hosts, origins = settings.allowed_hosts, settings.allowed_origins
+    return Access(settings.keys, settings.allow_anonymous, hosts, origins)
 
 
 def _emr(state: EmulatorState, settle: Settle, bugs: Bugs, access: Access) -> WSGIApplication:
@@ -286,7 +287,8 @@ def _s3(settings: Settings, opened: ExitStack) -> WSGIApplication:
 
     store = ObjectStore(settings.root, BUILT_IN_BUCKETS)
     opened.callback(store.close)
-    return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts)
+    origins = [origin_of(text) for text in settings.allowed_origins]
+    return create_app(store, settings.keys, settings.allow_anonymous, settings.allowed_hosts, origins)
 
 
 def _s3_error(environ: WSGIEnvironment, trouble: S3Trouble) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -57,6 +57,7 @@ class Settings:
     strict: bool  # roles and a version are required, as today
     allow_anonymous: bool
     allowed_hosts: tuple[str, ...]  # names of this server's beside localhost
+    allowed_origins: tuple[str, ...]  # web pages that may call, beside the server's own
     allow_other_users: bool  # of this machine
     pass_env: tuple[str, ...]
     missing_packages: str  # `fail` or `ignore`: what `yum install` does for what is not on this machine

@@ -227,6 +227,29 @@ class Names(Kind):
         return tuple(text.replace(",", " ").split())
 
 
+class Origins(Kind):
+    """Several origins of web pages: scheme, host and port; the command line gives one with each use."""
+
+    allowed = "a list of web pages' origins, such as http://localhost:3000"
+    metavar = "URL"
+
+    def check(self, value: Any, place: str) -> Any:
+        """See `Kind`."""
+        from emrsim.access import origin_of
+
+        texts = Names("origins").check(value, place)
+        try:
+            for text in texts:
+                origin_of(text)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}") from None
+        return texts
+
+    def parse(self, text: str, place: str) -> Any:
+        """See `Kind`."""
+        return self.check(Names("origins").parse(text, place), place)
+
+
 @dataclass(frozen=True)
 class FilePath(Kind):
     """The path of a file or folder; where it `must_exist`, one that is there."""

@@ -22,6 +22,7 @@ from emrsim.options.kinds import (
     Keys,
     Names,
     Number,
+    Origins,
     Seconds,
     SeedData,
     Size,
@@ -318,6 +319,16 @@ class EmulatorOptions(TypedDict, total=False):
             "Names of this server, beside localhost.",
             entrances=_NOT_OF_TESTS,
             setting="allowed_hosts",
+        ),
+    ]
+    allow_origin: Annotated[
+        Sequence[str],
+        Option(
+            Origins(),
+            (),
+            "Web pages that may call, beside the server's own: http://HOST:PORT.",
+            entrances=_NOT_OF_TESTS,
+            setting="allowed_origins",
         ),
     ]
     allow_other_users: Annotated[

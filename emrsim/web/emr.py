@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import HTTPException
 
 from emrsim.api.table import call, handler_of
 from emrsim.api.waited_for import wait_for_answer
@@ -59,7 +60,15 @@ def emr_app(state: EmulatorState, settle: Settle, bugs: Bugs, check_signature: S
         response.headers["x-amzn-RequestId"] = request_id
         return response
 
+    def no_such_place(error: HTTPException) -> Response:
+        """A path or method that EMR does not have, in EMR's words and not as a page of Flask's."""
+        protocol = _JSON if "X-Amz-Target" in request.headers else _QUERY
+        refusal = request_errors.unknown_operation(f"{request.method} {request.path}"[:200])
+        body = protocol.render_error(refusal, str(uuid.uuid4()))
+        return Response(body, error.code or 404, content_type=protocol.content_type)
+
     app.add_url_rule("/", view_func=endpoint, methods=["GET", "POST"])
+    app.register_error_handler(HTTPException, no_such_place)
     return app
 
 

@@ -78,10 +78,10 @@ class Gateway:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if reason := self._other_user(environ):
-            return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
+            return _refusal("403 Forbidden", f"The request was rejected: {reason}", start_response)
         service = service_of(environ)
         if service != "s3" and (reason := self._foreign_page(environ)):
-            return _refusal("403 Forbidden", f"The request was refused: {reason}", start_response)
+            return _refusal("403 Forbidden", f"The request was rejected: {reason}", start_response)
         if service == "control":
             return self._control(environ, start_response)
         return self._answer(service, self._owner(service), environ, start_response)

@@ -310,6 +310,25 @@ def test_allow_host_gives_the_server_a_name(tmp_path: Path) -> None:
         assert status_of(Request(f"{url}/_emrsim/health", headers={"Host": "other:4580"})) == 403
 
 
+def test_allow_origin_lets_one_page_call(tmp_path: Path) -> None:
+    page = "http://localhost:3000"
+    with serving("--root", str(tmp_path / "s3"), "--allow-origin", page) as (_, lines):
+        url = lines[0].split()[-1]
+        sent = [
+            Request(f"{url}/bucket", headers={"Origin": page, "Sec-Fetch-Site": "same-site"}, method="PUT"),
+            Request(url, urlencode(RUN).encode(), {"Origin": page, "Sec-Fetch-Site": "same-site"}),
+            Request(f"{url}/bucket", headers={"Origin": f"{page}1"}, method="DELETE"),
+            Request(url, urlencode(RUN).encode(), {"Origin": f"{page}1"}),
+        ]
+
+        assert [status_of(request) for request in sent] == [200, 200, 403, 403]
+
+
+def test_what_is_no_origin_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="allow_origin: invalid origin 'localhost:3000'"):
+        Emulator(tmp_path / "s3", allow_origin=["localhost:3000"])
+
+
 def test_neighbours_ask_for_the_keys_too(guarded: int) -> None:
     boto3_client("sts", guarded, "good", "secret").get_caller_identity()
     boto3_client("ssm", guarded, "good", "secret").describe_parameters()

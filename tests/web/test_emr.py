@@ -186,3 +186,17 @@ def test_health_counts_clusters_and_changes_nothing(emrsim: Emulator) -> None:
         health = json.loads(send(emrsim.port, "GET", "/_emrsim/health").body)
 
     assert (health["status"], health["clusters"], health["bugs"]) == ("ok", 0, 0)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/bucket/key"), ("PUT", "/"), ("DELETE", "/x")])
+def test_a_path_or_method_that_emr_does_not_have_is_no_page_of_flask(
+    emrsim: Emulator, method: str, path: str
+) -> None:
+    scope = "Credential=k/20261122/us-east-1/elasticmapreduce/aws4_request"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
+
+    answer = send(emrsim.port, method, path, b"", headers)
+
+    assert answer.status in {404, 405}
+    assert b"<Code>InvalidAction</Code>" in answer.body
+    assert b"html" not in answer.body
