@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +23,35 @@ _TOKEN = os.urandom(8).hex()
 _NUMBERS = count()
 _OTHER_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
-BUILT_IN_BUCKETS: Mapping[str, Path] = {
-    "elasticmapreduce": Path(__file__).parent / "samples" / "elasticmapreduce",
-}
+_SAMPLES = Path(__file__).parent / "samples"
+# `us-east-1.elasticmapreduce` and so on are copies of one bucket, and so are those of samples.
+_REGIONAL = re.compile(
+    r"(?:[a-z]{2,3}(?:-[a-z]+)+-\d\.)?(elasticmapreduce(?:\.samples)?)|(support\.elasticmapreduce)"
+)
+
+
+class _BuiltInBuckets(Mapping[str, Path]):
+    """EMR's buckets of samples by their names, each in all regions; only the first is listed."""
+
+    _folders: Mapping[str, Path] = {
+        name: _SAMPLES / name
+        for name in ("elasticmapreduce", "elasticmapreduce.samples", "support.elasticmapreduce")
+    }
+
+    def __getitem__(self, bucket: str) -> Path:
+        found = _REGIONAL.fullmatch(bucket)
+        if found is None:
+            raise KeyError(bucket)
+        return self._folders[found.group(1) or found.group(2)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("elasticmapreduce",))
+
+    def __len__(self) -> int:
+        return 1
+
+
+BUILT_IN_BUCKETS: Mapping[str, Path] = _BuiltInBuckets()
 
 
 class Places(NamedTuple):

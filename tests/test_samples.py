@@ -40,7 +40,9 @@ def test_bucket_holds_the_samples_and_nothing_else() -> None:
     # Python leaves __pycache__ beside a module that pip installed; it is not ours.
     files = {path for path in BUCKET.rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
 
-    assert files == {WORD_SPLITTER, *INPUTS, *CLOUDBURST_FILES, *HIVE_ADS_FILES}
+    containers = BUCKET / "emr-containers" / "samples" / "wordcount"
+    words = {containers / "input" / "words", containers / "scripts" / "wordcount.py"}
+    assert files == {WORD_SPLITTER, *INPUTS, *CLOUDBURST_FILES, *HIVE_ADS_FILES, *words}
     assert [path.name for path in INPUTS] == [f"{number:04}" for number in range(1, 13)]
 
 
@@ -87,3 +89,29 @@ def test_mapper_counts_every_word_of_the_inputs() -> None:
     counted = Counter(split_words(text))
 
     assert counted == Counter(f"LongValueSum:{word.lower()}\t1".encode() for word in words)
+
+
+@pytest.mark.parametrize(
+    "bucket",
+    [
+        "elasticmapreduce",
+        "us-east-1.elasticmapreduce",
+        "ap-southeast-2.elasticmapreduce",
+        "us-gov-west-1.elasticmapreduce",
+    ],
+)
+def test_the_bucket_of_each_region_has_the_samples(bucket: str) -> None:
+    assert BUILT_IN_BUCKETS[bucket] == BUCKET
+    assert (BUILT_IN_BUCKETS[f"{bucket}.samples"] / "cloudfront" / "code" / "Hive_CloudFront.q").is_file()
+
+
+@pytest.mark.parametrize("bucket", ["x.elasticmapreduce", "us-east-1.elasticmapreduce.logs", "us-east-1"])
+def test_no_other_bucket_is_built_in(bucket: str) -> None:
+    assert bucket not in BUILT_IN_BUCKETS
+
+
+def test_the_cloudfront_log_is_what_its_program_writes() -> None:
+    from tools.cloudfront_data import FILE, LINES, lines
+
+    assert FILE.read_text().splitlines() == list(lines())
+    assert len(list(lines())) == LINES + 2

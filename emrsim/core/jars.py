@@ -84,9 +84,12 @@ def _jar_of_glob(pattern: str) -> KnownJar | None:
     return found.pop() if len(found) == 1 else None
 
 
-# In `s3://elasticmapreduce` and its regional copies, `libs/` and `bootstrap-actions/`.
+# In `s3://elasticmapreduce` and its regional copies, `libs/` and `bootstrap-actions/`; and all that
+# `s3://support.elasticmapreduce` has, its jars aside.
 _EMRS_SCRIPT = re.compile(
-    r"s3[na]?://(?:[a-z0-9-]+\.)?elasticmapreduce/(?:libs|bootstrap-actions)/(?:.*/)?([^/]+)", re.DOTALL
+    r"s3[na]?://(?:(?:[a-z0-9-]+\.)?elasticmapreduce/(?:libs|bootstrap-actions|samples/node)"
+    r"|support\.elasticmapreduce)/(?:.*/)?([^/]+)(?<!\.jar)",
+    re.DOTALL,
 )
 
 

@@ -47,6 +47,11 @@ class Jar(NamedTuple):
     classes: tuple[str, ...] = ("hadoop-client-api",)
 
 
+_OF_SPARK_EXAMPLES = (
+    *("spark-core_2.13|spark-core_2.12", "spark-common-utils_2.13|spark-common-utils_2.12"),
+    *("spark-common-utils-java_2.13|spark-core_2.12", "scala-library", "hadoop-client-api"),
+)
+
 JARS = {
     "examples": Jar("examples", "emrsim.examples.Examples", "java/emrsim-examples.jar"),
     "hadoop": Jar("hadoop", None, "java/emrsim-hadoop.jar"),
@@ -54,10 +59,7 @@ JARS = {
         "sparkexamples",
         None,
         "java/spark-examples.jar",
-        (
-            *("spark-core_2.13|spark-core_2.12", "spark-common-utils_2.13|spark-common-utils_2.12"),
-            *("spark-common-utils-java_2.13|spark-core_2.12", "scala-library", "hadoop-client-api"),
-        ),
+        _OF_SPARK_EXAMPLES,
     ),
     "hive": Jar(
         "hive",
@@ -82,6 +84,13 @@ JARS = {
                 "spark-common-utils_2.12",
             ),
         ),
+    ),
+    # Where `install-spark` of AMI versions had it.
+    "spark-examples-1.2.0": Jar(
+        "sparkexamples",
+        None,
+        "samples/support.elasticmapreduce/spark/1.2.0/spark-examples-1.2.0-hadoop2.4.0.jar",
+        _OF_SPARK_EXAMPLES,
     ),
     "hive-ads": Jar(
         "hiveads",

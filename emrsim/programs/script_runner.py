@@ -33,6 +33,10 @@ def main(arguments: list[str]) -> int:
         name = _BY_SCRIPT.get(own, own)
         if name in PROGRAMS:
             return run(name, words)
+        from emrsim.programs.bootstrap_actions import is_known, run_action
+
+        if is_known(own):
+            return run_action(own, words)
         print(f"EMR's own script {own} is not part of emrsim: {script}", file=sys.stderr)
         return 1
     if program := program_at(script):

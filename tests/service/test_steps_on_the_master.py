@@ -383,13 +383,13 @@ def test_configure_daemons_is_taken_and_a_bad_option_refused(emrsim: Emulator) -
 
 
 def test_a_bootstrap_action_of_emrs_that_is_not_built_fails_with_its_name(emrsim: Emulator) -> None:
-    uri = "s3://elasticmapreduce/bootstrap-actions/install-ganglia"
+    uri = "s3://elasticmapreduce/bootstrap-actions/install-something"
 
     run = Run(emrsim, command("true"), BootstrapActions=[bootstrap(uri)])
 
     assert run.cluster.master is not None
     logs = run.folder / "node" / run.cluster.master.ec2_id / "bootstrap-actions" / "1"
-    assert "install-ganglia" in (logs / "stderr").read_text()
+    assert "install-something" in (logs / "stderr").read_text()
 
 
 def test_the_masters_description_is_where_scripts_look(emrsim: Emulator) -> None:

@@ -24,7 +24,7 @@ def file_system_properties(around: Surroundings, schemes: Mapping[str, str]) -> 
     """What makes our FileSystem classes answer for URI schemes; the values are the classes' own names."""
     properties = {
         "fs.emrsim.root": str(around.root),
-        **{f"fs.emrsim.bucket.{name}": str(path) for name, path in BUILT_IN_BUCKETS.items()},
+        **{f"fs.emrsim.bucket.{name}": str(BUILT_IN_BUCKETS[name]) for name in _names_of_samples()},
     }
     if around.hdfs is not None:
         properties["fs.emrsim.hdfs"] = str(around.hdfs)
@@ -32,6 +32,14 @@ def file_system_properties(around: Surroundings, schemes: Mapping[str, str]) -> 
         properties[f"fs.{scheme}.impl"] = f"emrsim.hadoop.DirectoryFileSystem${name.capitalize()}"
         properties[f"fs.AbstractFileSystem.{scheme}.impl"] = "emrsim.hadoop.DirectoryContext"
     return properties
+
+
+def _names_of_samples() -> list[str]:
+    """EMR's buckets of samples, with names of regions that a job may know: some of AWS's, and its own."""
+    regions = {"us-east-1", "us-west-2", "eu-west-1", os.environ.get("AWS_REGION", "us-east-1")}
+    names = ("elasticmapreduce", "elasticmapreduce.samples")
+    regional = [f"{region}.{name}" for region in sorted(regions) for name in names]
+    return [*names, "support.elasticmapreduce", *regional]
 
 
 def merged_site(name: str, below: Properties, folders: Iterable[Path | None], above: Properties) -> bytes:
