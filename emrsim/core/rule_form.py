@@ -5,7 +5,8 @@
 
 then, of a step      fail, cancel, complete (without running), each also with `take`; take alone; hang
 then, of a cluster   fail_provisioning, fail_bootstrap;
-                     internal_error, lose_instance, interrupt_spot, each also with `after`;
+                     internal_error, lose_instance, interrupt_spot, suspend_group, arrest_group,
+                     each also with `after`;
                      skip_bootstrap: true, or a pattern of names and paths of bootstrap actions
 """
 
@@ -54,6 +55,14 @@ class InstancesForm:
 
 
 @dataclass(frozen=True)
+class GroupForm:
+    """Which groups of a cluster stop (default: core and task groups), and the message of their reason."""
+
+    role: Literal["CORE", "TASK"] | None = None
+    message: Text | None = None
+
+
+@dataclass(frozen=True)
 class MessageForm:
     """The message of a state change reason, in place of AWS's."""
 
@@ -74,6 +83,8 @@ class ThenForm:
     internal_error: Annotated[Literal[True] | MessageForm | None, "The cluster fails."] = None
     lose_instance: Annotated[Literal[True] | InstancesForm | None, "Instances are lost."] = None
     interrupt_spot: Annotated[Literal[True] | InstancesForm | None, "Spot instances are taken away."] = None
+    suspend_group: Annotated[Literal[True] | GroupForm | None, "Instance groups are SUSPENDED."] = None
+    arrest_group: Annotated[Literal[True] | GroupForm | None, "Instance groups are ARRESTED."] = None
     skip_bootstrap: Annotated[
         Literal[True] | Pattern | None, "Bootstrap actions do not run: all, or those that the pattern fits."
     ] = None
@@ -177,6 +188,8 @@ def _cluster_outcome(mishap: Mishap, form: ThenForm) -> ClusterOutcome:
         if mishap is Mishap.INSTANCE_LOSS:
             role, count = role or "CORE", count or 1
         return ClusterOutcome(mishap, after, role, count)
+    if isinstance(details, GroupForm):
+        return ClusterOutcome(mishap, after, details.role, message=details.message)
     return ClusterOutcome(mishap, after, message=None if details is True else details.message)
 
 

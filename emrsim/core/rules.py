@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 
 from emrsim.core.model import Cluster, Step
 from emrsim.core.plain import Between, Length
+from emrsim.core.states import GROUP_MOVES, GroupMove
 
 Outcome = TypeVar("Outcome")
 Pattern = Annotated[str, Length(1)]
@@ -79,10 +80,13 @@ class Mishap(StrEnum):
     INTERNAL_ERROR = "internal_error"
     INSTANCE_LOSS = "lose_instance"
     SPOT_INTERRUPTION = "interrupt_spot"
+    GROUP_SUSPENSION = "suspend_group"
+    GROUP_ARREST = "arrest_group"
 
 
 LAUNCH_MISHAPS = frozenset({Mishap.PROVISIONING_FAILURE, Mishap.BOOTSTRAP_FAILURE})
 INSTANCE_MISHAPS = frozenset({Mishap.INSTANCE_LOSS, Mishap.SPOT_INTERRUPTION})
+GROUP_MISHAPS = frozenset({Mishap.GROUP_SUSPENSION, Mishap.GROUP_ARREST})
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,8 @@ class ClusterOutcome:
     """What befalls a cluster, `after` the moment of its rule: the start of the step that fits, else the
     moment at which the cluster is ready. Failures to launch have a moment of their own.
 
-    `role` and `count` say which instances are lost (None: of any group, all), `message` the state change
-    reason, where it is not to be AWS's.
+    `role` and `count` say which instances are lost (None: of any group, all), or `role` which groups are
+    stopped (None: core and task groups); `message` is the state change reason, where it is not to be AWS's.
     """
 
     mishap: Mishap
@@ -230,7 +234,22 @@ def instances_to_lose(cluster: Cluster, outcome: ClusterOutcome) -> dict[str, li
     return found
 
 
+def groups_to_stop(cluster: Cluster, outcome: ClusterOutcome) -> list[str]:
+    """Return the ids of the groups that a mishap stops; a fleet has no state ARRESTED (source: botocore)."""
+    move = GroupMove.ARREST if outcome.mishap is Mishap.GROUP_ARREST else GroupMove.SUSPEND
+    if cluster.uses_fleets and move is GroupMove.ARREST:
+        return []
+    roles = {outcome.role} if outcome.role else {"CORE", "TASK"}
+    return [
+        group.id
+        for group in cluster.groups.values()
+        if group.request.role in roles and (group.state, move) in GROUP_MOVES
+    ]
+
+
 def _can_happen(cluster: Cluster, outcome: ClusterOutcome) -> bool:
+    if outcome.mishap in GROUP_MISHAPS:
+        return bool(groups_to_stop(cluster, outcome))
     return outcome.mishap not in INSTANCE_MISHAPS or bool(instances_to_lose(cluster, outcome))
 
 

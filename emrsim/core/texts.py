@@ -94,6 +94,14 @@ def spot_interrupted() -> Reason:
     return Reason(INSTANCE_FAILURE, "Spot instance was interrupted")  # assumed
 
 
+def group_suspended() -> Reason:
+    return Reason(INSTANCE_FAILURE, "Instances failed to start; the instance group was suspended.")  # assumed
+
+
+def group_arrested() -> Reason:
+    return Reason(INSTANCE_FAILURE, "Bootstrap actions failed on several instances.")  # assumed
+
+
 def internal_error() -> Reason:
     return Reason(INTERNAL_ERROR, "An internal error occurred.")
 

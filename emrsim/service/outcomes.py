@@ -19,6 +19,7 @@ from emrsim.core.model import Cluster, Reason
 from emrsim.core.ports import CannotRun, Command, Job
 from emrsim.core.rule_form import Outcome, RuleError, read_outcome, read_rule, write_rule
 from emrsim.core.rules import (
+    GROUP_MISHAPS,
     LAUNCH_MISHAPS,
     BootstrapOutcome,
     ClusterOutcome,
@@ -27,6 +28,7 @@ from emrsim.core.rules import (
     RuleBook,
     StepEnding,
     StepOutcome,
+    groups_to_stop,
     instances_to_lose,
 )
 from emrsim.core.states import READY_CLUSTERS
@@ -284,6 +286,10 @@ class Outcomes:
             if outcome.mishap is Mishap.INTERNAL_ERROR:
                 self._state.post(cluster.id, _failure(cluster, outcome))
                 return
+            if outcome.mishap in GROUP_MISHAPS:
+                for group_id in groups_to_stop(cluster, outcome):
+                    self._state.post(cluster.id, _stop(group_id, outcome))
+                return
             for group_id, instance_ids in instances_to_lose(cluster, outcome).items():
                 self._state.post(cluster.id, self._loss(cluster, outcome, group_id, instance_ids))
 
@@ -302,6 +308,13 @@ class Outcomes:
         is_lost = group.request.role == "MASTER" and 2 * left <= group.requested_count
         new = () if is_lost else self._state.make_instances(group_id, kinds)
         return ev.InstancesLost(group_id, tuple(instance_ids), texts.instance_failed(), new)
+
+
+def _stop(group_id: str, outcome: ClusterOutcome) -> ev.GroupStuck:
+    """The end of a group's work; a resize begins it anew."""
+    arrested = outcome.mishap is Mishap.GROUP_ARREST
+    reason = texts.group_arrested() if arrested else texts.group_suspended()
+    return ev.GroupStuck(group_id, arrested, Reason(reason.code, outcome.message or reason.message))
 
 
 def _only_one_counts(one: Outcome, other: Outcome) -> bool:

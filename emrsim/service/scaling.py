@@ -22,11 +22,10 @@ def apply_limits(state: EmulatorState, cluster_id: str) -> None:
                 state.post(cluster_id, _resize(state, cluster, group, size))
 
 
-def _resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, size: int) -> ResizeRequested:
+def _resize(state: EmulatorState, cluster: Cluster, group: InstanceGroup, size: Capacity) -> ResizeRequested:
     if group.capacity is None:
-        return group_resize(state, cluster, group, size)
-    spot = min(size, group.capacity.spot)
-    return fleet_resize(state, cluster, group, Capacity(size - spot, spot))
+        return group_resize(state, cluster, group, size.on_demand + size.spot)
+    return fleet_resize(state, cluster, group, size)
 
 
 def group_resize(

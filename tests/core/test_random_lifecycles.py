@@ -99,7 +99,8 @@ class Service:
 
     def scale(self) -> None:
         """Resize as `service.scaling` does."""
-        for group, size in list(wanted_sizes(self.play.cluster)):
+        for group, capacity in list(wanted_sizes(self.play.cluster)):
+            size = capacity.on_demand + capacity.spot
             grown_by = max(0, size - len(self.play.cluster.living_instances_of(group.id)))
             self.happen(ev.ResizeRequested(group.id, size, self.play.instances(group.id, grown_by)))
 

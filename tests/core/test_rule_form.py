@@ -26,6 +26,8 @@ RULES: list[dict[str, Any]] = [
     {"match": {}, "then": {"skip_bootstrap": True}},
     {"match": {"cluster": "n*", "nth": 1}, "then": {"skip_bootstrap": "install*"}},
     {"match": {}, "then": {"interrupt_spot": {"role": "CORE"}, "after": "PT0.25S"}},
+    {"match": {}, "then": {"suspend_group": True, "after": "PT1S"}},
+    {"match": {"step": "s*"}, "then": {"arrest_group": {"role": "TASK", "message": "out of luck"}}},
 ]
 
 
@@ -54,7 +56,7 @@ def test_what_is_left_out_is_written_where_it_counts() -> None:
         ({"match": {"nth": True}, "then": {"hang": True}}, "match.nth: True is not a whole number"),
         ({"then": {}}, "then: empty: expected one of fail, cancel, complete, take, hang, fail_provisioning"),
         ({"then": "fail"}, "then: 'fail' is not an object"),
-        ({"then": {"explode": True}}, "then: unknown field 'explode': expected one of after, cancel"),
+        ({"then": {"explode": True}}, "then: unknown field 'explode': expected one of after, arrest_group"),
         ({"then": {"fail": {"exit_code": 0}}}, "then.fail.exit_code: 0 is out of range: expected 1 to 255"),
         ({"then": {"fail": {"exit_code": 256}}}, "then.fail.exit_code: 256 is out of range"),
         ({"then": {"fail": {"code": 1}}}, "then.fail: unknown field 'code': did you mean 'exit_code'?"),

@@ -512,3 +512,54 @@ def test_rule_that_skips_nothing_stays_unused(emrsim: Emulator, emr: Any) -> Non
 
     assert [rule["used"] for rule in emrsim.rules.unused()] == [0]
     emrsim.rules.clear()
+
+
+@pytest.mark.parametrize(
+    ("then", "states"),
+    [
+        ({"suspend_group": True}, {"MASTER": "RUNNING", "CORE": "SUSPENDED", "TASK": "SUSPENDED"}),
+        (
+            {"arrest_group": {"role": "TASK", "message": "bad luck"}},
+            {"MASTER": "RUNNING", "CORE": "RUNNING", "TASK": "ARRESTED"},
+        ),
+    ],
+)
+def test_group_stops_until_it_is_resized(
+    emrsim: Emulator, emr_client: Any, then: dict[str, Any], states: dict[str, str]
+) -> None:
+    emrsim.rules.add({"then": then})
+    groups = [{"InstanceRole": role, "InstanceType": "m5.xlarge", "InstanceCount": 1} for role in states]
+    instances = {"InstanceGroups": groups, "KeepJobFlowAliveWhenNoSteps": True}
+    cluster_id = emr_client.run_job_flow(Name="n", Instances=instances)["JobFlowId"]
+
+    def shown() -> dict[str, Any]:
+        found = emr_client.list_instance_groups(ClusterId=cluster_id)["InstanceGroups"]
+        return {one["InstanceGroupType"]: one for one in found}
+
+    wait_until(lambda: {role: one["Status"]["State"] for role, one in shown().items()} == states)
+    task = shown()["TASK"]
+    assert task["Status"]["StateChangeReason"]["Code"] == "INSTANCE_FAILURE"
+    if "arrest_group" in then:
+        assert task["Status"]["StateChangeReason"]["Message"] == "bad luck"
+
+    emr_client.modify_instance_groups(InstanceGroups=[{"InstanceGroupId": task["Id"], "InstanceCount": 2}])
+    wait_until(lambda: shown()["TASK"]["Status"]["State"] == "RUNNING")
+    assert shown()["TASK"]["Status"]["StateChangeReason"] == {"Message": ""}
+
+
+def test_fleet_is_never_arrested(emrsim: Emulator, emr_client: Any) -> None:
+    emrsim.rules.add({"then": {"arrest_group": True}})
+    types = [{"InstanceType": "m5.xlarge"}]
+    fleets = [
+        {"InstanceFleetType": role, "TargetOnDemandCapacity": 1, "InstanceTypeConfigs": types}
+        for role in ("MASTER", "CORE")
+    ]
+    instances = {"InstanceFleets": fleets, "KeepJobFlowAliveWhenNoSteps": True}
+    cluster_id = emr_client.run_job_flow(Name="n", Instances=instances)["JobFlowId"]
+    emrsim.wait(cluster_id, "WAITING")
+
+    shown = emr_client.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"]
+    assert [one["Status"]["State"] for one in shown] == ["RUNNING", "RUNNING"]
+    with pytest.warns(UnusedRules):
+        emrsim.warn_of_unused_rules()
+    emrsim.rules.clear()

@@ -44,7 +44,7 @@ def reaches(emr: Caller, cluster: Cluster, **running: int) -> None:
         (limits(1, 3), 2, 1),
         (limits(1, 1), 1, 0),
         (limits(5, 9, MaximumCoreCapacityUnits=1), 1, 4),
-        (limits(50, 90, unit="VCPU"), 2, 3),
+        (limits(50, 90, unit="VCPU"), 2, 23),
     ],
 )
 def test_cluster_is_resized_into_the_limits(
