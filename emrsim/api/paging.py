@@ -1,7 +1,7 @@
 """Pages of a list: a token names the last item seen, so pages stay right while items are added.
 
-`page` is for lists from which nothing is ever removed: it looks for the item that the token names.
-`page_by_key` is for lists from which items go: it takes up what comes after, in the order of a key.
+`page` and `page_from` are for lists from which nothing is ever removed: they go on after the item that the
+token names. `page_by_key` is for lists from which items go: it goes on in the order of a key.
 """
 
 from __future__ import annotations
@@ -35,14 +35,30 @@ def page(
     wanted: Callable[[Item], bool] = lambda item: True,
     size: int = PAGE_SIZE,
 ) -> tuple[list[Item], str | None]:
-    """The wanted items after the one that the Marker of `params` names, and the Marker of the next page.
+    """Return the wanted items after the one that the Marker of `params` names, and the next page's Marker.
 
     `items` are in the order of the list, all of them: the one that the marker names may have ceased to
-    be wanted. Raises InvalidRequestException for a marker that names none.
+    be wanted. They are searched for it, so they should be few. Raises InvalidRequestException for a marker
+    that names none.
     """
-    rest = iter(items)
-    if marker := params.get("Marker"):
-        _skip_past(rest, _decode(marker))
+    return page_from(lambda last_seen: _past(items, last_seen), params, wanted, size)
+
+
+def page_from(
+    after: Callable[[str | None], Iterable[Item]],
+    params: dict[str, Any],
+    wanted: Callable[[Item], bool] = lambda item: True,
+    size: int = PAGE_SIZE,
+) -> tuple[list[Item], str | None]:
+    """As `page`, of a list that knows where its items are: `after` gives those after the one of an id.
+
+    It gives all without an id, and raises KeyError for an unknown one.
+    """
+    marker = params.get("Marker")
+    try:
+        rest = after(_decode(marker) if marker else None)
+    except KeyError:
+        raise invalid_marker() from None
     chosen = list(islice(filter(wanted, rest), size + 1))
     if len(chosen) <= size:
         return chosen, None
@@ -73,11 +89,11 @@ def by_age(created_at: datetime, name: str) -> str:
     return f"{created_at.isoformat(timespec='microseconds')} {name}"
 
 
-def _skip_past(items: Iterator[Item], last_seen: str) -> None:
-    for item in items:
-        if item.id == last_seen:
-            return
-    raise invalid_marker()
+def _past(items: Iterable[Item], last_seen: str | None) -> Iterator[Item]:
+    rest = iter(items)
+    if last_seen is None or any(item.id == last_seen for item in rest):
+        return rest
+    raise KeyError(last_seen)
 
 
 def _key_in(token: str, scope: str) -> str:

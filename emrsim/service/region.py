@@ -30,9 +30,12 @@ class Region:
         """The account in this region."""
         return self.emulator.account(self.name)
 
-    def newest_clusters(self) -> Iterator[Cluster | EndedCluster]:
-        """Yield the clusters of this region, newest first; those that have ended may not have been read."""
-        everywhere = self.emulator.clusters.newest_first()
+    def newest_clusters(self, after: str | None = None) -> Iterator[Cluster | EndedCluster]:
+        """Yield the clusters of this region, newest first, or those older than the one of the id `after`.
+
+        Those that have ended may not have been read. Raises KeyError for an unknown id.
+        """
+        everywhere = self.emulator.clusters.newest_first(after)
         return (cluster for cluster in everywhere if cluster.region == self.name)
 
     def cluster(self, cluster_id: str, unknown: Callable[[], EmrError] | None = None) -> Cluster:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emrsim.api.paging import page
+from emrsim.api.paging import page_from
 from emrsim.api.views import cluster_summary
 from emrsim.core.model import Cluster
 from emrsim.core.states import CLUSTER_STATE_NAMES
@@ -22,7 +22,7 @@ def list_clusters(region: Region, params: dict[str, Any]) -> dict[str, Any]:
             and ("CreatedBefore" not in params or cluster.created_at <= params["CreatedBefore"])
         )
 
-    clusters, marker = page(region.newest_clusters(), params, is_wanted)
+    clusters, marker = page_from(region.newest_clusters, params, is_wanted)
     now = region.clock.now()
     summaries = [cluster_summary(region.cluster(one.id), now) for one in clusters]
     return {"Clusters": summaries, "Marker": marker}

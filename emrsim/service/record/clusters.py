@@ -38,6 +38,8 @@ class Clusters(MutableMapping[str, Cluster]):
         """`load` reads a cluster from the record."""
         self._load = load
         self._all: dict[str, Cluster | EndedCluster] = {}
+        self._order: list[str] = []  # their ids, oldest first
+        self._places: dict[str, int] = {}  # in that list
         self._loaded: OrderedDict[str, Cluster] = OrderedDict()
 
     def __getitem__(self, cluster_id: str) -> Cluster:
@@ -45,10 +47,14 @@ class Clusters(MutableMapping[str, Cluster]):
         return found if isinstance(found, Cluster) else self._ended(cluster_id)
 
     def __setitem__(self, cluster_id: str, cluster: Cluster) -> None:
+        if cluster_id not in self._all:
+            self._places[cluster_id] = len(self._order)
+            self._order.append(cluster_id)
         self._all[cluster_id] = cluster
 
     def __delitem__(self, cluster_id: str) -> None:
         del self._all[cluster_id]
+        self._put_in_order()
         self._loaded.pop(cluster_id, None)
 
     def __iter__(self) -> Iterator[str]:
@@ -60,9 +66,14 @@ class Clusters(MutableMapping[str, Cluster]):
     def __contains__(self, cluster_id: object) -> bool:
         return cluster_id in self._all
 
-    def newest_first(self) -> Iterator[Cluster | EndedCluster]:
-        """Yield all clusters; of ended ones that are not in memory what is known without reading them."""
-        return reversed(self._all.values())
+    def newest_first(self, after: str | None = None) -> Iterator[Cluster | EndedCluster]:
+        """Yield all clusters, or those older than the one of the id `after`, which is found at once.
+
+        Of ended ones that are not in memory, what is known without reading them. Raises KeyError for an
+        unknown id.
+        """
+        first = len(self._order) if after is None else self._places[after]
+        return (self._all[self._order[place]] for place in range(first - 1, -1, -1))
 
     def living(self) -> list[Cluster]:
         """Return the clusters that have not ended."""
@@ -74,6 +85,11 @@ class Clusters(MutableMapping[str, Cluster]):
         """Add clusters among the others by age."""
         everyone = sorted([*self._all.values(), *clusters], key=lambda one: one.created_at)
         self._all = {one.id: one for one in everyone}
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        self._order = list(self._all)
+        self._places = {cluster_id: place for place, cluster_id in enumerate(self._order)}
 
     def retire(self, cluster: Cluster) -> None:
         """Drop an ended cluster, which the record has, from memory; it goes when others were asked for."""

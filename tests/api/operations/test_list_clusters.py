@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emrsim import Emulator
 from emrsim.core.limits import PAGE_SIZE
@@ -14,6 +16,7 @@ from emrsim.core.model import Cluster
 from tests.support.calls import Caller
 from tests.support.engines import long_step
 from tests.support.refusals import INVALID_REQUEST, refused_call_changes_nothing
+from tests.two_protocols import json_client
 
 Reach = Callable[..., Cluster]
 LONG_AGO = datetime(2009, 4, 1, tzinfo=UTC)
@@ -96,3 +99,35 @@ def test_marker_that_names_no_cluster_is_refused(emrsim: Emulator, emr: Caller, 
     refused_call_changes_nothing(
         emrsim, emr, INVALID_REQUEST, "The marker is not valid.", "ListClusters", Marker=marker
     )
+
+
+def test_marker_leads_on_without_a_look_at_the_pages_before(emrsim: Emulator) -> None:
+    """The last page costs what the first does: the clusters before it are not looked at again."""
+    clusters = emrsim.running.state.clusters
+    seeded = [{"state": "COMPLETED", "repeat": 2_000}]
+    emrsim.seed({"clusters": seeded})
+    last, next_to_last = list(clusters)[:2]
+    looked_at: list[str] = []
+
+    class Watched(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            looked_at.append(key)
+            return super().__getitem__(key)
+
+    clusters._all = Watched(clusters._all)
+    older = [one.id for one in clusters.newest_first(next_to_last)]
+
+    assert older == looked_at == [last]
+
+
+def test_marker_leads_to_the_rest_and_an_unknown_one_is_rejected(emrsim: Emulator) -> None:
+    client = json_client(emrsim)
+    ids = emrsim.seed({"clusters": [{"state": "COMPLETED", "repeat": 60}]})
+    marker = client.list_clusters()["Marker"]
+
+    rest = client.list_clusters(Marker=marker)["Clusters"]
+
+    assert [one["Id"] for one in rest] == ids[:10][::-1]
+    with pytest.raises(ClientError, match="marker is not valid"):
+        client.list_clusters(Marker=urlsafe_b64encode(b"j-NONE").decode())
+    client.close()
