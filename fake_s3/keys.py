@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,6 +63,31 @@ def is_within(root: Path, path: Path) -> bool:
     """Whether `path` is below `root` after all symbolic links are followed."""
     real_root, real_path = _real(root), os.path.realpath(path)
     return real_path == real_root or real_path.startswith(real_root.removesuffix("/") + "/")
+
+
+def is_open_within(root: Path, descriptor: int) -> bool:
+    """Return whether what is open lies below `root`: its path was checked before, and may have changed since.
+
+    Where the system does not tell (no /proc), the check of the path has to do.
+    """
+    try:
+        real_path = os.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return True
+    real_root = _real(root)
+    return real_path == real_root or real_path.startswith(real_root.removesuffix("/") + "/")
+
+
+@contextmanager
+def opened_folder(folder: Path, root: Path) -> Iterator[int]:
+    """Yield a descriptor of a folder below `root`, to name files in: it cannot be swapped any more (S3Error)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if not is_open_within(root, descriptor):
+            raise unusable_key(folder.name, "its folder has become a symbolic link that leaves the root")
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache

@@ -127,7 +127,7 @@ class Uploads:
             row = (upload.id, number, etag, size, modified, checksum())
             with self._locks.held(upload.id):
                 self.get(upload.bucket, upload.key, upload.id)
-                staged.move_to(self._part_path(upload, number))
+                staged.move_to(self._part_path(upload, number), self._store.root)
                 with self._store.metadata.connection() as connection:
                     connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?)", row)
         return UploadedPart(number, etag, size, datetime.fromtimestamp(modified, UTC), row[5])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fake_s3.errors import entity_too_large
-from fake_s3.keys import BOOKKEEPING
+from fake_s3.keys import BOOKKEEPING, opened_folder
 
 # Large enough that the calls cost nothing beside the hashing.
 BLOCK_BYTES = 1 << 18
@@ -70,11 +70,15 @@ class StagedFile:
         """The file's status, which the rename keeps: inode, size, modification time."""
         return os.fstat(self._file.fileno())
 
-    def move_to(self, path: Path) -> None:
-        """Puts the file in the place of `path`: from one moment to the next readers see it whole."""
+    def move_to(self, path: Path, root: Path) -> None:
+        """Put the file in the place of `path`: from one moment to the next readers see it whole.
+
+        Raise S3Error where the folder has become one outside of `root`.
+        """
         if self._sync:
             os.fsync(self._file.fileno())
-        os.replace(self.path, path)
+        with opened_folder(path.parent, root) as folder:
+            os.replace(self.path, path.name, dst_dir_fd=folder)
         self._is_moved = True
         if self._sync:
             _sync_directory(path.parent)

@@ -26,7 +26,7 @@ from typing import BinaryIO
 from fake_s3 import errors
 from fake_s3.buckets import Buckets, remove_empty_folders
 from fake_s3.etags import compute_etag, etag_of_large, may_keep
-from fake_s3.keys import BOOKKEEPING, object_path
+from fake_s3.keys import BOOKKEEPING, is_open_within, object_path, opened_folder
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
 from fake_s3.metadata import Details, Metadata, MetadataLost, file_stamp, folder_stamp
@@ -93,11 +93,12 @@ class ObjectStore:
 
     def open(self, bucket: str, key: str) -> tuple[BinaryIO, ObjectInfo]:
         """The object's bytes and what is known of them, both of one and the same version (S3Error)."""
-        path = object_path(self.buckets.path(bucket), key)
+        directory = self.buckets.path(bucket)
+        path = object_path(directory, key)
         if key.endswith("/"):
             return self._open_folder(bucket, key, path)
         computed: dict[tuple[str, str], str] = {}
-        file, info = self._open_file(bucket, key, path, computed)
+        file, info = self._open_file(bucket, directory, key, path, computed)
         if computed:
             self._remember(bucket, computed)
         return file, info
@@ -198,8 +199,11 @@ class ObjectStore:
                 self._prune(bucket, directory, path)
                 return
             if not path.is_dir():
-                with suppress(FileNotFoundError, NotADirectoryError):
-                    path.unlink()
+                with (
+                    suppress(FileNotFoundError, NotADirectoryError),
+                    opened_folder(path.parent, self.root) as folder,
+                ):
+                    os.unlink(path.name, dir_fd=folder)
             self.metadata.forget(bucket, key)
             self._prune(bucket, directory, path.parent)
 
@@ -249,7 +253,7 @@ class ObjectStore:
     def _move(self, bucket: str, key: str, staged: StagedFile, path: Path) -> None:
         for _ in range(_COMMIT_TRIES):
             try:
-                staged.move_to(path)
+                staged.move_to(path, self.root)
                 return
             except FileNotFoundError:
                 # A delete has just pruned the folder that we made.
@@ -311,11 +315,16 @@ class ObjectStore:
     # Finding
 
     def _open_file(
-        self, bucket: str, key: str, path: Path, computed: dict[tuple[str, str], str]
+        self,
+        bucket: str,
+        directory: Path,
+        key: str,
+        path: Path,
+        computed: dict[tuple[str, str], str],
     ) -> tuple[BinaryIO, ObjectInfo]:
         """The file and its row; an ETag that had to be computed is added to `computed`, to be kept."""
         for _ in range(_COMMIT_TRIES):
-            file, status = _open_regular(key, path)
+            file, status = _open_regular(key, path, directory.parent)
             try:
                 row = self.metadata.find(bucket, key, file_stamp(status))
             except BaseException:
@@ -365,14 +374,14 @@ class ObjectStore:
             etag = etags.get((key, file_stamp(status))) or etag_of_large(status)
             if etag is not None:
                 return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, Details())
-            file, info = self._open_file(bucket, key, Path(path), computed)
+            file, info = self._open_file(bucket, directory, key, Path(path), computed)
         except (FileNotFoundError, NotADirectoryError, errors.S3Error):
             return None
         file.close()
         return info
 
 
-def _open_regular(key: str, path: Path) -> tuple[BinaryIO, os.stat_result]:
+def _open_regular(key: str, path: Path, root: Path) -> tuple[BinaryIO, os.stat_result]:
     try:
         # Without O_NONBLOCK a named pipe would hold the server until somebody writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -381,7 +390,7 @@ def _open_regular(key: str, path: Path) -> tuple[BinaryIO, os.stat_result]:
             raise errors.no_such_key(key) from error
         raise
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) or not is_open_within(root, descriptor):
         os.close(descriptor)
         raise errors.no_such_key(key)
     return os.fdopen(descriptor, "rb"), status
