@@ -49,26 +49,27 @@ def refuse_foreign(
     address, is somebody else's. `allowed_origins` are pages that may call all the same.
     """
     host = host_of(environ)
-    is_aws = _is_aws(host)
-    if host and not (is_aws or _is_local(host, allowed_hosts)):
+    if host and not (_is_local(host, allowed_hosts) or _is_aws(host)):
         return f"the host {host} is not one of this server's: allow it with --allow-host {host}"
     origins = [environ[name] for name in ("HTTP_ORIGIN", "HTTP_REFERER") if environ.get(name)]
-    own = "" if is_aws else authority_of(environ)
-    if foreign := next((one for one in origins if not _is_allowed(one, own, environ, allowed_origins)), None):
-        return f"it comes from a page of {foreign[:200]}, which --allow-origin does not name"
+    for one in origins:
+        if not _is_allowed(one, host, environ, allowed_origins):
+            return f"it comes from a page of {one[:200]}, which --allow-origin does not name"
     is_named = any(_origin_in(one) in allowed_origins for one in origins)
     if not is_named and environ.get("HTTP_SEC_FETCH_SITE", "").strip().lower() in _FOREIGN_SITES:
         return "it comes from a page of another site"
     return None
 
 
-def _is_allowed(url: str, own: str, environ: WSGIEnvironment, allowed: Collection[Origin]) -> bool:
+def _is_allowed(url: str, host: str, environ: WSGIEnvironment, allowed: Collection[Origin]) -> bool:
     origin = _origin_in(url)
     if origin is None:
         return False
     if origin in allowed:
         return True
-    here = _origin_in(f"{environ.get('wsgi.url_scheme', 'http')}://{own}") if own else None
+    if not host or _is_aws(host):
+        return False
+    here = _origin_in(f"{environ.get('wsgi.url_scheme', 'http')}://{authority_of(environ)}")
     return here is not None and origin[1:] == here[1:]
 
 

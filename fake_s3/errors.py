@@ -7,8 +7,13 @@ Codes, statuses and most wordings: source: S3 API Reference, Error Responses. Er
 from __future__ import annotations
 
 import errno
-import sqlite3
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_SQLITE_READONLY, _SQLITE_FULL = 8, 13  # not from sqlite3: whoever needs only names need not load it
 
 
 class S3Error(Exception):
@@ -341,8 +346,8 @@ def storage_error(error: OSError | sqlite3.Error) -> S3Error | None:
     """
     number = error.errno if isinstance(error, OSError) else None
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or code == sqlite3.SQLITE_FULL:
+    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or code == _SQLITE_FULL:
         return S3Error("InsufficientStorage", f"The disk of the S3 directory is full: {error}", 507)
-    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or code == sqlite3.SQLITE_READONLY:
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or code == _SQLITE_READONLY:
         return access_denied(f"The system does not let the server do this in the S3 directory: {error}")
     return None

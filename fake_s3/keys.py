@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from fake_s3.errors import invalid_bucket_name, key_too_long, unusable_key
+from fake_s3.errors import S3Error, invalid_bucket_name, key_too_long, unusable_key
 
 # Wider than today's rule (source: S3 User Guide, bucket naming): the buckets of 2010 had upper case and
 # underscores. A leading dot is refused: dot-folders of the root are bookkeeping.
@@ -43,20 +43,26 @@ def is_bucket_name(name: str) -> bool:
     return _BUCKET_NAME.fullmatch(name) is not None and ".." not in name
 
 
-def object_path(bucket_dir: Path, key: str) -> Path:
+def object_path(bucket_dir: Path, key: str, *, follows_links: bool = True) -> Path:
     """The file of `key` below a bucket's directory; a key that ends in `/` names the directory itself.
 
     Refuses keys that a directory cannot hold, and any that would leave the bucket, by name or by a
-    symbolic link that points outside of the root (S3Error).
+    symbolic link that points outside of the root (S3Error). Without `follows_links` the latter is left to
+    the caller, who looks at what it has open (`is_open_within`).
     """
     if len(encoded := _utf8(key)) > _KEY_BYTES_MAX:
         raise key_too_long(len(encoded), _KEY_BYTES_MAX)
     for name in key.removesuffix("/").split("/"):
         _refuse_unusable(key, name)
     path = bucket_dir / key
-    if not is_within(bucket_dir.parent, path):
-        raise unusable_key(key, "it would leave the root through a symbolic link")
+    if follows_links and not is_within(bucket_dir.parent, path):
+        raise leaves_root(key)
     return path
+
+
+def leaves_root(key: str) -> S3Error:
+    """The error of a key that a symbolic link leads out of the root."""
+    return unusable_key(key, "it would leave the root through a symbolic link")
 
 
 def is_within(root: Path, path: Path) -> bool:
@@ -65,25 +71,25 @@ def is_within(root: Path, path: Path) -> bool:
     return real_path == real_root or real_path.startswith(real_root.removesuffix("/") + "/")
 
 
-def is_open_within(root: Path, descriptor: int) -> bool:
-    """Return whether what is open lies below `root`: its path was checked before, and may have changed since.
+def is_open_within(root: Path, descriptor: int, path: Path) -> bool:
+    """Return whether what is open lies below `root`, whatever has become of its path since.
 
-    Where the system does not tell (no /proc), the check of the path has to do.
+    Where the system does not tell (no /proc), the path has to do.
     """
     try:
         real_path = os.readlink(f"/proc/self/fd/{descriptor}")
     except OSError:
-        return True
+        return is_within(root, path)
     real_root = _real(root)
     return real_path == real_root or real_path.startswith(real_root.removesuffix("/") + "/")
 
 
 @contextmanager
 def opened_folder(folder: Path, root: Path) -> Iterator[int]:
-    """Yield a descriptor of a folder below `root`, to name files in: it cannot be swapped any more (S3Error)."""
+    """Yield a descriptor of a folder below `root`, to name files in: it cannot be swapped (S3Error)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        if not is_open_within(root, descriptor):
+        if not is_open_within(root, descriptor, folder):
             raise unusable_key(folder.name, "its folder has become a symbolic link that leaves the root")
         yield descriptor
     finally:

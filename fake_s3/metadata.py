@@ -14,10 +14,9 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 
 from fake_s3.locks import Locks
 
@@ -124,7 +123,6 @@ class Metadata:
         self._path = path
         self._schemas: list[str] = []
         self._locks = Locks(path.parent / "locks")
-        self._lock = Lock()
         self._idle: list[_Opened] = []
         self._is_closed = False
         self.prepare(_SCHEMA)
@@ -137,11 +135,10 @@ class Metadata:
 
     def close(self) -> None:
         """Close all connections; those in use are closed when they are given back."""
-        with self._lock:
-            self._is_closed = True
-            idle, self._idle = self._idle, []
-        for opened in idle:
-            opened.connection.close()
+        self._is_closed = True
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().connection.close()
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -163,20 +160,18 @@ class Metadata:
     def _borrow(self) -> _Opened:
         file = _identity(self._path)
         while True:
-            with self._lock:
-                opened = self._idle.pop() if self._idle else None
-            if opened is None:
+            try:
+                opened = self._idle.pop()  # of a list this is one step, for all threads
+            except IndexError:
                 return self._open()
             if opened.file == file:
                 return opened
             opened.connection.close()
 
     def _give_back(self, opened: _Opened) -> None:
-        with self._lock:
-            if not self._is_closed:
-                self._idle.append(opened)
-                return
-        opened.connection.close()
+        self._idle.append(opened)
+        if self._is_closed:
+            self.close()
 
     def _open(self) -> _Opened:
         with self._locks.held("metadata"):  # SQLite itself does not wait for another to make the file

@@ -28,8 +28,8 @@ def require_permission(call: Call) -> None:
 
 def require_expected_owner(call: Call) -> None:
     """Reject a call that expects the bucket, or that of a copy's source, to be somebody else's (S3Error)."""
-    for name in ("x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"):
-        expected = call.header(name)
+    for name in ("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER", "HTTP_X_AMZ_SOURCE_EXPECTED_BUCKET_OWNER"):
+        expected = call.environ.get(name)
         if expected is not None and expected not in {acl.ACCOUNT_ID, acl.OWNER_ID}:
             if call.bucket:
                 call.store.buckets.path(call.bucket)  # a bucket that is not there is nobody's

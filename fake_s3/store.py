@@ -26,7 +26,14 @@ from typing import BinaryIO
 from fake_s3 import errors
 from fake_s3.buckets import Buckets, remove_empty_folders
 from fake_s3.etags import compute_etag, etag_of_large, may_keep
-from fake_s3.keys import BOOKKEEPING, is_open_within, object_path, opened_folder
+from fake_s3.keys import (
+    BOOKKEEPING,
+    is_open_within,
+    is_within,
+    leaves_root,
+    object_path,
+    opened_folder,
+)
 from fake_s3.listing import Page, Query, list_page
 from fake_s3.locks import Locks
 from fake_s3.metadata import Details, Metadata, MetadataLost, file_stamp, folder_stamp
@@ -94,7 +101,8 @@ class ObjectStore:
     def open(self, bucket: str, key: str) -> tuple[BinaryIO, ObjectInfo]:
         """The object's bytes and what is known of them, both of one and the same version (S3Error)."""
         directory = self.buckets.path(bucket)
-        path = object_path(directory, key)
+        # Of a file it is what has been opened that must not have left the root.
+        path = object_path(directory, key, follows_links=key.endswith("/"))
         if key.endswith("/"):
             return self._open_folder(bucket, key, path)
         computed: dict[tuple[str, str], str] = {}
@@ -387,12 +395,12 @@ def _open_regular(key: str, path: Path, root: Path) -> tuple[BinaryIO, os.stat_r
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENXIO, errno.ELOOP}:
-            raise errors.no_such_key(key) from error
+            raise (errors.no_such_key(key) if is_within(root, path) else leaves_root(key)) from error
         raise
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or not is_open_within(root, descriptor):
+    if not stat.S_ISREG(status.st_mode) or not is_open_within(root, descriptor, path):
         os.close(descriptor)
-        raise errors.no_such_key(key)
+        raise errors.no_such_key(key) if is_within(root, path) else leaves_root(key)
     return os.fdopen(descriptor, "rb"), status
 
 

@@ -120,7 +120,8 @@ def _delete_one(call: Call, key: str, item: Element) -> errors.S3Error | None:
 
 def _open(call: Call) -> tuple[BinaryIO, ObjectInfo]:
     _refuse_version(call)
-    refuse_control_characters({name: call.arg(name) for name in _OVERRIDES})
+    if call.environ["QUERY_STRING"]:
+        refuse_control_characters({name: call.arg(name) for name in _OVERRIDES})
     file, info = call.store.open(call.bucket, call.key)
     try:
         check_read(call.header, info)

@@ -33,8 +33,8 @@ def test_a_folder_swapped_after_the_check_leads_nowhere(
     (outside / "file").write_text("secret")
     folder = endpoint.root / "bucket/folder"
 
-    def check_and_swap(directory: Path, key: str) -> Path:
-        path = object_path(directory, key)
+    def check_and_swap(directory: Path, key: str, **how: bool) -> Path:
+        path = object_path(directory, key, **how)
         if key.startswith("folder/") and not folder.is_symlink():
             folder.rename(tmp_path / "moved")
             folder.symlink_to(outside)
