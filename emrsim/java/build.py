@@ -61,6 +61,15 @@ JARS = {
         "java/spark-examples.jar",
         _OF_SPARK_EXAMPLES,
     ),
+    "spark-yarn": Jar(
+        "yarn",
+        None,
+        "java/emrsim-spark-yarn.jar",
+        (
+            *("spark-core_2.12", "spark-common-utils_2.12", "scala-library", "hadoop-client-api"),
+            *("spark-launcher_2.12", "spark-network-common_2.12", "slf4j-api", "jsr305"),
+        ),
+    ),
     "hive": Jar(
         "hive",
         None,

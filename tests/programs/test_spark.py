@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 from statistics import mean
 
@@ -13,6 +16,7 @@ import pytest
 
 from emrsim.programs.application_script import BadArgument, parse_application_script
 from emrsim.programs.jvm.archive import archive_name, make_archive
+from emrsim.programs.jvm.classes import YARN_JAR
 from emrsim.programs.jvm.hive import BadArgument as BadHiveArgument
 from emrsim.programs.jvm.hive import hive_options
 from emrsim.programs.jvm.kinds import KINDS, what_is_missing_for
@@ -92,6 +96,7 @@ def test_yarn_is_mapped_to_this_machine_and_said_so(master: Master, tmp_path: Pa
     defaults = arguments[1]
     assert arguments == [
         *("--properties-file", defaults, "--master", "local[3]", "--deploy-mode", "client"),
+        *("--conf", "spark.yarn.app.id=application_0_0001", "--driver-class-path", str(YARN_JAR)),
         *("--verbose", "--num-executors", "2", "s3://b/app.py", "--master", "mine"),
     ]
     assert "emrsim: the master yarn is mapped to local[3]\n" in said
@@ -106,7 +111,7 @@ def test_prepared_archive_is_used(
     master: Master, fake_spark: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("EMRSIM_CACHE", str(tmp_path / "cache"))
-    name = archive_name("spark", find_java(master.environment), [fake_spark / "jars"])
+    name = archive_name("spark", find_java(master.environment), [YARN_JAR, fake_spark / "jars"])
     archive = make_archive(name, lambda made, scratch: made.write_bytes(b"archive") > 0)
 
     _, unprepared, _ = started(master, "spark-submit", "app.py", EMRSIM_CACHE=str(tmp_path / "other"))
@@ -126,12 +131,103 @@ def test_cluster_of_the_users_own_and_settings_of_the_cluster_are_used(master: M
     asked, *_ = started(master, "spark-submit", "--master", "local[1]", "--properties-file", "x", "app.py")
 
     assert own[2:4] == ["--master", "spark://host:7077"]
+    assert f"spark://host:7077 client --driver-class-path {YARN_JAR}" in " ".join(own).replace(
+        "--deploy-mode ", ""
+    )
     assert "SPARK_LOCAL_IP" not in environment
     assert "spark.ui.enabled true" in Path(own[1]).read_text().splitlines()
     assert asked == [
-        *("--master", "local[1]", "--deploy-mode", "client", "--properties-file", "x"),
-        "app.py",
+        *("--properties-file", str(master.home / "x"), "--master", "local[1]", "--deploy-mode", "client"),
+        *("--driver-class-path", str(YARN_JAR), "app.py"),
     ]
+
+
+@pytest.mark.usefixtures("fake_spark")
+@pytest.mark.parametrize(
+    "option", [["--files"], ["--conf", "spark.files="], ["--conf", "spark.yarn.dist.files="]]
+)
+def test_files_lie_in_the_working_directory_under_their_names(master: Master, option: list[str]) -> None:
+    master.put("b/stop words.txt", "the")
+    master.put("b/conf/a.json", "{}")
+    master.put("b/conf/b.json", "{}")
+    write(master.home / "a.json", "own")
+
+    uris = "s3://b/stop words.txt#words,s3a://b/conf/*.json"
+    words = [*option[:-1], f"{option[-1]}{uris}"] if option[0] == "--conf" else [*option, uris]
+    _, _, said = started(master, "spark-submit", "--deploy-mode", "cluster", *words, "app.py")
+
+    assert (master.home / "words").read_text() == "the"
+    assert (master.home / "b.json").read_text() == "{}"
+    assert (master.home / "a.json").read_text() == "own"
+    assert "a.json is there already" in said
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_archives_are_unpacked_and_their_python_runs(master: Master) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        python = tarfile.TarInfo("bin/python")
+        python.type, python.linkname = tarfile.SYMTYPE, sys.executable
+        tar.addfile(python)
+        tar.addfile(tarfile.TarInfo("data.txt"))
+    master.put("b/venv.tar.gz", archive.getvalue())
+    master.put("b/model.bin", "model")
+
+    python_setting = "spark.yarn.appMasterEnv.PYSPARK_PYTHON=./environment/bin/python"
+    _, environment, said = started(
+        master,
+        *("spark-submit", "--deploy-mode", "cluster", "--conf", python_setting),
+        *("--archives", "s3://b/venv.tar.gz#environment,s3://b/model.bin", "app.py"),
+    )
+
+    assert environment["PYSPARK_PYTHON"] == "./environment/bin/python"
+    assert "in its place" not in said
+    assert (master.home / "environment/data.txt").is_file()
+    assert os.readlink(master.home / "environment/bin/python") == sys.executable
+    assert (master.home / "model.bin").read_text() == "model"
+
+
+@pytest.mark.usefixtures("fake_spark")
+def test_packages_of_python_and_a_properties_file_come_from_s3(master: Master) -> None:
+    master.put("b/lib-1.0-py3-none-any.whl", "zip")
+    master.put("b/lib.zip", "zip")
+    master.put("b/my.conf", "spark.executorEnv.MODE own\nspark.master yarn\nspark.ui.enabled true\n")
+    write(master.conf / "spark-defaults.conf", "spark.of.the.cluster 1\n")
+
+    arguments, environment, said = started(
+        master,
+        *("spark-submit", "--properties-file", "s3://b/my.conf"),
+        *("--py-files", "s3://b/lib-1.0-py3-none-any.whl,s3://b/lib.zip,s3://b/x.py", "app.py"),
+    )
+
+    assert environment["MODE"] == "own"
+    assert environment["PYTHONPATH"].endswith(f"{master.root}/b/lib-1.0-py3-none-any.whl")
+    assert (master.home / "lib.zip").is_symlink()
+    settings = Path(arguments[1]).read_text().splitlines()
+    assert "spark.ui.enabled true" in settings
+    assert "spark.of.the.cluster 1" not in settings
+    assert "the master yarn is mapped to local[*]" in said
+
+
+@pytest.mark.usefixtures("fake_spark")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--files", "s3://b/missing.txt"], "File does not exist: s3://b/missing.txt"),
+        (["--archives", "s3://b/broken.zip#x"], "cannot unpack"),
+        (["--files", "s3://nobucket/x"], "The specified bucket does not exist"),
+        (["--properties-file", "s3://b/missing.conf"], "there is no properties file s3://b/missing.conf"),
+    ],
+)
+def test_what_is_not_there_to_be_shipped_fails_at_once(master: Master, words: list[str], said: str) -> None:
+    master.put("b/broken.zip", "no zip")
+
+    ended = master.run("spark-submit", *words, "app.py")
+
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert ended.stdout == ""
+    assert not (master.home / "x").exists()
 
 
 @pytest.mark.usefixtures("fake_spark")
@@ -275,6 +371,43 @@ def test_spark_application_from_s3_reads_and_writes_it(master: Master) -> None:
     assert ended.stdout == "on local[*] [('a', 1), ('b', 2)]\n"
     assert lines(master.root / "b/out") == ["a,1", "b,2"]
     assert "part-" not in "".join(os.listdir(master.home))
+
+
+SETS_ITS_MASTER = """
+import sys
+from pyspark.sql import SparkSession
+
+spark = SparkSession.builder.master(sys.argv[1]).getOrCreate()
+
+
+def words_of(number):
+    import helper
+    with open("words") as file:
+        return file.read() + helper.more
+
+
+print(spark.sparkContext.master, spark.sparkContext.parallelize([1, 2], 2).map(words_of).collect())
+"""
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("hadoop")
+def test_application_that_sets_the_master_itself_runs_with_its_files(master: Master) -> None:
+    master.put("b/app.py", SETS_ITS_MASTER)
+    master.put("b/stop.txt", "the")
+    wheel = io.BytesIO()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("helper.py", "more = ' of'")
+    master.put("b/helper-1.0-py3-none-any.whl", wheel.getvalue())
+
+    ended = master.run(
+        *("spark-submit", "--files", "s3://b/stop.txt#words", "--deploy-mode", "cluster"),
+        *("--py-files", "s3://b/helper-1.0-py3-none-any.whl", "s3://b/app.py", "yarn"),
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "yarn ['the of', 'the of']\n"
+    assert "emrsim: the application sets the master yarn: it runs on this machine" in ended.stderr
 
 
 @pytest.mark.timeout(600)

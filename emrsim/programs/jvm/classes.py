@@ -11,6 +11,7 @@ from emrsim.runtimes.sparks import HOW_TO_GET_CLASSES, Spark, default_spark, ins
 
 _OUR_JARS = Path(__file__).parents[2] / "java"
 OUR_JAR = _OUR_JARS / "emrsim-hadoop.jar"
+YARN_JAR = _OUR_JARS / "emrsim-spark-yarn.jar"  # stands before Spark's own on the class path
 HIVE_JAR = _OUR_JARS / "emrsim-hive.jar"
 EXAMPLES_JAR = _OUR_JARS / "emrsim-examples.jar"
 SPARK_EXAMPLES_JAR = _OUR_JARS / "spark-examples.jar"

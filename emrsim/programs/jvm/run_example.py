@@ -6,7 +6,8 @@ import sys
 
 from emrsim.programs.jvm.classes import SPARK_EXAMPLES_JAR
 from emrsim.programs.jvm.programs import saying_what_is_missing
-from emrsim.programs.jvm.spark_submit import run_spark, split_options
+from emrsim.programs.jvm.spark_options import split_options
+from emrsim.programs.jvm.spark_submit import run_spark
 
 _PACKAGE = "org.apache.spark.examples."
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from emrsim.programs.env_files import variables_of
 from emrsim.programs.jvm.classes import HIVE_JAR, OUR_JAR
@@ -41,6 +42,12 @@ def local_master(around: Surroundings) -> str:
     return f"local[{count}]"
 
 
+def _cores(around: Surroundings) -> list[str]:
+    """What tells our class for the master yarn how many tasks may run at once."""
+    count = local_master(around).removeprefix("local[").removesuffix("]")
+    return [] if count == "*" else [f"-Demrsim.spark.cores={count}"]
+
+
 @cache
 def cluster_runtime(around: Surroundings) -> Runtime:
     """Return the Spark and the Java of the cluster; says once what a user should know. Raises Missing."""
@@ -55,13 +62,17 @@ def spark_command(runtime: Runtime, program: str, arguments: Sequence[str]) -> l
     return ["/bin/bash", str(runtime.spark.home / "bin" / program), *arguments]
 
 
-def spark_environment(around: Surroundings, python: str | None = None) -> dict[str, str]:
+def spark_environment(
+    around: Surroundings, python: str | None = None, asked: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return what Spark's programs find in their environment. Raises Missing and BadSiteFile.
 
-    `python` is the one that the application's settings ask for.
+    `python` is the one that the application's settings ask for, `asked` the variables that they set.
     """
     runtime = cluster_runtime(around)
     environment = java_environment()
+    python_path = os.pathsep.join(filter(None, [environment.get("PYTHONPATH"), asked.get("PYTHONPATH")]))
+    environment |= {**asked, **({"PYTHONPATH": python_path} if python_path else {})}
     if around.spark_conf is not None:
         environment |= variables_of(around.spark_conf / "spark-env.sh", environment)
     # A user's own cluster has workers elsewhere, which must be able to call back.
@@ -75,6 +86,7 @@ def spark_environment(around: Surroundings, python: str | None = None) -> dict[s
     submit_flags = shlex.join(
         [
             f"-Dderby.system.home={cluster_home()}",
+            *_cores(around),
             *runtime.spark.line.java_flags(runtime.java.major),
             *spark_archive_flags(runtime),
         ]
@@ -108,16 +120,21 @@ def _own_jars(around: Surroundings) -> list[str]:
     return sorted(map(str, folder.glob("*.jar"))) if folder and folder.is_dir() else []
 
 
-def spark_defaults(around: Surroundings) -> dict[str, str]:
-    """The settings of `spark-defaults.conf`: ours and over them the cluster's."""
-    settings = {
+def own_defaults(around: Surroundings) -> dict[str, str]:
+    """Return emrsim's own settings, which any properties file goes over."""
+    return {
         "spark.ui.enabled": "false",  # nobody looks at it, and it starts a web server
         "spark.sql.warehouse.dir": f"file://{cluster_home() / 'warehouse'}"
         if around.hdfs is None
         else f"hdfs://{_WAREHOUSE}",
     }
+
+
+def spark_defaults(around: Surroundings) -> dict[str, str]:
+    """Return the settings of `spark-defaults.conf`: ours and over them the cluster's."""
+    settings = own_defaults(around)
     if around.spark_conf is not None:
-        settings |= _defaults(around.spark_conf / DEFAULTS)
+        settings |= read_defaults(around.spark_conf / DEFAULTS)
     return settings
 
 
@@ -146,7 +163,7 @@ def lock_metastore() -> None:
     os.set_inheritable(descriptor, True)
 
 
-def _defaults(path: Path) -> dict[str, str]:
+def read_defaults(path: Path) -> dict[str, str]:
     """The settings of a `spark-defaults.conf`: a name, blanks or `=`, a value; `#` begins a comment."""
     if not path.is_file():
         return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emrsim.programs.jvm.archive import archive_flags, archive_name, ends_well, kept_archive, make_archive
+from emrsim.programs.jvm.classes import YARN_JAR
 from emrsim.programs.jvm.launch import FAST_FLAGS, java_environment
 from emrsim.runtimes.choice import Runtime
 from emrsim.runtimes.pythons import choose_python
@@ -26,6 +27,8 @@ spark.sql("INSERT OVERWRITE DIRECTORY '" + folder + "/out' SELECT word, sum(numb
 spark.read.text(folder + "/in").groupBy("value").count().orderBy("value").write.json(folder + "/counts")
 spark.sparkContext.textFile(folder + "/in").flatMap(lambda line: line.split(",")).countByValue()
 """
+# An archive is for the class path that it was made with, from its beginning.
+_FIRST = ("--driver-class-path", str(YARN_JAR))
 
 
 def spark_archive_flags(runtime: Runtime) -> list[str]:
@@ -41,7 +44,7 @@ def make_spark_archive(runtime: Runtime) -> Path | None:
 
 
 def _name(runtime: Runtime) -> str:
-    return archive_name("spark", runtime.java, [runtime.spark.home / "jars"])
+    return archive_name("spark", runtime.java, [YARN_JAR, runtime.spark.home / "jars"])
 
 
 def _make(runtime: Runtime, made: Path, scratch: Path) -> bool:
@@ -59,11 +62,11 @@ def _make(runtime: Runtime, made: Path, scratch: Path) -> bool:
     }
     confs = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
     trained = ends_well(
-        [*submit, "--master", "local[1]", *confs, str(application), str(scratch)],
+        [*submit, "--master", "local[1]", *_FIRST, *confs, str(application), str(scratch)],
         _environment(runtime, f"-XX:ArchiveClassesAtExit={made} -Xlog:disable -Dderby.system.home={scratch}"),
     )
     used = _environment(runtime, f"-XX:SharedArchiveFile={made} -Xshare:on")
-    return trained and ends_well([*submit, "--version"], used)
+    return trained and ends_well([*submit, *_FIRST, "--version"], used)
 
 
 def _environment(runtime: Runtime, flags: str) -> dict[str, str]:
