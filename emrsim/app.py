@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
@@ -88,8 +89,8 @@ class RunningEmulator:
         self.faults = Faults(self.clock, lambda: self._names.known())
         self.journal = Journal(lambda request: self._names.s3_naming(request))
         self.waiting_room = WaitingRoom()
-        seconds = settings.settle.total_seconds()
-        self.settle = Settle(self.state, self.clock, self.why_held_up, seconds, self.waiting_room)
+        seconds, waiters = settings.settle.total_seconds(), settings.waiters.total_seconds()
+        self.settle = Settle(self.state, self.clock, self.why_held_up, seconds, self.waiting_room, waiters)
         self._effects = Effects(
             self.state,
             [*engines, HadoopJarEngine()],
@@ -116,6 +117,8 @@ class RunningEmulator:
             keep_pace = self.settings.is_clock_given
             self.found = self._resumption.take_up(self.clock, self.rules, self.faults, keep_pace)
         self.keeper.begin_with(seed, is_first=self.found.is_empty)
+
+    _has_told_of_tls = False
 
     def _serve(self, undo: ExitStack) -> None:
         """Serve; clusters of the record go on as soon as the address is known."""
@@ -203,13 +206,23 @@ class RunningEmulator:
         """Have `call` called if it can answer nobody any more: `bugs` tells why. Any thread may call it."""
         self._on_failure.append(call)
 
+    def _tell_of_tls(self) -> None:
+        """Say, once, what a client does wrong that gets no answer it understands."""
+        if not self._has_told_of_tls:
+            self._has_told_of_tls = True
+            print(
+                f"emrsim: a client speaks TLS to {self.url}: use http:// (with boto 2 is_secure=False)",
+                file=sys.stderr,
+                flush=True,
+            )
+
     def close(self) -> None:
         """Stop serving, end all steps and wait until their processes are gone."""
         self._undo.close()
 
     def _listen(self, gateway: Gateway) -> Server:
         """A server with its port, which answers nobody yet."""
-        server = Server(gateway, self.settings.host, self.settings.port)
+        server = Server(gateway, self.settings.host, self.settings.port, on_tls=self._tell_of_tls)
         self.waiting_room.connect(server.lend_threads)
         self.port = server.port
         return server

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,6 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before the first module of the user's is imported, which may make clients."""
+    if find_spec("boto"):
+        import emrsim.boto2  # noqa: F401  boto 2 can be imported on Python 3.12 and later
     _start_session(early_config, early_config.known_args_namespace)
 
 

@@ -16,6 +16,8 @@ DEFAULT_PORT = 4580
 # For tests: so long that most steps of tests end within it, and much less than clients wait for an answer
 # (boto3 60 s, boto 2 70 s).
 TESTS_SETTLE_SECONDS = 5.0
+# Nearly as long as a waiter of botocore's sleeps between two looks (30 s); it waits 60 s for an answer.
+SERVE_WAITERS_SECONDS = 25.0
 DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 
 
@@ -52,6 +54,7 @@ class Settings:
     port: int
     clock: Pace
     first_step: timedelta
+    waiters: timedelta  # ... of one that a waiter of botocore's asks for
     settle: timedelta  # how long an answer is held back for a better one (`service.settle`)
     region: str  # of calls whose signature names none
     strict: bool  # roles and a version are required, as today

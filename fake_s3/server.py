@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Callable
 from threading import Lock
 from typing import Any, cast
 from wsgiref.types import WSGIApplication
@@ -34,6 +35,7 @@ SERVER_THREADS = 8
 # How long the loop sleeps when nothing comes; then it looks whether requests wait for a thread.
 _LOOP_SECONDS = 1.0
 _BUSY_LOOP_SECONDS = 0.1
+_TLS_HANDSHAKE = b"\x16\x03"  # source: RFC 8446, 5.1
 _LARGE_BODY_BYTES = 1 << 20
 _AMZ_HEADER = re.compile(rb"(?m)^X-Amz-[^:\r\n]*:")
 _META_HEADER = re.compile(rb"(?im)^(x-amz-meta-[^:\r\n]*):")
@@ -96,6 +98,12 @@ class Channel(FileSendingChannel):
         super().__init__(*arguments, **options)
         self.notes: dict[str, Any] = {}  # for applications: what they know of a connection
 
+    def received(self, data: bytes) -> bool:
+        """As waitress; TLS, whose client does not understand the 400 that it gets, is told of."""
+        if data.startswith(_TLS_HANDSHAKE):
+            cast(Any, self.server).on_tls()
+        return bool(super().received(data))
+
     @property
     def last_activity(self) -> float:
         """When something was last received or sent, by `time.monotonic` whatever waitress sets."""
@@ -121,8 +129,18 @@ class Channel(FileSendingChannel):
 class Server:
     """A server that listens already, on the IP address `host`; port 0 takes a free one, see `port`."""
 
-    def __init__(self, app: WSGIApplication, host: str, port: int, threads: int = SERVER_THREADS) -> None:
-        """Raises OSError if the port is taken, RuntimeError if no thread can be started."""
+    def __init__(
+        self,
+        app: WSGIApplication,
+        host: str,
+        port: int,
+        threads: int = SERVER_THREADS,
+        on_tls: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_tls` is called, on the loop's thread, when a client begins with TLS instead of HTTP.
+
+        Raises OSError if the port is taken, RuntimeError if no thread can be started.
+        """
         options = Adjustments(host=host, port=port, **_OPTIONS)
         if len(options.listen) > 1:
             raise ValueError(f"{host!r} stands for several addresses; give one of them")
@@ -138,6 +156,7 @@ class Server:
             raise
         self._listener = cast(Any, listener)  # its stubs lack what stopping needs
         self._listener.channel_class = Channel
+        self._listener.on_tls = on_tls
         self._stopping = Lock()
         self.port: int = self._listener.socket.getsockname()[1]
 

@@ -521,3 +521,19 @@ def test_marker_brings_in_clusters(pytester: pytest.Pytester) -> None:
     )
 
     ended.assert_outcomes(passed=2)
+
+
+def test_boto_2_can_be_imported_on_any_python(pytester: pytest.Pytester) -> None:
+    """The finder of `emrsim.boto2` is there before a test module imports boto."""
+    pytester.makepyfile(
+        """
+        import sys
+        from boto.emr.step import StreamingStep
+
+        def test_finder():
+            assert any(type(one).__name__ == "_MovesFinder" for one in sys.meta_path)
+            assert "emrsim.boto2" in sys.modules
+        """
+    )
+
+    pytester.runpytest_subprocess(*QUICK, "-W", "ignore").assert_outcomes(passed=1)

@@ -18,20 +18,20 @@ from emrsim.service.settle import Settle
 Params = Mapping[str, Any]
 
 
-def _step(settle: Settle, params: Params) -> None:
-    settle.wait_for_step(params["ClusterId"], params["StepId"])
+def _step(settle: Settle, params: Params, is_waiter: bool) -> None:
+    settle.wait_for_step(params["ClusterId"], params["StepId"], is_waiter)
 
 
-def _cluster(settle: Settle, params: Params) -> None:
-    settle.wait_for_clusters([params["ClusterId"]])
+def _cluster(settle: Settle, params: Params, is_waiter: bool) -> None:
+    settle.wait_for_clusters([params["ClusterId"]], is_waiter)
 
 
-def _job_flows(settle: Settle, params: Params) -> None:
+def _job_flows(settle: Settle, params: Params, is_waiter: bool) -> None:
     """Those that are named: a look at all that there is waits for nothing."""
-    settle.wait_for_clusters(list(params.get("JobFlowIds", ())))
+    settle.wait_for_clusters(list(params.get("JobFlowIds", ())), is_waiter)
 
 
-_WAITED_FOR: Mapping[str, Callable[[Settle, Params], None]] = {
+_WAITED_FOR: Mapping[str, Callable[[Settle, Params, bool], None]] = {
     "DescribeStep": _step,
     "DescribeCluster": _cluster,
     "DescribeJobFlows": _job_flows,
@@ -48,10 +48,13 @@ def _clusters_in(params: Params) -> set[str]:
     return found.union(params.get("JobFlowIds", ()))
 
 
-def wait_for_answer(settle: Settle, operation: str, params: Params) -> None:
-    """Return when an answer need not be held back any longer. To be called without the emulator's lock."""
+def wait_for_answer(settle: Settle, operation: str, params: Params, is_waiter: bool = False) -> None:
+    """Return when an answer need not be held back any longer. To be called without the emulator's lock.
+
+    `is_waiter`: a waiter of botocore's asks.
+    """
     named = _clusters_in(params)
     if named or operation.startswith(_LOOKS):
         settle.wait_for_what_is_due(named or None)
     if wait := _WAITED_FOR.get(operation):
-        wait(settle, params)
+        wait(settle, params, is_waiter)

@@ -13,6 +13,12 @@ def main() -> int:
     from emrsim.programs.table import PROGRAMS, run
 
     if len(sys.argv) > 1 and sys.argv[1] in PROGRAMS:
+        if sys.argv[2:] in (["--help"], ["-h"]):
+            from emrsim.cli.programs import help_of
+
+            if text := help_of(sys.argv[1], sys.argv[2:]):
+                print(text, end="")
+                return 0
         return run(sys.argv[1], sys.argv[2:])
     from emrsim.cli.commands import emrsim
 

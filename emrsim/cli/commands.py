@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from emrsim.cli.options import ServeCommand, serve_options
+from emrsim.cli.programs import Commands
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, __version__
 
 _ROOT_HELP = "The directory that is S3: ROOT/bucket/key."
@@ -20,7 +21,7 @@ root_option = click.option(
 data_option = click.option("--data", type=click.Path(path_type=Path), default=None, help=_DATA_HELP)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="emrsim")
 def emrsim() -> None:
     """A local emulator of Amazon EMR that really runs the steps.
@@ -62,7 +63,7 @@ def serve(**options: Any) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("emrsim-boto.cfg"),
     show_default="./emrsim-boto.cfg",
-    help="The boto config file to write.",
+    help="The boto config file to write; name another place if this folder is not to have it.",
 )
 def env(host: str, port: int, path: Path) -> None:
     """Write a boto config file, and print the environment that points clients at the emulator.
@@ -178,7 +179,8 @@ def demo(endpoint: str | None) -> None:
     """Run the boto EMR tutorial, end to end, with real boto 2.49, and print what happens.
 
     Starts an emulator of its own on a free port, unless --endpoint names one. Exits with 0 only if
-    everything was as the tutorial says.
+    everything was as the tutorial says, with 1 if something was not, and with 3 if a step FAILED because this
+    machine cannot run it.
     """
     from emrsim.cli.demo import run_demo
 

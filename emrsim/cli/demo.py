@@ -12,12 +12,17 @@ from emrsim.client_config import boto_config
 from emrsim.emulator import Emulator
 
 # Long enough for every state to be seen by somebody who asks every few milliseconds.
+EXIT_STEP_FAILED = 3
 _BOOT_SECONDS = 0.6
 _SHUTDOWN_SECONDS = 0.3
 
 
 def run_demo(endpoint: str | None) -> int:
-    """Run the tutorial; 0 if all of it was true, 1 if not, 2 if it cannot be run."""
+    """Run the tutorial.
+
+    Returns 0 if everything was as the tutorial says, 1 if something was not, 2 if it cannot be run, and 3 if
+    a step could not run on this machine.
+    """
     try:
         if endpoint is not None:
             return _against(endpoint, every_state=False)
@@ -45,9 +50,13 @@ def _against(endpoint: str, every_state: bool) -> int:
         from emrsim.cli.tutorial import Tutorial, Untrue
 
         try:
-            Tutorial(url.hostname, url.port or 80, every_state).run()
+            failed = Tutorial(url.hostname, url.port or 80, every_state).run()
         except Untrue as untrue:
             print(f"\nNOT TRUE: {untrue}", file=sys.stderr)
             return 1
-    print("\nAll of it was true.")
+    if failed:
+        print("\nEverything else was as the tutorial says. A step FAILED:", file=sys.stderr)
+        print("\n".join(f"  {one}" for one in failed), file=sys.stderr)
+        return EXIT_STEP_FAILED
+    print("\nEverything was as the tutorial says.")
     return 0

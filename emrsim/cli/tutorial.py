@@ -46,9 +46,13 @@ class Tutorial:
         self._every_state = every_state
         self._bucket = f"demo-{uuid.uuid4().hex[:8]}"
         self._started = time.monotonic()
+        self._failed: list[str] = []
 
-    def run(self) -> None:
-        """All of it, in the tutorial's order. Raises Untrue at the first thing that is not so."""
+    def run(self) -> list[str]:
+        """Run all of it, in the tutorial's order. Raises Untrue at the first thing that is not so.
+
+        Returns the steps that could not run on this machine, with the reasons.
+        """
         self._connect()
         self._create_bucket()
         self._run_word_count()
@@ -56,6 +60,7 @@ class Tutorial:
         self._run_jar_step()
         self._run_failing_mapper()
         self._keep_alive_add_steps_and_terminate()
+        return self._failed
 
     def _connect(self) -> None:
         self._title("Creating a connection, in each of the tutorial's ways")
@@ -113,6 +118,7 @@ class Tutorial:
             return
         reason = self._last_job_flow.steps[0].laststatechangereason
         _check(states[-1] == "FAILED" and "emrsim cannot run" in reason, f"the step failed: {reason}")
+        self._failed.append(f"CloudBurst: {reason}")
         self._say(f"FAILED, because: {reason}")
 
     def _check_alignments(self, output: str) -> None:

@@ -32,7 +32,7 @@ from emrsim.options.kinds import (
 from emrsim.options.option import Entrance as Entrance
 from emrsim.options.option import Option as Option
 from emrsim.seed_files import Seed
-from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, TESTS_SETTLE_SECONDS
+from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, SERVE_WAITERS_SECONDS, TESTS_SETTLE_SECONDS
 
 _SECONDS_MAX = 1_000_000_000  # some 30 years: dates end later
 _SIZE_MAX = 1 << 62  # setrlimit takes no more than a signed number of 64 bits
@@ -147,6 +147,17 @@ class EmulatorOptions(TypedDict, total=False):
             setting="settle",
             flag="settle",
             defaults={Entrance.MARKER: TESTS_SETTLE_SECONDS, Entrance.INI: TESTS_SETTLE_SECONDS},
+        ),
+    ]
+    waiters_seconds: Annotated[
+        float,
+        Option(
+            Seconds(0, 55),
+            0.0,
+            "The same for the requests of botocore's waiters alone, which also the AWS CLI waits with.",
+            setting="waiters",
+            flag="settle-waiters",
+            defaults={Entrance.SERVE: SERVE_WAITERS_SECONDS},
         ),
     ]
     region: Annotated[

@@ -35,8 +35,13 @@ class Settle:
         held_up: Callable[[Cluster], str | None],
         seconds: float,
         waiting_room: WaitingRoom,
+        waiters_seconds: float = 0.0,
     ) -> None:
-        """`held_up` tells why nothing happens to a cluster (`service.held_up`)."""
+        """`held_up` tells why nothing happens to a cluster (`service.held_up`).
+
+        Answers for waiters of botocore's are held for up to `waiters_seconds`, if that is longer.
+        """
+        self._waiters_seconds = max(seconds, waiters_seconds)
         self._state = state
         self._clock = clock
         self._held_up = held_up
@@ -46,16 +51,16 @@ class Settle:
         self.held_count = 0
         self._seen_stuck: dict[str, tuple[int, float]] = {}  # by cluster: how far it was, since when
 
-    def wait_for_step(self, cluster_id: str, step_id: str) -> None:
+    def wait_for_step(self, cluster_id: str, step_id: str, is_waiter: bool = False) -> None:
         """Return once the step has ended, or nothing is near that could end it, or time is over."""
         cluster = self._state.clusters.get(cluster_id)
         if cluster and step_id in cluster.steps:
-            self._wait([cluster], lambda left: self._step_is_near(cluster, step_id, left))
+            self._wait([cluster], lambda left: self._step_is_near(cluster, step_id, left), is_waiter)
 
-    def wait_for_clusters(self, cluster_ids: list[str]) -> None:
+    def wait_for_clusters(self, cluster_ids: list[str], is_waiter: bool = False) -> None:
         """Return once each is waiting for steps or has ended, or nothing is near, or time is over."""
         found = [self._state.clusters[one] for one in cluster_ids if one in self._state.clusters]
-        self._wait(found, lambda left: any(self._cluster_is_near(one, left) for one in found))
+        self._wait(found, lambda left: any(self._cluster_is_near(one, left) for one in found), is_waiter)
 
     def wait_for_what_is_due(self, cluster_ids: Container[str] | None = None) -> None:
         """Return once nothing is left to do that takes no time by the clock, of those clusters or of all.
@@ -68,7 +73,7 @@ class Settle:
             work, clock = self._state.work, self._clock
             return work.is_brief_under_way(cluster_ids) or clock.has_due(cluster_ids)
 
-        if self._is_near_now(is_due):
+        if self._is_near_now(is_due, _DUE_SECONDS_MAX):
             with suppress(NoRoom), self._waiting_room.place():
                 self._hold(is_due, _DUE_SECONDS_MAX)
 
@@ -82,12 +87,13 @@ class Settle:
             self._closed = True
             self._state.changed.notify_all()
 
-    def _wait(self, clusters: list[Cluster], is_near: _Near) -> None:
+    def _wait(self, clusters: list[Cluster], is_near: _Near, is_waiter: bool) -> None:
         """Too many at once are not held: the answers of today are right, too."""
-        if self._seconds and self._is_near_now(is_near):
+        seconds = self._waiters_seconds if is_waiter else self._seconds
+        if seconds and self._is_near_now(is_near, seconds):
             with suppress(NoRoom), self._waiting_room.place():
                 self._count(1)
-                self._hold(is_near, self._seconds)
+                self._hold(is_near, seconds)
                 self._count(-1)
         with self._state.locked():
             for cluster in clusters:
@@ -97,9 +103,9 @@ class Settle:
         with self._state.locked():
             self.held_count += more
 
-    def _is_near_now(self, is_near: _Near) -> bool:
+    def _is_near_now(self, is_near: _Near, seconds: float) -> bool:
         with self._state.locked():
-            return not self._closed and is_near(self._seconds)
+            return not self._closed and is_near(seconds)
 
     def _hold(self, is_near: _Near, seconds: float) -> None:
         deadline = time.monotonic() + seconds

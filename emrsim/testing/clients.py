@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from emrsim.client_config import KEY, REGION
@@ -20,6 +21,8 @@ def emr_connection(emulator: Emulator) -> Any:
     """A boto 2 EmrConnection to the emulator (needs `emrsim[boto2]`)."""
     from emrsim.boto2 import emr_connection as connect
 
+    if not find_spec("boto"):
+        raise ModuleNotFoundError("this needs boto 2: pip install 'emrsim[boto2]'", name="boto")
     return connect(emulator.host, emulator.port)
 
 
@@ -30,15 +33,19 @@ def emr_client(emulator: Emulator) -> Any:
 
 def s3_client(emulator: Emulator) -> Any:
     """A boto3 client of S3, with path-style addresses, for the emulator."""
+    session = _session()
     from botocore.config import Config
 
-    return _session().client("s3", endpoint_url=emulator.url, config=Config(s3={"addressing_style": "path"}))
+    return session.client("s3", endpoint_url=emulator.url, config=Config(s3={"addressing_style": "path"}))
 
 
 @cache
 def _session() -> Any:
     """One session for all clients of this process: reading its models takes longer than an emulator lives."""
-    import boto3
+    try:
+        import boto3
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("this needs boto3: pip install 'emrsim[pytest]'", name="boto3") from error
     from botocore.session import Session
 
     variables = {

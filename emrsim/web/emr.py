@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from emrsim.wire import query as query_protocol
 from emrsim.wire.model import Operation, emr_model
 from emrsim.wire.scope import region_of
 from emrsim.wire.validate import validate
+
+_FEATURES = re.compile(r"(?:^|\s)m/(\S+)")
 
 SignatureCheck = Callable[[dict[str, Any], bytes], None]
 
@@ -85,7 +88,7 @@ def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id
         validate(emr_model(), operation, params)
     except RecursionError:
         raise request_errors.body_unreadable("The request is nested too deeply.") from None
-    wait_for_answer(settle, name, params)
+    wait_for_answer(settle, name, params, _is_waiter(request.headers.get("User-Agent", "")))
     result = call(state, name, params, _region(request))
     answer = protocol.render(operation, result, request_id)
     if len(answer) <= RESULT_BYTES_MAX:
@@ -96,6 +99,12 @@ def _answer(protocol: Protocol, state: EmulatorState, settle: Settle, request_id
 def _region(request: Request) -> str | None:
     query_string = request.query_string.decode("latin-1")
     return region_of(request.headers.get("Authorization", ""), query_string, request.host)
+
+
+def _is_waiter(user_agent: str) -> bool:
+    """Whether a waiter of botocore's asks: feature `B` in `m/Z,B,N` (source: botocore, useragent.py)."""
+    features = _FEATURES.search(user_agent)
+    return features is not None and "B" in features.group(1).split(",")
 
 
 def _refuse_large_body() -> None:

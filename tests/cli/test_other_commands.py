@@ -12,6 +12,7 @@ import pytest
 
 from emrsim import Emulator
 from emrsim.boto2 import emr_connection
+from emrsim.core.ports import CannotRun, Command, Job
 from tests.waiting import wait_for_job_flow
 
 # isort: split
@@ -107,6 +108,7 @@ def test_the_demo_is_true_and_shows_states_and_output(tmp_path: Path) -> None:
     ended = run(*EMRSIM, "demo", cwd=tmp_path)
 
     assert ended.returncode == 0, ended.stderr
+    assert "Everything was as the tutorial says." in ended.stdout
     for state in (
         "STARTING",
         "BOOTSTRAPPING",
@@ -125,6 +127,25 @@ def test_the_demo_runs_against_an_emulator_elsewhere(tmp_path: Path) -> None:
         ended = run(*EMRSIM, "demo", "--endpoint", emulator.url, cwd=tmp_path)
 
     assert ended.returncode == 0, ended.stderr
+
+
+class _CannotRunJars:
+    """An engine of a machine that cannot run jars."""
+
+    def accepts(self, job: Job) -> bool:
+        return job.jar.endswith("cloudburst.jar")
+
+    def command(self, job: Job) -> Command:
+        raise CannotRun("emrsim cannot run jars here: install Java")
+
+
+def test_the_demo_says_so_where_a_step_cannot_run(tmp_path: Path) -> None:
+    with Emulator(tmp_path / "s3", engines=[_CannotRunJars()]) as emulator:
+        ended = run(*EMRSIM, "demo", "--endpoint", emulator.url, cwd=tmp_path)
+
+    assert ended.returncode == 3, ended.stderr
+    assert "A step FAILED:\n  CloudBurst: " in ended.stderr
+    assert "Everything was as the tutorial says" not in ended.stdout
 
 
 def test_the_demo_fails_where_the_tutorial_is_not_true(tmp_path: Path) -> None:

@@ -147,3 +147,36 @@ def test_listening_for_other_machines_is_warned_of(tmp_path: Path, host: str) ->
         assert first.endswith(" and all other addresses of this machine (0.0.0.0)\n")
         assert "--host 0.0.0.0 lets whoever reaches this machine over the network run programs on it" in said
         assert "--require-auth" in said
+
+
+def test_client_that_speaks_tls_is_told_of_once(tmp_path: Path) -> None:
+    command = [*EMRSIM, "serve", "--port", "0", "--root", str(tmp_path / "s3")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().split()[-1]
+        for _ in range(2):
+            with pytest.raises(OSError):  # noqa: PT011  an SSLError, or a connection that is reset
+                urlopen(url.replace("http:", "https:"), timeout=10)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert said == f"emrsim: a client speaks TLS to {url}: use http:// (with boto 2 is_secure=False)\n"
+
+
+def test_answers_for_waiters_of_botocore_are_held_and_no_others(tmp_path: Path) -> None:
+    import boto3
+
+    with serving("--root", str(tmp_path / "s3"), "--clock", "real", "--boot-seconds", "1") as (_, lines):
+        emr = boto3.client(
+            "emr",
+            endpoint_url=lines[0].split()[-1],
+            region_name="us-east-1",
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+        )
+        stays = {"InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True, "MasterInstanceType": "m1.small"}
+        made = emr.run_job_flow(Name="n", Instances=stays)["JobFlowId"]
+
+        assert emr.describe_cluster(ClusterId=made)["Cluster"]["Status"]["State"] == "STARTING"
+        emr.get_waiter("cluster_running").wait(ClusterId=made, WaiterConfig={"MaxAttempts": 1})
