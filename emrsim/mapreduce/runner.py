@@ -18,6 +18,7 @@ from emrsim.mapreduce.input.files import input_files
 from emrsim.mapreduce.input.readers import reader_for
 from emrsim.mapreduce.input.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.job.arguments import Arguments
+from emrsim.mapreduce.job.classes import NULL_OUTPUT
 from emrsim.mapreduce.job.job import job_of
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report import joblog
@@ -79,7 +80,8 @@ class Runner:
         try:
             committer.set_up()
             self._committer = committer
-            self._note_output(committer.directory)
+            if job.output.format != NULL_OUTPUT:
+                self._note_output(committer.directory)
         except OSError as error:
             reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
             raise JobRefused(f"java.io.IOException: {reason}") from error
@@ -196,12 +198,14 @@ class Runner:
     def _new_committer(self) -> output.Committer:
         uri = self._arguments.first("output")
         assert uri is not None  # the command line was checked
+        drops_output = self.job.output.format == NULL_OUTPUT  # which does not look at the folder
         try:
             directory = self._storage.writable_path(uri)
-            output.check_output(directory, self._storage.qualify(uri), self.job.generation)
+            if not drops_output:
+                output.check_output(directory, self._storage.qualify(uri), self.job.generation)
         except StorageError as error:
             raise JobRefused(f"java.io.IOException: {error}") from error
-        return output.Committer(directory)
+        return output.Committer(directory, may_exist=drops_output)
 
     def _splits(self) -> list[Split]:
         job = self.job

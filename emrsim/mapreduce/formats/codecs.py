@@ -16,6 +16,7 @@ _COMPRESSED_CHUNK = 256 << 10
 # What fits into the buffer of 256 KiB that Hadoop's reader has by default, however badly it compresses
 # (source: io.compression.codec.snappy.buffersize).
 _SNAPPY_BLOCK = 192 << 10
+_LZOP_MAGIC = b"\x89LZO\x00\r\n\x1a\n"
 _EXPANSION_MAX = 256  # times that a piece of snappy or lz4 grows at most
 
 
@@ -59,6 +60,9 @@ def output_ending(codec: str) -> str:
     try:
         return _CODECS[codec.rpartition(".")[2]][0]
     except KeyError:
+        if codec.startswith(("org.apache.hadoop.", "com.hadoop.compression.")):
+            known = ", ".join(sorted(_CODECS))
+            raise JobRefused(f"{codec} is not supported by emrsim: use one of {known}") from None
         raise JobRefused(
             f"java.lang.IllegalArgumentException: Compression codec {codec} not found."
         ) from None
@@ -131,6 +135,13 @@ def _zstandard_chunks(source: IO[bytes]) -> Iterator[bytes]:
         yield from _chunks(stream)
 
 
+def _lzo_chunks(source: IO[bytes]) -> Iterator[bytes]:
+    """Raise: EMR's images have the codecs of LZO, which are not Hadoop's own; here there is none."""
+    if source.name.endswith(".lzo") and not source.read(len(_LZOP_MAGIC)) == _LZOP_MAGIC:
+        raise ValueError("Invalid LZO header")
+    raise ValueError("LZO is not supported by emrsim: decompress the file, or use another codec")
+
+
 def _framed_chunks(codec: str) -> Callable[[IO[bytes]], Iterator[bytes]]:
     """Return a reader of Hadoop's BlockCompressorStream: 4-byte lengths around raw compressed pieces."""
 
@@ -198,6 +209,8 @@ _READERS: dict[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
     ".zst": _zstandard_chunks,
     ".snappy": _framed_chunks("snappy"),
     ".lz4": _framed_chunks("lz4_raw"),
+    ".lzo": _lzo_chunks,
+    ".lzo_deflate": _lzo_chunks,
 }
 
 
@@ -209,6 +222,8 @@ _CLASSES = {
     ".zst": "ZStandardCodec",
     ".snappy": "SnappyCodec",
     ".lz4": "Lz4Codec",
+    ".lzo": "LzopCodec",
+    ".lzo_deflate": "LzoCodec",
 }
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from emrsim.core.suggestions import expected_one_of
 from emrsim.mapreduce.errors import JobRefused
 
+HADOOP = "org.apache.hadoop."
 LIB = "org.apache.hadoop.mapred.lib."
 IDENTITY_MAPPER = LIB + "IdentityMapper"
 IDENTITY_REDUCER = LIB + "IdentityReducer"
+INVERSE_MAPPER = LIB + "InverseMapper"
+TOKEN_COUNT_MAPPER = LIB + "TokenCountMapper"
 LONG_SUM_REDUCER = LIB + "LongSumReducer"
 VALUE_AGGREGATOR = LIB + "aggregate.ValueAggregatorReducer"  # `-reducer aggregate`
 HASH_PARTITIONER = LIB + "HashPartitioner"
 KEY_FIELD_PARTITIONER = LIB + "KeyFieldBasedPartitioner"
+BINARY_PARTITIONER = LIB + "BinaryPartitioner"
 KEY_FIELD_COMPARATOR = "KeyFieldBasedComparator"
 
 LONG = "org.apache.hadoop.io.LongWritable"
@@ -32,6 +38,15 @@ XML_RECORD_READER = "StreamXmlRecordReader"
 
 TEXT_OUTPUT = "org.apache.hadoop.mapred.TextOutputFormat"
 SEQUENCE_FILE_OUTPUT = "org.apache.hadoop.mapred.SequenceFileOutputFormat"
+NULL_OUTPUT = LIB + "NullOutputFormat"
+# By themselves these write what the formats write that they extend.
+MULTIPLE_TEXT_OUTPUT = LIB + "MultipleTextOutputFormat"
+MULTIPLE_SEQUENCE_FILE_OUTPUT = LIB + "MultipleSequenceFileOutputFormat"
+SEQUENCE_FILE_OUTPUTS = {SEQUENCE_FILE_OUTPUT, MULTIPLE_SEQUENCE_FILE_OUTPUT}
+
+MAPPERS = {IDENTITY_MAPPER, INVERSE_MAPPER, TOKEN_COUNT_MAPPER}
+REDUCERS = {IDENTITY_REDUCER, LONG_SUM_REDUCER}
+PARTITIONERS = {HASH_PARTITIONER, KEY_FIELD_PARTITIONER, BINARY_PARTITIONER}
 
 
 class InputFormat(NamedTuple):
@@ -60,13 +75,16 @@ _INPUT_FORMATS = {
         InputFormat(STREAM_INPUT, TEXT),
     )
 }
-_OUTPUT_FORMATS = (TEXT_OUTPUT, SEQUENCE_FILE_OUTPUT)
+_OUTPUT_FORMATS = (
+    *(TEXT_OUTPUT, SEQUENCE_FILE_OUTPUT),
+    *(MULTIPLE_TEXT_OUTPUT, MULTIPLE_SEQUENCE_FILE_OUTPUT, NULL_OUTPUT),
+)
 # What StreamJob takes without the package. NLineInputFormat is in another package, and needs it.
 _SHORT_NAMES = {
     name.rpartition(".")[2]: name
     for name in (
         *(TEXT_INPUT, KEY_VALUE_INPUT, SEQUENCE_FILE_INPUT, SEQUENCE_FILE_AS_TEXT_INPUT),
-        *(AUTO_INPUT, STREAM_INPUT, *_OUTPUT_FORMATS),
+        *(AUTO_INPUT, STREAM_INPUT, TEXT_OUTPUT, SEQUENCE_FILE_OUTPUT),
     )
 }
 
@@ -82,7 +100,7 @@ def input_format(name: str) -> InputFormat:
     """Return the input format of `-inputformat`. Raises JobRefused for one that is unknown."""
     full = _SHORT_NAMES.get(name, name)
     if full not in _INPUT_FORMATS:
-        raise JobRefused(f"-inputformat : class not found : {name}", usage=True)
+        raise unknown_class("inputformat", name, _INPUT_FORMATS)
     return _INPUT_FORMATS[full]
 
 
@@ -90,14 +108,30 @@ def output_format(name: str) -> str:
     """Return the full class name of `-outputformat`. Raises JobRefused for one that is unknown."""
     full = _SHORT_NAMES.get(name, name)
     if full not in _OUTPUT_FORMATS:
-        raise JobRefused(f"-outputformat : class not found : {name}", usage=True)
+        raise unknown_class("outputformat", name, _OUTPUT_FORMATS)
     return full
+
+
+def partitioner(name: str) -> str:
+    """Return the class name of `-partitioner`. Raises JobRefused for one that is unknown."""
+    if name not in PARTITIONERS:
+        raise unknown_class("partitioner", name, PARTITIONERS)
+    return name
+
+
+def unknown_class(option: str, name: str, known: Iterable[str]) -> JobRefused:
+    """Return the error for a class that is not built in: one of Hadoop's own is there, but not supported."""
+    if name.startswith(HADOOP):
+        return JobRefused(f"-{option}: {name} is not supported by emrsim: {expected_one_of(sorted(known))}")
+    return JobRefused(f"-{option} : class not found : {name}", usage=True)
 
 
 def record_reader(specification: str) -> XmlMarks:
     """Return the marks of an `-inputreader` (`Class,name=value,…`). Raises JobRefused."""
     name, *settings = specification.split(",")
     if name.rpartition(".")[2] != XML_RECORD_READER:
+        if name.startswith(HADOOP):
+            raise unknown_class("inputreader", name, [XML_RECORD_READER])
         raise JobRefused(f"-inputreader: class not found: {name}", usage=True)
     marks = dict(setting.partition("=")[::2] for setting in settings)
     if marks.get("slowmatch", "").lower() == "true":

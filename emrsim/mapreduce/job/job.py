@@ -82,14 +82,21 @@ class Output(NamedTuple):
 
 
 class Sorting(NamedTuple):
-    """The order of keys and which reducer gets them; `partition_by` None: by the hash of the whole key.
+    """The order of keys and which reducer gets them.
 
-    `sort_by`: the ranges of a key that are compared; none: the key itself.
+    `sort_by`: the ranges of a key that are compared; none: the key itself. `partition_by`: the ranges, or
+    `partition_bytes`: the offsets of the first and last byte, whose hash is taken; None: of the whole key.
     """
 
     separator: bytes
     sort_by: tuple[FieldRange, ...]
     partition_by: tuple[FieldRange, ...] | None
+    partition_bytes: tuple[int, int] | None
+
+    @property
+    def by_whole_keys(self) -> bool:
+        """Whether the hash of the whole key says which reducer gets it."""
+        return self.partition_by is None and self.partition_bytes is None
 
 
 class Limits(NamedTuple):
@@ -122,7 +129,23 @@ class Job:
     @property
     def sorts_numbers(self) -> bool:
         """Whether the map output keys are LongWritable: line offsets that no command ever saw."""
-        return not self.programs.mapper.words and self.input.key_class == classes.LONG
+        return not self.programs.mapper.words and self.map_classes[0] == classes.LONG
+
+    @property
+    def map_classes(self) -> tuple[str, str]:
+        """The classes of the keys and values that a mapper built in here puts out."""
+        key_class = self.input.key_class
+        return {
+            classes.INVERSE_MAPPER: (classes.TEXT, key_class),
+            classes.TOKEN_COUNT_MAPPER: (classes.TEXT, classes.LONG),
+        }.get(self.programs.mapper.java_class, (key_class, classes.TEXT))
+
+    @property
+    def map_value_class_expected(self) -> str:
+        """The value class that the shuffle was told to expect."""
+        is_piped = self.programs.reducer.words
+        names = ("mapred.mapoutput.value.class", *(() if is_piped else ("mapred.output.value.class",)))
+        return next((name for name in map(self.configuration.text, names) if name), classes.TEXT)
 
     @property
     def map_key_class_expected(self) -> str:
@@ -190,15 +213,16 @@ def _reduces(arguments: Arguments) -> int:
 
 
 def _programs(arguments: Arguments) -> Programs:
-    mapper = program_of(arguments.first("mapper"), classes.IDENTITY_MAPPER)
+    mapper = program_of("mapper", arguments.first("mapper"), classes.IDENTITY_MAPPER, classes.MAPPERS)
     combiner = arguments.first("combiner")
     reducer = arguments.first("reducer") or arguments.configuration.text("stream.reduce.streamprocessor")
+    identity = classes.IDENTITY_REDUCER
     return Programs(
         mapper,
-        None if combiner is None else program_of(combiner, classes.IDENTITY_REDUCER),
+        None if combiner is None else program_of("combiner", combiner, identity, classes.REDUCERS),
         Program(java_class=classes.VALUE_AGGREGATOR)
         if (reducer or "").lower() == "aggregate"
-        else program_of(reducer, classes.IDENTITY_REDUCER),
+        else program_of("reducer", reducer, identity, classes.REDUCERS),
     )
 
 
@@ -271,13 +295,21 @@ def _sorting(arguments: Arguments) -> Sorting:
     configuration = arguments.configuration
     sort_by = _sort_ranges(configuration)
     name = arguments.first("partitioner") or configuration.text("mapred.partitioner.class")
-    if name and name not in {classes.HASH_PARTITIONER, classes.KEY_FIELD_PARTITIONER}:
-        raise JobRefused(f"-partitioner : class not found : {name}", usage=True)
+    name = classes.partitioner(name) if name else classes.HASH_PARTITIONER
     by_fields = name == classes.KEY_FIELD_PARTITIONER
     return Sorting(
         configuration.bytes("map.output.key.field.separator", b"\t"),
         sort_by,
         _partition_ranges(configuration) if by_fields else None,
+        _offsets(configuration) if name == classes.BINARY_PARTITIONER else None,
+    )
+
+
+def _offsets(configuration: Configuration) -> tuple[int, int]:
+    """Return the bytes of a key by which BinaryPartitioner goes: from, to; below 0 counted from the end."""
+    return (
+        configuration.integer("mapred.binary.partitioner.left.offset", 0),
+        configuration.integer("mapred.binary.partitioner.right.offset", -1),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import NamedTuple
 
 from emrsim.mapreduce.errors import JobRefused
-from emrsim.mapreduce.job.classes import IDENTITY_MAPPER, IDENTITY_REDUCER, LONG_SUM_REDUCER
+from emrsim.mapreduce.job.classes import HADOOP, unknown_class
 
 
 class Program(NamedTuple):
@@ -15,17 +16,20 @@ class Program(NamedTuple):
     java_class: str = ""
 
 
-def program_of(text: str | None, default_class: str) -> Program:
-    """Return what an option names; None: the default class. Raises JobRefused."""
+def program_of(option: str, text: str | None, default_class: str, known: Set[str]) -> Program:
+    """Return what an option names; None: the default class; `known` are classes that are built in.
+
+    Raises JobRefused.
+    """
     if text is None:
         return Program(java_class=default_class)
-    if text in {IDENTITY_MAPPER, IDENTITY_REDUCER, LONG_SUM_REDUCER}:
+    if text in known:
         return Program(java_class=text)
-    if text.startswith("org.apache.hadoop."):
-        raise JobRefused(f"{text}: of Hadoop's own classes only the identity mapper and reducer are built in")
     words = split_words(text)
     if not words:
         raise JobRefused("java.io.IOException: Cannot run program: the command is empty")
+    if text.startswith(HADOOP):
+        raise unknown_class(option, text, known)
     return Program(words=tuple(words))
 
 

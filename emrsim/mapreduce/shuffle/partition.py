@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
+from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.job.keyfields import FieldRange, field_lengths
 
@@ -18,6 +20,8 @@ def partitioner_of(job: Job) -> Partitioner:
     reduces = max(job.reduces, 1)
     if job.sorts_numbers:
         return long_partitioner(reduces)
+    if job.sorting.partition_bytes is not None:
+        return binary_partitioner(*job.sorting.partition_bytes, reduces)
     if job.sorting.partition_by is None:
         return hash_partitioner(reduces)
     return key_field_partitioner(job.sorting.partition_by, job.sorting.separator, reduces)
@@ -54,6 +58,22 @@ def long_partitioner(reducers: int) -> Partitioner:
     def partition(key: bytes) -> int:
         number = int(key)
         return ((number ^ (number >> 32)) & _POSITIVE) % reducers
+
+    return partition
+
+
+def binary_partitioner(left: int, right: int, reducers: int) -> Partitioner:
+    """BinaryPartitioner: the hash runs over the bytes of a key from one offset to the other."""
+
+    def partition(key: bytes) -> int:
+        size = len(key)
+        if not size:
+            raise TaskFailed("java.lang.ArithmeticException: / by zero")
+        # Java's remainder has the sign of its dividend: offsets beyond the key are out of its bounds.
+        first, last = int(math.fmod(left + size, size)), int(math.fmod(right + size, size))
+        if first < 0 or last < 0:
+            raise TaskFailed(f"java.lang.ArrayIndexOutOfBoundsException: {min(first, last)}")
+        return (hash_bytes(key[first : last + 1]) & _POSITIVE) % reducers
 
     return partition
 

@@ -213,7 +213,7 @@ class RecordMaker:
         self._reduces = job.reduces
         self._partition = partitioner_of(job)
         self._sort_key = sort_key_of(job)
-        self._hashes_keys = job.sorting.partition_by is None and not job.sorts_numbers
+        self._hashes_keys = job.sorting.by_whole_keys and not job.sorts_numbers
         self._counts_lines = True
         self._blocks = 0
 

@@ -10,7 +10,7 @@ from typing import IO
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, EXIT_OUTPUT_EXISTS_HADOOP_1, JobRefused
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.formats import pairs as keyvalue
-from emrsim.mapreduce.job.classes import SEQUENCE_FILE_OUTPUT
+from emrsim.mapreduce.job.classes import NULL_OUTPUT, SEQUENCE_FILE_OUTPUTS
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.tasks.folders import remove_tree
 
@@ -34,16 +34,18 @@ def check_output(directory: Path, uri: str, generation: int) -> None:
 class Committer:
     """FileOutputCommitter: attempts write below `_temporary`, success renames their files into place."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, may_exist: bool = False) -> None:
         self.directory = directory
+        self._may_exist = may_exist
+        self._is_marked = False
         self._temporary = directory / TEMPORARY
         self._finished: list[Path] = []
         self._empty: list[Path] = []
         self._committed: list[Path] = []
 
     def set_up(self) -> None:
-        """Make the output directory."""
-        self._temporary.mkdir(parents=True)
+        """Make the output directory; one that is there already is used only where it may be."""
+        self._temporary.mkdir(parents=True, exist_ok=self._may_exist)
 
     def attempt_folder(self, attempt: str) -> Path:
         """The folder of an attempt's files; side files that a command puts there are output too."""
@@ -71,11 +73,12 @@ class Committer:
             _merge(folder, self.directory)
         remove_tree(self._temporary)
         if mark:
+            self._is_marked = True
             (self.directory / SUCCESS).touch()
 
     def abort(self) -> None:
         """Remove what was written, committed or not; the directory itself stays, as Hadoop leaves it."""
-        for path in (self.directory / SUCCESS, *self._committed):
+        for path in (*([self.directory / SUCCESS] if self._is_marked else ()), *self._committed):
             if path.is_dir() and not path.is_symlink():
                 remove_tree(path)
             else:
@@ -101,7 +104,7 @@ class PartFile:
 
     def __init__(self, job: Job, folder: Path, index: int) -> None:
         ending = codecs.output_ending(job.output.codec) if job.output.codec else ""
-        self._sequence = job.output.format == SEQUENCE_FILE_OUTPUT
+        self._sequence = job.output.format in SEQUENCE_FILE_OUTPUTS
         self._path = folder / f"part-{index:05d}{'' if self._sequence else ending}"
         self._codec = job.output.codec
         self._form = job.output.lines
@@ -109,12 +112,13 @@ class PartFile:
         self._writer: codecs.Writer | None = None
         self._text_bytes = 0
         self.bytes_written = 0
-        if not job.output.lazily:
+        self._is_dropped = job.output.format == NULL_OUTPUT
+        if not job.output.lazily and not self._is_dropped:
             self._open()
 
     def write(self, batch: keyvalue.Batch) -> None:
         """Add records."""
-        if batch.count == 0:
+        if batch.count == 0 or self._is_dropped:
             return
         if self._sequence:
             self._write(batch.pairs())

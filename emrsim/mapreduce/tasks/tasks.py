@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.formats.chunks import Chunk
 from emrsim.mapreduce.formats.pairs import Batch, CountedPair, Pair, Pairs
 from emrsim.mapreduce.input.readers import mapper_input
 from emrsim.mapreduce.input.splits import Split
-from emrsim.mapreduce.job.classes import LONG_SUM_REDUCER, VALUE_AGGREGATOR
+from emrsim.mapreduce.job.classes import (
+    IDENTITY_MAPPER,
+    INVERSE_MAPPER,
+    LONG,
+    LONG_SUM_REDUCER,
+    TOKEN_COUNT_MAPPER,
+    VALUE_AGGREGATOR,
+)
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report.joblog import MAP_TASK
 from emrsim.mapreduce.shuffle.reduceinput import ReduceInput
@@ -101,18 +110,23 @@ class MapTask:
             for pairs in self.site.reader.pairs(self._split):
                 self.site.supervisor.check()
                 count(len(pairs))
-                self._check_key_class(pairs)
-                keep(Pairs(pairs))
+                self._check_classes(pairs)
+                keep(Pairs(_MAPPERS[job.programs.mapper.java_class](pairs)))
         self._split.check_unchanged()
 
-    def _check_key_class(self, pairs: Sequence[Pair]) -> None:
-        """The identity mapper passes on the keys of the input format, whatever the reducers expect."""
+    def _check_classes(self, pairs: Sequence[Pair]) -> None:
+        """Java's mappers put out keys and values of their own classes, whatever the reducers expect."""
         job = self.site.job
-        received, expected = job.input.key_class, job.map_key_class_expected
-        if pairs and self._shuffle is not None and received != expected:
-            spelling = "received" if job.generation == 2 else "recieved"
+        if pairs and self._shuffle is not None:
+            key_class, value_class = job.map_classes
+            self._check_class("key", job.map_key_class_expected, key_class)
+            self._check_class("value", job.map_value_class_expected, value_class)
+
+    def _check_class(self, what: str, expected: str, received: str) -> None:
+        if received != expected:
+            spelling = "received" if self.site.job.generation == 2 else "recieved"
             raise TaskFailed(
-                "java.io.IOException: Type mismatch in key from map: "
+                f"java.io.IOException: Type mismatch in {what} from map: "
                 f"expected {expected}, {spelling} {received}"
             )
 
@@ -185,14 +199,48 @@ class ReduceTask:
             self._pass_on(records, write)
 
     def _pass_on(self, records: ReduceInput, write: Callable[[Batch], None]) -> None:
-        """The identity reducer; LongSumReducer only ever sees the Text values of streaming, and fails."""
-        for batch in _batches(_repeated(records.items())):
-            if self.site.job.programs.reducer.java_class == LONG_SUM_REDUCER:
-                raise TaskFailed(
-                    "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
-                    "org.apache.hadoop.io.LongWritable"
-                )
+        """The identity reducer, or LongSumReducer, which fails at the Text values of commands."""
+        job = self.site.job
+        pairs = _repeated(records.items())
+        if job.programs.reducer.java_class == LONG_SUM_REDUCER:
+            if job.programs.mapper.words or job.map_classes[1] != LONG:
+                pairs = _not_long(pairs)
+            else:
+                pairs = _summed(records.items())
+        for batch in _batches(pairs):
             write(batch)
+
+
+def _inverted(pairs: list[Pair]) -> list[Pair]:
+    return [(value, key) for key, value in pairs]
+
+
+def _tokens(pairs: list[Pair]) -> list[Pair]:
+    """Each word of the values with a 1; words end at Java's StringTokenizer's delimiters."""
+    return [(word, b"1") for _, value in pairs for word in re.split(rb"[ \t\n\r\f]+", value) if word]
+
+
+_MAPPERS: dict[str, Callable[[list[Pair]], list[Pair]]] = {
+    IDENTITY_MAPPER: list,
+    INVERSE_MAPPER: _inverted,
+    TOKEN_COUNT_MAPPER: _tokens,
+}
+
+
+def _not_long(pairs: Iterator[Pair]) -> Iterator[Pair]:
+    for _ in pairs:
+        raise TaskFailed(
+            "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
+            "org.apache.hadoop.io.LongWritable"
+        )
+    yield from ()
+
+
+def _summed(items: Iterable[CountedPair]) -> Iterator[Pair]:
+    """The sum of the values of each key, which wraps at 64 bits as Java's does."""
+    for key, group in groupby(items, key=itemgetter(0)):
+        total = sum(int(value) * count for _, value, count in group)
+        yield key, b"%d" % ((total + 2**63) % 2**64 - 2**63)
 
 
 def _repeated(items: Iterable[CountedPair]) -> Iterator[Pair]:
