@@ -72,7 +72,9 @@ class RunningEmulator:
             self._record = _record(settings, undo)
             self._opened = undo.enter_context(ExitStack())  # what requests open is closed after the server
             self._make_state(engines, undo)
-            self.keeper = Keeper(self.state, self.clock, self._effects, settings, owns_root)
+            self.keeper = Keeper(
+                self.state, self.clock, self.rules, self.faults, self._effects, settings, owns_root
+            )
             self._take_up(seed, undo)
             self._serve(undo)
             self._undo = undo.pop_all()
@@ -116,6 +118,7 @@ class RunningEmulator:
             self._resumption = Resumption(self._record, self.state, DirectoryStorage(self.settings.root))
             keep_pace = self.settings.is_clock_given
             self.found = self._resumption.take_up(self.clock, self.rules, self.faults, keep_pace)
+        self.keeper.finish_restore()
         self.keeper.begin_with(seed, is_first=self.found.is_empty)
 
     _has_told_of_tls = False

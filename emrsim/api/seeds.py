@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from emrsim.api.seed_shapes import check_shapes
 from emrsim.api.versions import check_versions, hadoop_version
 from emrsim.core import events as ev
 from emrsim.core import ids, texts
+from emrsim.core.account import Account
 from emrsim.core.durations import DURATION_MAX
 from emrsim.core.errors import EmrError
 from emrsim.core.machines import machines
@@ -49,9 +51,10 @@ _DEFAULT_GROUP = GroupPicture("MASTER", "m1.small", name="Master instance group"
 
 @dataclass(frozen=True)
 class SeedForm:
-    """A seed: clusters in any state."""
+    """A seed: clusters in any state; `accounts`, which an export has, by region."""
 
     clusters: tuple[ClusterPicture, ...]
+    accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
 def seed(state: EmulatorState, content: Any) -> list[str]:
@@ -59,18 +62,32 @@ def seed(state: EmulatorState, content: Any) -> list[str]:
 
     Raises PlainError, with nothing changed and the place named (`clusters[3].steps[0].state: …`).
     """
-    return restore(state, _seedlings(content, state.clock.now(), state.region))
+    form = _form(content, state.clock.now())
+    with state.locked():
+        ids_of_clusters = restore(state, _seedlings(form, state.clock.now(), state.region))
+        for region, account in form.accounts.items():
+            state.set_account(region, account)
+        return ids_of_clusters
 
 
 def check_seed(content: Any, now: datetime) -> None:
     """Raise what `seed` would raise of `content` in an emulator without clusters."""
-    grow(_seedlings(content, now, DEFAULT_REGION), now)
+    grow(_seedlings(_form(content, now), now, DEFAULT_REGION), now)
 
 
-def _seedlings(content: Any, now: datetime, region: str) -> list[Seedling]:
-    pictures = Reader(now).read(SeedForm, content, "").clusters
-    for number, picture in enumerate(pictures):
+def _form(content: Any, now: datetime) -> SeedForm:
+    """The seed, its clusters checked in themselves. Raises PlainError."""
+    form: SeedForm = Reader(now).read(SeedForm, content, "")
+    for number, picture in enumerate(form.clusters):
         check_shapes(picture, f"clusters[{number}]")
+    for region in form.accounts:
+        if not is_region(region):
+            raise PlainError("accounts", f"unknown region {shown(region)}")
+    return form
+
+
+def _seedlings(form: SeedForm, now: datetime, region: str) -> list[Seedling]:
+    pictures = form.clusters
     return [
         _Maker(one, f"clusters[{number}]", now, region).seedling()
         for number, picture in enumerate(pictures)

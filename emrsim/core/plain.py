@@ -119,6 +119,8 @@ class Reader:
             return self._read_literal(get_args(kind), data, place)
         if origin is tuple:
             return self._read_tuple(get_args(kind), data, place)
+        if origin is list:
+            return list(self._read_tuple((*get_args(kind), ...), data, place))
         if origin is not None and issubclass(origin, Mapping):
             return self._read_mapping(get_args(kind)[1], data, place)
         if is_dataclass(kind):

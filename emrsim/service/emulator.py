@@ -48,6 +48,9 @@ class Record(Protocol):
     def load(self, cluster_id: str) -> Cluster:
         """Return a cluster as the record has it. Raises KeyError for one that it does not have."""
 
+    def kept_keys(self, prefix: str) -> list[str]:
+        """Return the names, with that beginning, under which something was written."""
+
     def kept(self, key: str) -> bytes | None:
         """Return the value that was written under that name last."""
 
@@ -171,6 +174,20 @@ class EmulatorState(Makers):
             content = self._record.kept(_account_key(region)) if self._record else None
             self._accounts[region] = decode_account(content) if content else new_account(self._began_at)
         return self._accounts[region]
+
+    def accounts(self) -> dict[str, Account]:
+        """Return the accounts in which something was changed, by region. To be used under the lock."""
+        for key in self._record.kept_keys(_ACCOUNT) if self._record else ():
+            self.account(key.removeprefix(_ACCOUNT))
+        untouched = new_account(self._began_at)
+        return {region: account for region, account in self._accounts.items() if account != untouched}
+
+    def set_account(self, region: str, account: Account) -> None:
+        """Let the account in a region be this one."""
+        with self.locked():
+            self._accounts[region] = account
+            if self._record:
+                self.keep(_account_key(region), encode(account))
 
     def post_to_account(self, region: str, event: AccountEvent) -> None:
         """Let `event` happen to the account in a region. Raises EmrError, with nothing changed."""
@@ -361,5 +378,8 @@ def _nobody_to_carry_out(effect: ev.Effect) -> None:
     raise RuntimeError(f"nobody is connected to carry out {effect}")
 
 
+_ACCOUNT = "account in "
+
+
 def _account_key(region: str) -> str:
-    return f"account in {region}"
+    return f"{_ACCOUNT}{region}"

@@ -57,9 +57,11 @@ def grow(seedlings: Sequence[Seedling], now: datetime) -> list[ev.Effect]:
 
 
 def export(state: EmulatorState) -> dict[str, Any]:
-    """All clusters as plain data, in the form of a seed: seeding it makes the same clusters."""
+    """All clusters and accounts as plain data, in the form of a seed: seeding it makes the same ones."""
     with state.locked():
-        return {"clusters": [to_plain(picture_of(cluster)) for cluster in state.clusters.values()]}
+        clusters = [to_plain(picture_of(cluster)) for cluster in state.clusters.values()]
+        accounts = {region: to_plain(account) for region, account in state.accounts().items()}
+        return {"clusters": clusters, **({"accounts": accounts} if accounts else {})}
 
 
 def _taken(seedling: Seedling) -> PlainError:

@@ -223,6 +223,11 @@ class RecordFile:
         number: int = self._db.execute("SELECT coalesce(max(number), 0) FROM requests").fetchone()[0]
         return number
 
+    def kept_keys(self, prefix: str) -> list[str]:
+        """Return the names, with that beginning, under which something is kept."""
+        rows = self._db.execute("SELECT key FROM kept WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+        return [key for (key,) in rows.fetchall()]
+
     def kept(self, key: str) -> bytes | None:
         """Return the value that was kept under that name last."""
         found = self._db.execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone()
