@@ -61,8 +61,7 @@ from emrsim.api.operations.terminate_job_flows import terminate_job_flows
 from emrsim.api.operations.update_studio import update_studio
 from emrsim.api.operations.update_studio_session_mapping import update_studio_session_mapping
 from emrsim.api.remarks import REMARKS, UNHEARD_OF
-from emrsim.core.errors import state_not_written
-from emrsim.core.request_errors import not_implemented
+from emrsim.core.request_errors import not_implemented, state_not_written
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.record.errors import RecordUnavailable
 from emrsim.service.region import Region

@@ -8,7 +8,6 @@
     +-- AccessRefused              403   a signature that is missing or wrong
     +-- MissingAction              400   a Query call that names no operation
     +-- NotImplementedHere         501   an operation that EMR has and emrsim has not
-    +-- StateNotWritten            507   the state of emrsim cannot be written: no room, read-only
 
 Here are the wordings about clusters; those about requests as such are in `core.request_errors`, those
 about fleets in `core.fleet_errors`, those about policies in `core.policy_errors`, those about security
@@ -80,18 +79,6 @@ class NotImplementedHere(EmrError):
     code = "NotImplemented"
     query_code = "NotImplemented"
     status = 501
-
-
-class StateNotWritten(EmrError):
-    """Not a status at which clients try again: somebody has to make room first."""
-
-    code = "InternalServerError"
-    query_code = "InternalFailure"
-    status = 507
-
-
-def state_not_written(why: str) -> EmrError:
-    return StateNotWritten(f"Nothing was done, as emrsim cannot write its state: {why}")
 
 
 def access_refused(code: str, message: str) -> EmrError:

@@ -90,3 +90,15 @@ def not_implemented(operation: str, reason: str | None = None) -> EmrError:
 def bad_configuration(what: str) -> EmrError:
     """Of Configurations that no site file and no environment can hold; the wording: assumed."""
     return ValidationException(f"Invalid configuration: {what}")
+
+
+class StateNotWritten(EmrError):
+    """Not a status at which clients try again: somebody has to make room first."""
+
+    code = "InternalServerError"
+    query_code = "InternalFailure"
+    status = 507
+
+
+def state_not_written(why: str) -> EmrError:
+    return StateNotWritten(f"Nothing was done, as emrsim cannot write its state: {why}")

@@ -20,6 +20,7 @@ class Entrance(Flag):
     INI = auto()  # a line of pytest's ini file, for all emulators of the fixtures
 
 
+NOT_OF_TESTS = Entrance.EMULATOR | Entrance.SERVE
 EVERYWHERE = Entrance.EMULATOR | Entrance.SERVE | Entrance.MARKER | Entrance.INI
 
 

@@ -14,23 +14,24 @@ from types import MappingProxyType
 from typing import Annotated, Any, TypedDict, get_args
 
 from emrsim.core.ports import Engine
+from emrsim.options.access import AccessOptions
 from emrsim.options.kinds import (
     Choice,
     ClockPace,
     Engines,
     FilePath,
-    Keys,
     Names,
     Number,
-    Origins,
     Seconds,
     SeedData,
     Size,
     Switch,
     Text,
 )
+from emrsim.options.option import NOT_OF_TESTS
 from emrsim.options.option import Entrance as Entrance
 from emrsim.options.option import Option as Option
+from emrsim.options.record import RecordOptions
 from emrsim.seed_files import Seed
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, SERVE_WAITERS_SECONDS, TESTS_SETTLE_SECONDS
 
@@ -39,7 +40,6 @@ _SIZE_MAX = 1 << 62  # setrlimit takes no more than a signed number of 64 bits
 
 
 _TESTS = Entrance.MARKER | Entrance.INI
-_NOT_OF_TESTS = Entrance.EMULATOR | Entrance.SERVE
 
 
 class _RootOption(TypedDict, total=False):
@@ -57,7 +57,7 @@ class _RootOption(TypedDict, total=False):
     ]
 
 
-class EmulatorOptions(TypedDict, total=False):
+class EmulatorOptions(RecordOptions, AccessOptions, total=False):
     """The keywords of `Emulator`, beside the directory that is S3."""
 
     data: Annotated[
@@ -66,7 +66,7 @@ class EmulatorOptions(TypedDict, total=False):
             FilePath(),
             None,
             "Where logs and work folders are.",
-            entrances=_NOT_OF_TESTS,
+            entrances=NOT_OF_TESTS,
             setting="",
             default_text=f"ROOT/{DATA_FOLDER_NAME}",
         ),
@@ -77,7 +77,7 @@ class EmulatorOptions(TypedDict, total=False):
             Text("an address or a host name of this machine", "ADDRESS"),
             "127.0.0.1",
             "The address to listen on. Whoever reaches it runs programs on this machine.",
-            entrances=_NOT_OF_TESTS,
+            entrances=NOT_OF_TESTS,
         ),
     ]
     port: Annotated[
@@ -86,7 +86,7 @@ class EmulatorOptions(TypedDict, total=False):
             Number(0, 65_535, is_whole=True),
             0,
             "The port to listen on; 0 picks a free one.",
-            entrances=_NOT_OF_TESTS,
+            entrances=NOT_OF_TESTS,
             defaults={Entrance.SERVE: DEFAULT_PORT},
         ),
     ]
@@ -166,35 +166,6 @@ class EmulatorOptions(TypedDict, total=False):
             Text("a region such as us-east-1", "REGION", r"[a-z0-9]+(-[a-z0-9]+)*"),
             "us-east-1",
             "The region of calls whose signature names none.",
-        ),
-    ]
-    durable: Annotated[
-        bool,
-        Option(
-            Switch(),
-            False,
-            "Keep clusters, rules, faults, clock and requests in the data folder, over restarts.",
-            entrances=Entrance.EMULATOR,
-            defaults={Entrance.SERVE: True},
-        ),
-    ]
-    fsync: Annotated[
-        bool,
-        Option(
-            Switch(),
-            False,
-            "Wait for the disk with every change of state, so that a power failure loses nothing either.",
-            entrances=_NOT_OF_TESTS,
-        ),
-    ]
-    on_stop: Annotated[
-        str,
-        Option(
-            Choice(("fail", "requeue")),
-            "fail",
-            "What becomes of steps that run when emrsim is stopped: after the restart they are FAILED, or "
-            "run again from their beginning.",
-            entrances=_NOT_OF_TESTS,
         ),
     ]
     strict: Annotated[bool, Option(Switch(), False, "Require roles and a version, as today's EMR does.")]
@@ -303,52 +274,6 @@ class EmulatorOptions(TypedDict, total=False):
             None,
             "Run Spark on the cluster at spark://HOST:PORT.",
             default_text="this machine",
-        ),
-    ]
-    require_auth: Annotated[
-        Path | str | Mapping[str, str] | None,
-        Option(
-            Keys(),
-            None,
-            "Verify the signatures of calls, with the keys of this file (in the form of ~/.aws/credentials).",
-            entrances=_NOT_OF_TESTS,
-            setting="keys",
-            default_text="signatures are not checked",
-        ),
-    ]
-    allow_anonymous: Annotated[
-        bool,
-        Option(
-            Switch(), False, "With keys required: accept calls without a signature.", entrances=_NOT_OF_TESTS
-        ),
-    ]
-    allow_host: Annotated[
-        Sequence[str],
-        Option(
-            Names("host names"),
-            (),
-            "Names of this server, beside localhost.",
-            entrances=_NOT_OF_TESTS,
-            setting="allowed_hosts",
-        ),
-    ]
-    allow_origin: Annotated[
-        Sequence[str],
-        Option(
-            Origins(),
-            (),
-            "Web pages that may call, beside the server's own: http://HOST:PORT.",
-            entrances=_NOT_OF_TESTS,
-            setting="allowed_origins",
-        ),
-    ]
-    allow_other_users: Annotated[
-        bool,
-        Option(
-            Switch(),
-            False,
-            "Let other users of this machine call: they can run programs as you.",
-            entrances=_NOT_OF_TESTS,
         ),
     ]
 

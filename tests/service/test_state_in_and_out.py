@@ -223,7 +223,7 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
     [
         ([], "[] is not an object with clusters"),
         ({"clusters": {}}, "clusters: {} is not a list"),
-        ({"clusters": [], "more": 1}, "unknown field 'more': expected one of clusters, accounts"),
+        ({"clusters": [], "more": 1}, "unknown field 'more': expected one of accounts, clusters"),
         (clusters({}), "clusters[0].state: required: expected one of"),
         (clusters({"state": "DONE"}), "clusters[0].state: unknown state 'DONE': expected one of"),
         (clusters({"state": "NEW"}), "clusters[0].state: no client ever sees a cluster that is NEW"),
