@@ -33,7 +33,11 @@ class Emulator(Helpers):
     __signature__: ClassVar[Signature] = emulator_signature()
 
     def __init__(self, root: Path | str | None = None, **options: Unpack[EmulatorOptions]) -> None:
-        checked = check_options(options, Entrance.EMULATOR)
+        __tracebackhide__ = True  # pytest shows the caller's line instead
+        try:
+            checked = check_options(options, Entrance.EMULATOR)
+        except (TypeError, ValueError) as error:
+            raise error.with_traceback(None) from None
         self._temporary = tempfile.TemporaryDirectory(prefix="emrsim-") if root is None else None
         self.root = Path(root or self._temporary.name).absolute()  # type: ignore[union-attr]
         self._settings = settings_of(self.root, checked, Entrance.EMULATOR)

@@ -537,3 +537,26 @@ def test_boto_2_can_be_imported_on_any_python(pytester: pytest.Pytester) -> None
     )
 
     pytester.runpytest_subprocess(*QUICK, "-W", "ignore").assert_outcomes(passed=1)
+
+
+def test_misuse_is_shown_at_the_line_of_the_test_alone(pytester: pytest.Pytester) -> None:
+    ended = run(
+        pytester,
+        """
+        from emrsim import Emulator
+
+        def test_name(emrsim):
+            emrsim.assert_not_called("RunJobFlw")
+
+        def test_option():
+            Emulator(slots=0)
+        """,
+    )
+
+    ended.assert_outcomes(failed=2)
+    text = ended.stdout.str()
+    assert '>       emrsim.assert_not_called("RunJobFlw")' in text
+    assert ">       Emulator(slots=0)" in text
+    assert "helpers/" not in text
+    assert "emulator.py" not in text
+    assert "kinds.py" not in text

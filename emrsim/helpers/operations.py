@@ -17,6 +17,7 @@ def check_operation(operation: str, known: Mapping[str, Collection[str] | None])
 
     `known` are the operations of EMR and S3, and names of services of which they are not known.
     """
+    __tracebackhide__ = True  # pytest shows the test's line instead
     names = {name for operations in known.values() if operations for name in operations}
     if operation not in names and operation not in _of_all_services():
         raise ValueError(unknown("operation", operation, names))
