@@ -11,6 +11,7 @@ from typing import NamedTuple
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, JobRefused
 from emrsim.mapreduce.input import globs
+from emrsim.mapreduce.job.paths import normalised
 
 _INVALID_INPUT = "org.apache.hadoop.mapred.InvalidInputException"
 
@@ -51,7 +52,7 @@ def input_files(values: Sequence[str], storage: Storage, *, recursive: bool) -> 
     found: list[InputFile] = []
     problems: list[str] = []
     for value in values:
-        for pattern in globs.split_list(value):
+        for pattern in map(normalised, globs.split_list(value)):
             matches = _matching(pattern, storage, problems)
             for uri, path in matches:
                 try:

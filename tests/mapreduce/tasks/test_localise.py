@@ -106,3 +106,28 @@ def test_of_a_generic_option_that_is_given_twice_the_first_counts(jobs: Jobs) ->
 
     assert b"one" in ended.text()
     assert b"two" not in ended.text()
+
+
+def test_uris_are_normalised_as_hadoop_does(jobs: Jobs) -> None:
+    jobs.write("s3/data/in/0001", "a\n")
+    jobs.write("s3/data/tools/m.sh", "cat; ls t.sh c.sh\n")
+    (jobs.root / "out").mkdir()
+
+    ended = jobs.words(
+        *("-files", "s3://data//x/..//tools/./m.sh#t.sh", "-input", "s3n://data//y/../in//*"),
+        *("-cacheFile", "s3://data/tools//m.sh#c.sh", "-output", "s3://out//a/.//b/../c/"),
+        *("-mapper", "s3://data//tools/m.sh", "-numReduceTasks", "0"),
+    )
+
+    assert ended.code == 0, ended.said
+    assert (jobs.root / "out/a/c/part-00000").read_text() == "a\t\nc.sh\t\nt.sh\t\n"
+
+
+@pytest.mark.parametrize("uri", ["s3://data/../x", "s3://data/a/../../x"])
+def test_no_uri_leaves_its_bucket(jobs: Jobs, uri: str) -> None:
+    jobs.write("s3/data/a/0001", "a\n")
+    jobs.write("x", "secret\n")
+
+    ended = jobs.words("-input", uri, "-output", "out", "-mapper", "cat")
+
+    assert ended.code == 5
