@@ -91,7 +91,7 @@ def test_making_the_files_of_a_cluster_keeps_nobody_waiting(emrsim: Emulator, he
     emr = Caller(emrsim.port, "json")
     other = emr.run(Instances=STAYS)
     emrsim.wait(other, "WAITING")
-    reached = held(master.MasterFiles, "make", lambda files: files.configurations != ())
+    reached = held(master.MasterFiles, "make", lambda files: bool(files.configurations))
 
     configurations = [{"Classification": "core-site", "Properties": {"a": "b"}}]
     slow = emr.run(Instances=STAYS, ReleaseLabel="emr-5.36.0", Configurations=configurations)
