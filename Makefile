@@ -24,7 +24,7 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test chaos quick lint types contracts check bench docs fuzz samples clean clients jvm
+.PHONY: demo test typical chaos quick lint types contracts check bench docs fuzz samples clean clients jvm
 
 # With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
@@ -65,6 +65,10 @@ docs: $(VENV)/.docs-installed
 $(VENV)/.docs-installed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@
+
+# The forty steps that public code runs most, those on Java too.
+typical: $(VENV)/.installed
+	EMRSIM_TYPICAL=1 $(BIN)/python -m pytest -q -n auto tests/typical_steps
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/streaming.py

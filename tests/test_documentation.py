@@ -18,7 +18,7 @@ from emrsim.cli.commands import emrsim
 from emrsim.programs.table import PROGRAMS
 from emrsim.web.control.endpoint import CALLS
 from tests.support.pages import PAGES, PROJECT, Page
-from tools import operations_table, options_table, state_diagram
+from tools import operations_table, options_table, state_diagram, typical_steps_table
 from tools.generated import generated_part
 
 README = next(page for page in PAGES if page.path.name == "README.md")
@@ -37,7 +37,9 @@ def _blocks(page: Page, language: str, beginning: str, *, is_not: bool = False) 
     return [block for block in page.blocks(language) if block.startswith(beginning) != is_not]
 
 
-@pytest.mark.parametrize("part", [operations_table, options_table, state_diagram], ids=lambda part: part.NAME)
+@pytest.mark.parametrize(
+    "part", [operations_table, options_table, state_diagram, typical_steps_table], ids=lambda part: part.NAME
+)
 def test_generated_parts_are_up_to_date(part: object) -> None:
     assert isinstance(part, type(operations_table))
 

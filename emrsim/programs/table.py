@@ -37,6 +37,7 @@ PROGRAMS = {
     **dict.fromkeys(("hudi-cli", "mahout", "pig", "phoenix-sqlline"), "absent:main:name"),
     "hive-script": "jvm.hive_script",
     "pig-script": "pig_script",
+    **dict.fromkeys(("pip", "pip3"), "pip"),
     "prepare": "jvm.prepare",
     "run-if": "run_if",
     "s3-dist-cp": "s3distcp",
@@ -108,6 +109,8 @@ NOT_ON_THE_PATH = {
 # The folder that a cluster's PATH begins with: each file in it calls the program of its name with the Python
 # that EMRSIM_PYTHON names.
 BIN = Path(__file__).with_name("bin")
+# Modules that stand before others of their name in every Python of a cluster.
+PYTHON_MODULES = Path(__file__).with_name("python")
 
 
 def program_at(word: str) -> str | None:

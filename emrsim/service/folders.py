@@ -13,6 +13,7 @@ DATA/clusters/<j-ID>/home/              the home of the cluster's user, /home/ha
 DATA/clusters/<j-ID>/mnt/               the master's disk, /mnt
 DATA/clusters/<j-ID>/jobs/<start>       counts the cluster's Hadoop jobs
 DATA/clusters/<j-ID>/hdfs/              the cluster's HDFS
+DATA/clusters/<j-ID>/python/            what pip installs
 DATA/clusters/<j-ID>/places/            the cluster's own at EMR's places: /etc/spark is places/etc/spark
 DATA/clusters/<j-ID>/view/              mount points of the file system that programs see
 DATA/clusters/<j-ID>/written/           what root's steps write to /usr and /etc
@@ -78,9 +79,14 @@ class ClusterFolder:
         return self.path / "places"
 
     @property
+    def python(self) -> Path:
+        """The cluster's own Python environment, made when something is installed."""
+        return self.path / "python"
+
+    @property
     def is_gone_with_the_cluster(self) -> tuple[Path, ...]:
         """All that is not a log."""
-        names = ("work", "tmp", "home", "mnt", "jobs", "hdfs", "places", "view", "written")
+        names = ("work", "tmp", "home", "mnt", "jobs", "hdfs", "python", "places", "view", "written")
         return tuple(self.path / name for name in names)
 
     def step_logs(self, step_id: str) -> Path:

@@ -12,7 +12,7 @@ from threading import Lock
 
 from emrsim import interpreters
 from emrsim.core.model import Cluster
-from emrsim.programs.table import BIN
+from emrsim.programs.table import BIN, PYTHON_MODULES
 from emrsim.programs.view.furnishing import Kind
 from emrsim.programs.view.mounts import View, view_below
 from emrsim.programs.view.places import ENVIRONMENT_FILE
@@ -116,7 +116,13 @@ class Masters:
             **self._passed_on(),
             **exported(configurations_in_effect(cluster)),
             **self._aws(cluster.region),
-            "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": os.pathsep.join(
+                [*map(str, (BIN, folder.python / "bin")), os.environ.get("PATH", os.defpath)]
+            ),
+            # `python3 -m pip` is the cluster's own, and what it installs is seen.
+            "PYTHONPATH": str(PYTHON_MODULES),
+            "PYTHONUSERBASE": str(folder.python),
+            "PIP_REQUIRE_VIRTUALENV": "1",
             "EMRSIM_BIN": str(BIN),
             "EMRSIM_PYTHON": sys.executable,
             "HOME": str(folder.home),

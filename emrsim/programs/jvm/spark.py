@@ -16,12 +16,19 @@ from emrsim.programs.jvm.hadoop_conf import job_sites
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
 from emrsim.programs.jvm.spark_archive import spark_archive_flags
+from emrsim.programs.pip import cluster_python
 from emrsim.programs.remarks import remark
 from emrsim.programs.surroundings import Surroundings
 from emrsim.runtimes.choice import Runtime, spark_runtime, wanted
 from emrsim.runtimes.pythons import choose_python
 
 SPARK_MASTER = "EMRSIM_SPARK_MASTER"  # the Spark cluster that all is to run on
+_PYTHONS_OF_EMR = {
+    "python3",
+    "/usr/bin/python3",
+    "/bin/python3",
+}  # what pip has installed is in the cluster's
+
 CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the cluster; without it HOME
 
 DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
@@ -108,7 +115,10 @@ def _pythons(
     """PYSPARK_PYTHON, unless the application's own setting names one that is shipped with it."""
     if setting and not os.path.isabs(setting):
         return {}
-    chosen = choose_python(setting or variable, runtime.spark.line)
+    asked = setting or variable
+    if (own := cluster_python(around)) and (asked is None or asked in _PYTHONS_OF_EMR):
+        asked = own
+    chosen = choose_python(asked, runtime.spark.line)
     if chosen.remark:
         remark(chosen.remark, around)
     return {"PYSPARK_PYTHON": chosen.command}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emrsim.programs.cluster_paths import local_words
 from emrsim.programs.jvm.classes import YARN_JAR
+from emrsim.programs.jvm.detached import WAITS, new_container, start_detached
 from emrsim.programs.jvm.launch import become
 from emrsim.programs.jvm.programs import saying_what_is_missing
 from emrsim.programs.jvm.spark import (
@@ -44,6 +45,10 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
     around = surroundings()
     options, rest = split_options(local_words(arguments, around))
     asked = Asked(options, spark_defaults(around), around)
+    container = new_container(around) if _is_left_alone(asked) else None
+    if container is not None:
+        rest[:1] = [os.path.abspath(word) if os.path.exists(word) else word for word in rest[:1]]
+        os.chdir(container.folder)
     for text in lay_out_files(asked, around):
         remark(text, around)
     environment = spark_environment(around, asked.value("", _PYTHON_CONF) or None, asked.environment())
@@ -54,7 +59,15 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
     mapped.insert(0, (PROPERTIES_FILE, str(properties)))
     words = [word for name, value in mapped for word in ([name] if value is None else [name, value])]
     command = spark_command(cluster_runtime(around), program, [*words, *rest])
-    return become(command, around, environment, _name(program, options, rest))
+    name = _name(program, options, rest)
+    if container is not None:
+        return start_detached(container, command, around, environment, name)
+    return become(command, around, environment, name)
+
+
+def _is_left_alone(asked: Asked) -> bool:
+    """Whether an application of the deploy mode cluster is not to be waited for."""
+    return asked.is_cluster_mode and asked.value("", WAITS).lower() == "false"
 
 
 def lay_out_files(asked: Asked, around: Surroundings) -> Iterator[str]:

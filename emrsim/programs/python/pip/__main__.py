@@ -1,0 +1,5 @@
+"""`python3 -m pip`."""
+
+from pip import main
+
+main()

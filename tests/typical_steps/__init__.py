@@ -1,0 +1,1 @@
+"""The forty steps and the bootstrap actions that public code runs most, written anew and run."""
