@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -210,3 +211,47 @@ def test_what_the_machine_has_stays_what_it_is(emrsim: Emulator, places: str) ->
     run = Run(emrsim, command("sh", "-c", "cat /etc/passwd | grep -c ^root; ls /usr/bin/env /etc/hosts"))
 
     assert run.wrote().split() == ["1", "/etc/hosts", "/usr/bin/env"]
+
+
+@pytest.mark.skipif(os.path.exists("/usr/bin/python"), reason="this machine has /usr/bin/python")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("/usr/bin/python", "-c", "print(1)"),
+        ("sudo", "/usr/bin/python", "-c", "print(1)"),
+        ("/usr/local/bin/python3.2", "-c", "print(1)"),
+    ],
+)
+def test_a_python_that_the_machine_lacks_is_replaced_and_that_is_said(
+    emrsim: Emulator, words: tuple[str, ...]
+) -> None:
+    run = Run(emrsim, command(*words))
+
+    assert (run.state, run.wrote()) == ("COMPLETED", "1\n"), said_failed(run)
+    assert "is not on this machine" in run.wrote("stderr")
+    assert "is not on this machine" in run.wrote("controller")
+
+
+@pytest.mark.skipif(os.path.exists("/usr/bin/python"), reason="this machine has /usr/bin/python")
+def test_scripts_and_bootstrap_actions_that_ask_for_python_run(emrsim: Emulator) -> None:
+    script = put(
+        emrsim, "s.py", "#!/usr/bin/python\nimport os\nopen(os.path.expanduser('~/ran'), 'a').write('x')\n"
+    )
+
+    run = Run(
+        emrsim,
+        jar_step(SCRIPT_RUNNER, script),
+        command("cat", "/home/hadoop/ran"),
+        BootstrapActions=[bootstrap(script)],
+    )
+
+    assert run.wrote() == "xx"
+
+
+def test_a_script_of_python_2_is_not_run_by_python_3(emrsim: Emulator) -> None:
+    script = put(emrsim, "s.py", "#!/no/such/python2.7\nprint 7/2\n")
+
+    run = Run(emrsim, jar_step(SCRIPT_RUNNER, script))
+
+    assert run.state == "FAILED"
+    assert "Python 3 is not run in its place" in run.wrote("stderr")

@@ -337,7 +337,7 @@ TYPICAL = (
         "19",
         "Hudi's DeltaStreamer: `--class org.apache.hudi.utilities.deltastreamer.HoodieDeltaStreamer hdfs:///user/hadoop/hudi-utilities-bundle.jar …`",
         "fails",
-        "HoodieDeltaStreamer",
+        "hudi-utilities-bundle.jar",
         (
             _command(
                 *("spark-submit", "--class", "org.apache.hudi.utilities.deltastreamer.HoodieDeltaStreamer"),
@@ -622,10 +622,10 @@ TYPICAL = (
     ),
     Typical(
         "39",
-        "CUSTOM_JAR: Jar s3://B/x.jar, MainClass, Args, Properties",
+        "CUSTOM_JAR: Jar s3://B/x.jar, Args",
         "run",
         "",
-        (Step(("wordcount", "s3://b/in", "s3://b/out"), "s3://b/x.jar", "emrsim.examples.Examples"),),
+        (Step(("wordcount", "s3://b/in", "s3://b/out"), "s3://b/x.jar"),),
         {"x.jar": "HADOOP JAR", "in/words": _WORDS},
         {"out/part-r-00000": "a\t2"},
         needs=_SPARK,
