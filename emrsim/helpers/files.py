@@ -44,15 +44,16 @@ def read(storage: DirectoryStorage, uri: str) -> bytes:
 def pieces(storage: DirectoryStorage, uri: str) -> Iterator[bytes]:
     """Yield all files of `uri`, one after the other as a job would read them, in pieces of some megabytes.
 
-    An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
-    is compressed is decompressed by the ending of its name. Globs are Hadoop's. Raises FileNotFoundError,
-    StorageError for what is no URI of S3, and ValueError for a compressed file that is damaged.
+    An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) and links that lead out
+    of the S3 directory are left out, and what is compressed is decompressed by the ending of its name. Globs
+    are Hadoop's. Raises FileNotFoundError, StorageError for what is no URI of S3, and ValueError for a
+    compressed file that is damaged.
     """
     for one in split_list(uri) or [""]:
         if not storage.is_s3(one):
             raise StorageError(f"{one or 'nothing'} is no URI of S3: it does not begin with s3://")
     try:
-        files = input_files([uri], storage, recursive=True)
+        files = input_files([uri], storage, recursive=True, as_listed=True)
     except JobRefused as error:
         raise FileNotFoundError(str(error).partition(": ")[2]) from error
     for file in files:

@@ -127,3 +127,13 @@ def test_nothing_to_read_is_an_error_that_names_it(emrsim: Emulator, uri: str) -
         emrsim.read(uri)
 
     assert uri in str(missing.value)
+
+
+def test_links_that_lead_out_of_the_s3_directory_are_not_read(emrsim: Emulator, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("TOPSECRET")
+    emrsim.put("s3://bucket/in/a", "a")
+    (emrsim.root / "bucket/in/evil").symlink_to(tmp_path / "secret")
+
+    assert emrsim.read("s3://bucket/in") == "a"
+    with pytest.raises(FileNotFoundError):
+        emrsim.read("s3://bucket/in/evil")

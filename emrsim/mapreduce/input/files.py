@@ -43,9 +43,12 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
-def input_files(values: Sequence[str], storage: Storage, *, recursive: bool) -> list[InputFile]:
+def input_files(
+    values: Sequence[str], storage: Storage, *, recursive: bool, as_listed: bool = False
+) -> list[InputFile]:
     """Return the files that `-input` values name, in Hadoop's order.
 
+    A link in a folder that leads out of the storage is rejected, or `as_listed` left out, as S3's lists do.
     Raises JobRefused with exit code 5: missing paths and empty patterns all together, then a
     directory inside an input directory, or something else that is not a file.
     """
@@ -56,7 +59,7 @@ def input_files(values: Sequence[str], storage: Storage, *, recursive: bool) -> 
             matches = _matching(pattern, storage, problems)
             for uri, path in matches:
                 try:
-                    found.extend(_files_of(uri, path, storage, recursive))
+                    found.extend(_files_of(uri, path, storage, recursive, as_listed))
                 except StorageError as error:
                     problems.append(f"Input path does not exist: {error}")
                 except OSError as error:
@@ -106,7 +109,9 @@ def _checked(uri: str, path: Path, storage: Storage) -> Path:
     return path if uri.startswith("file:") else storage.path(uri)
 
 
-def _files_of(uri: str, path: Path, storage: Storage, recursive: bool) -> Iterator[InputFile]:
+def _files_of(
+    uri: str, path: Path, storage: Storage, recursive: bool, as_listed: bool
+) -> Iterator[InputFile]:
     """Yield a file, or those in a folder. Raises StorageError for links that lead out of the storage."""
     if not path.is_dir():
         yield _input_file(uri, path, path.stat())
@@ -116,9 +121,14 @@ def _files_of(uri: str, path: Path, storage: Storage, recursive: bool) -> Iterat
             continue
         child, child_uri = path / entry.name, f"{uri}/{entry.name}"
         if entry.is_symlink():
-            child = _checked(child_uri, child, storage)
+            try:
+                child = _checked(child_uri, child, storage)
+            except StorageError:
+                if as_listed:
+                    continue
+                raise
         if recursive and entry.is_dir():
-            yield from _files_of(child_uri, child, storage, recursive)
+            yield from _files_of(child_uri, child, storage, recursive, as_listed)
         else:
             yield _input_file(child_uri, child, entry.stat())
 
