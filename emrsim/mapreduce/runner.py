@@ -20,7 +20,6 @@ from emrsim.mapreduce.input.splits import Split, split_by_lines, split_by_size
 from emrsim.mapreduce.job.arguments import Arguments
 from emrsim.mapreduce.job.classes import NULL_OUTPUT
 from emrsim.mapreduce.job.job import job_of
-from emrsim.mapreduce.job.paths import normalised
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.report.counters import Counters
@@ -199,7 +198,6 @@ class Runner:
     def _new_committer(self) -> output.Committer:
         uri = self._arguments.first("output")
         assert uri is not None  # the command line was checked
-        uri = normalised(uri)
         drops_output = self.job.output.format == NULL_OUTPUT  # which does not look at the folder
         try:
             directory = self._storage.writable_path(uri)

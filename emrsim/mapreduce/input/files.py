@@ -11,7 +11,6 @@ from typing import NamedTuple
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, JobRefused
 from emrsim.mapreduce.input import globs
-from emrsim.mapreduce.job.paths import normalised
 
 _INVALID_INPUT = "org.apache.hadoop.mapred.InvalidInputException"
 
@@ -55,7 +54,7 @@ def input_files(
     found: list[InputFile] = []
     problems: list[str] = []
     for value in values:
-        for pattern in map(normalised, globs.split_list(value)):
+        for pattern in globs.split_list(value):
             matches = _matching(pattern, storage, problems)
             for uri, path in matches:
                 try:

@@ -10,7 +10,6 @@ from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import EXIT_FILE_NOT_FOUND, JobRefused
 from emrsim.mapreduce.job.arguments import Arguments
 from emrsim.mapreduce.job.job import Programs
-from emrsim.mapreduce.job.paths import normalised
 from emrsim.mapreduce.job.programs import Program
 from emrsim.mapreduce.tasks.folders import copy_file, remove_tree
 
@@ -154,7 +153,7 @@ def _fetched(program: Program, files: LocalFiles, storage: Storage) -> Program:
 
 def _path(uri: str, resolve: Callable[[str], Path]) -> Path:
     try:
-        return resolve(normalised(uri))
+        return resolve(uri)
     except StorageError as error:
         raise JobRefused(f"java.io.FileNotFoundException: {error}", EXIT_FILE_NOT_FOUND) from error
 
