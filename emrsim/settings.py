@@ -29,7 +29,9 @@ def default_slots() -> int:
 
 
 def default_cache() -> Path:
-    """The user's folder for what is made once and kept (source: XDG Base Directory Specification)."""
+    """Return the folder for what is made once: EMRSIM_CACHE, else the user's (XDG Base Directory)."""
+    if named := os.environ.get("EMRSIM_CACHE"):
+        return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "emrsim"
 
 

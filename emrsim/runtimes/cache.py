@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from emrsim.settings import default_cache
 
 
 def cache_folder() -> Path:
-    """Return the folder that EMRSIM_CACHE names, else one below the user's cache folder."""
-    if named := os.environ.get("EMRSIM_CACHE"):
-        return Path(named).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / "emrsim"
+    """Return the folder that EMRSIM_CACHE names, which it does for programs of a cluster, else the user's."""
+    return default_cache().absolute()

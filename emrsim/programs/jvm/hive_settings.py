@@ -11,6 +11,7 @@ AS_HIVE_DOES: Mapping[str, str] = {
     "spark.sql.ansi.enabled": "false",
     "spark.sql.storeAssignmentPolicy": "LEGACY",
     "spark.sql.legacy.createHiveTableByDefault": "true",
+    "spark.sql.legacy.consecutiveStringLiterals.enabled": "true",  # 'it''s' is its, also to Spark 4
     "spark.sql.sources.commitProtocolClass": "emrsim.hive.HiveNames",
     "spark.sql.hive.convertMetastoreOrc": "false",
     "spark.sql.hive.convertMetastoreParquet": "false",
