@@ -33,7 +33,11 @@ def print_findings() -> None:
         _print(name, what, what_is_missing_for(name))
     aws = None if shutil.which("aws") else "there is no aws on PATH: pip install awscli"
     _print("aws", "the AWS CLI in steps: aws s3 cp …", aws)
-    _print("folders", "scripts see /home/hadoop and /mnt as the cluster's own", _missing_for_folders())
+    _print(
+        "folders",
+        "scripts see /home/hadoop, /usr/lib/spark and the other places of EMR's machines",
+        _missing_for_folders(),
+    )
 
 
 def _print(name: str, what: str, missing: str | None) -> None:
@@ -51,5 +55,5 @@ def _missing_for_folders() -> str | None:
         return None
     return (
         "the kernel lets this process have no mounts of its own (a container, say): "
-        "$HOME and $EMRSIM_MNT are these folders all the same, and so are the places in a step's arguments"
+        "they are mapped where a step's arguments name them; scripts have $HOME, $EMRSIM_MNT, $EMRSIM_PLACES"
     )

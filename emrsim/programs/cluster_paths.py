@@ -20,6 +20,7 @@ from emrsim.programs.view.places import DISK, HOME, OWN
 
 VIEW = "EMRSIM_VIEW"  # whether this process sees the places
 IS_SHOWN = "shown"
+NOT_SHOWN = ".not-shown"  # a file among the places, once a program could not see them
 
 # What a cluster's home has from the start: nothing that a job has to see.
 _FURNISHED = {
@@ -56,6 +57,8 @@ def show_places(around: Surroundings, always: bool = True) -> None:
         enter_view(view_below(around.mnt.parent, around.programs, (around.root,)))
     except OSError:
         os.environ[VIEW] = "none"
+        if around.places is not None:
+            (around.places / NOT_SHOWN).touch()
     else:
         os.environ[VIEW] = IS_SHOWN
 
@@ -68,6 +71,17 @@ def on_this_machine(word: str, around: Surroundings) -> str:
     if "/" not in word or around.mnt is None or os.environ.get(VIEW) == IS_SHOWN:
         return word
     return _expression().sub(lambda found: _mapped(found.group(1), around), word)
+
+
+def place_named(text: str) -> str | None:
+    """The first path that a text names which is the cluster's own on EMR, or emrsim's program by its path."""
+    for found in _expression().finditer(text):
+        path = found.group(1).rstrip(".")
+        if program_at(path) or any(
+            path == place or path.startswith(f"{place}/") for place in (HOME, DISK, *OWN)
+        ):
+            return path
+    return None
 
 
 def local_words(words: Iterable[str], around: Surroundings) -> list[str]:

@@ -6,7 +6,6 @@ It is made at the first call. It sees the packages of the Python that runs emrsi
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import site
 import subprocess
@@ -18,7 +17,7 @@ from typing import NoReturn
 from emrsim.programs.machine.said import rejected, say
 from emrsim.programs.surroundings import Surroundings, surroundings
 
-_DEVELOPERS = "emrsim-developer.pth"  # lists the folders of packages that are seen too
+_DEVELOPERS = "emrsim-developer.pth"  # adds the folders of packages that are seen too
 # What an environment has no use for: it is the one of its user.
 _DROPPED = {"--user", "--break-system-packages"}
 
@@ -37,9 +36,7 @@ def main(arguments: list[str]) -> int:
 
 def _become_pip(python: Path, arguments: list[str]) -> NoReturn:
     words = [word for word in arguments if word not in _DROPPED]
-    own = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
-    own["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-    own.pop("PIP_REQUIRE_VIRTUALENV", None)
+    own = {**_plain_environment(), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     sys.stdout.flush()
     os.execve(python, [str(python), "-m", "pip", *words], own)
 
@@ -69,11 +66,22 @@ def _make(folder: Path) -> int:
         return rejected(f"pip: no environment could be made: {made.stderr.strip() or made.stdout.strip()}")
     purelib = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
     seen = [path for path in (*site.getsitepackages(), sysconfig.get_path("platlib")) if os.path.isdir(path)]
-    (purelib / _DEVELOPERS).write_text("".join(f"{path}\n" for path in dict.fromkeys(seen)))
-    if importlib.util.find_spec("pip") is not None:
-        return 0
-    python = str(folder / "bin" / "python3")
-    bundled = subprocess.run([python, "-m", "ensurepip"], capture_output=True, text=True, check=False)
-    return (
-        0 if bundled.returncode == 0 else rejected(f"pip: it is not in this Python: {bundled.stderr.strip()}")
+    (purelib / _DEVELOPERS).write_text(
+        "".join(f"import site; site.addsitedir({path!r})\n" for path in dict.fromkeys(seen))
     )
+    python = str(folder / "bin" / "python3")
+    if _runs([python, "-c", "import pip"]) is None:
+        return 0
+    why = _runs([python, "-m", "ensurepip"])
+    return 0 if why is None else rejected(f"pip: it is not in this Python: {why}")
+
+
+def _runs(command: list[str]) -> str | None:
+    """None if a command succeeds without emrsim's modules in its way, else what it said."""
+    ended = subprocess.run(command, env=_plain_environment(), capture_output=True, text=True, check=False)
+    return None if ended.returncode == 0 else ended.stderr.strip()
+
+
+def _plain_environment() -> dict[str, str]:
+    dropped = {"PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PIP_REQUIRE_VIRTUALENV"}
+    return {name: value for name, value in os.environ.items() if name not in dropped}

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from emrsim.core.ports import CannotRun, Command, Engine, Job, Storage, StorageE
 from emrsim.core.states import StepState
 from emrsim.engines.process import Place
 from emrsim.engines.route import route
-from emrsim.service.failures import UNKNOWN, explain, notes
+from emrsim.programs.cluster_paths import place_named
+from emrsim.service.failures import UNKNOWN, explain, notes, tail
 from emrsim.service.info_files import StepFile, write_step_file
 from emrsim.service.logs import STEP_FILES, ControllerLog, LogTarget
 from emrsim.service.program_run import ProgramRun, Supervision
@@ -50,6 +51,7 @@ class StepRun:
         self._means = means
         self._logs = logs
         self._controller = ControllerLog(job.log_folder)
+        self._world = world
         self._program = ProgramRun(means.supervision, world)
         self._began = datetime.now(UTC)
 
@@ -113,7 +115,22 @@ class StepRun:
         if exit_code == 0:
             return StepFinished(self._job.step_id, StepEnd.SUCCEEDED)
         failure = explain(self._job, exit_code, self._logs.client_name)
+        if hint := self._hint():
+            self._controller.note(hint)
+            failure = replace(failure, message=f"{failure.message} ({hint})")
         return StepFinished(self._job.step_id, StepEnd.FAILED, failure)
+
+    def _hint(self) -> str | None:
+        """What a person should know of a path that a script names and this machine cannot show."""
+        if self._world.shows_places():
+            return None
+        named = place_named(tail(self._job.log_folder / "stderr"))
+        if named is None:
+            return None
+        return (
+            f"{named} is a place of EMR's machines, which private mounts show; this machine allows none "
+            "(emrsim doctor): inside scripts use $HOME, $EMRSIM_MNT or $EMRSIM_PLACES"
+        )
 
     def _no_jar(self, why: str) -> StepFinished:
         self._controller.not_downloaded(self._job.jar, why)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock, Thread
 from typing import TypeVar
 
-from emrsim.programs.cluster_paths import IS_SHOWN, VIEW
+from emrsim.programs.cluster_paths import IS_SHOWN, NOT_SHOWN, VIEW
 from emrsim.programs.view.furnishing import Kind, furnish
 from emrsim.programs.view.mounts import View
 from emrsim.programs.view.rights import give_up_rights
@@ -44,6 +44,11 @@ class World:
     def is_shown(self) -> bool | None:
         """Whether programs see the view from their start; None if each has to try for itself."""
         return self._its_namespace() is not None if _is_root_on_linux() else None
+
+    def shows_places(self) -> bool:
+        """Whether programs see EMR's places, as far as is known: those of others than root have tried it."""
+        shown = self.is_shown()
+        return not (self._view.places / NOT_SHOWN).exists() if shown is None else shown
 
     def _furnish(self) -> None:
         with self._lock:

@@ -255,3 +255,16 @@ def test_a_script_of_python_2_is_not_run_by_python_3(emrsim: Emulator) -> None:
 
     assert run.state == "FAILED"
     assert "Python 3 is not run in its place" in run.wrote("stderr")
+
+
+def test_a_path_in_a_script_that_could_not_be_shown_is_told(
+    emrsim: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(World, "is_shown", lambda world: False)
+    script = put(emrsim, "s.sh", "#!/bin/bash -e\ncat /usr/lib/spark/jars/none.jar\n")
+
+    run = Run(emrsim, jar_step(SCRIPT_RUNNER, script))
+
+    assert run.step.failure is not None
+    assert "/usr/lib/spark/jars/none.jar is a place of EMR's machines" in run.step.failure.message
+    assert "emrsim doctor" in run.wrote("controller")

@@ -32,6 +32,9 @@ _NOT_FOUND = 5
 
 def systemctl(arguments: list[str]) -> int:
     """`systemctl VERB UNIT…`."""
+    if {"--help", "-h", "--version"} & set(arguments):
+        print("systemctl [OPTIONS...] COMMAND ...\nemrsim's own: services of this machine are not touched.")
+        return 0
     words = [word for word in arguments if not word.startswith("-")]
     verb, units = (words[0], words[1:]) if words else ("list-units", [])
     if verb in _ENDING:
