@@ -20,7 +20,7 @@ def check_security_configuration(params: Params) -> None:
     if not params["Name"]:
         raise errors.security_configuration_unnamed()
     try:
-        document = json.loads(params["SecurityConfiguration"], parse_constant=_refuse_constant)
+        document = json.loads(params["SecurityConfiguration"], parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise errors.security_configuration_no_json() from None
     if not isinstance(document, dict):
@@ -61,6 +61,6 @@ def check_new_identity(params: Params) -> None:
         raise errors.identity_named_twice()
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     """NaN and the infinities are no JSON."""
     raise ValueError(name)

@@ -68,7 +68,7 @@ def check_instance_count(count: int) -> None:
 
 
 def check_added_groups(groups: Sequence[Params], instance_count: int, has_core: bool) -> None:
-    """What AddInstanceGroups refuses of the groups themselves, for a cluster of so many instances."""
+    """What AddInstanceGroups rejects of the groups themselves, for a cluster of so many instances."""
     for group in groups:
         check_group(group)
         if group["InstanceRole"] == "MASTER":

@@ -1,4 +1,4 @@
-"""What Configurations of RunJobFlow are refused for: text that Hadoop's files and a process cannot hold."""
+"""What Configurations of RunJobFlow are rejected for: text that Hadoop's files and a process cannot hold."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def fleet_request(entry: Params) -> GroupRequest:
 
 
 def check_new_fleets(fleets: Sequence[Params], release_label: str | None, ami_version: str | None) -> None:
-    """What RunJobFlow refuses of fleets (source: docs/facts/api.md#runjobflow-complaints)."""
+    """What RunJobFlow rejects of fleets (source: docs/facts/api.md#runjobflow-complaints)."""
     excepted = release_label and release_named(release_label).number[:2] == _EXCEPTION
     if excepted or is_before(_FIRST_RELEASE, release_label, ami_version):
         raise fleet_errors.fleets_not_in_release()
@@ -53,7 +53,7 @@ def check_new_fleets(fleets: Sequence[Params], release_label: str | None, ami_ve
 
 
 def check_added_fleet(cluster: Cluster, fleet: Params) -> None:
-    """What AddInstanceFleet refuses of the fleet."""
+    """What AddInstanceFleet rejects of the fleet."""
     role = fleet["InstanceFleetType"]
     if any(other.request.role == role for other in cluster.groups.values()):
         raise fleet_errors.several_fleets_of_a_role(role)

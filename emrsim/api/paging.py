@@ -75,7 +75,7 @@ def page_by_key(
     """The items after the last one seen, in the order of `key`, and the token of the next page.
 
     The one that the token names may be gone. `scope` says which list it is, filters included: a token of
-    another list is refused with InvalidRequestException, as are other texts.
+    another list is rejected with InvalidRequestException, as are other texts.
     """
     last_seen = _key_in(token, scope) if token else None
     rest = sorted((item for item in items if last_seen is None or key(item) > last_seen), key=key)

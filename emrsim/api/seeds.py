@@ -110,7 +110,7 @@ def _repeated(picture: ClusterPicture, place: str, now: datetime) -> list[Cluste
 
 @dataclass
 class _Maker:
-    """Makes a cluster of its picture; what is left out of one that is not exact, it makes up."""
+    """Makes a cluster from its picture; in one that is not exact, it invents what is left out."""
 
     picture: ClusterPicture
     place: str
@@ -217,7 +217,7 @@ class _Maker:
         return self._past(self._last + _MINUTE)
 
     def _past(self, time: datetime) -> datetime:
-        """A time that is made up does not lie in the future, if it can."""
+        """Return an invented time, which is not in the future if possible."""
         return max(min(time, self.now), self._last)
 
     def _idle_since(self) -> datetime | None:
@@ -227,7 +227,7 @@ class _Maker:
         return self._last
 
     def _step(self, step: StepPicture) -> Step:
-        """Steps are made up to have run one after another, for a minute each."""
+        """Invented times: steps ran one after another, for a minute each."""
         state = step.state or self._usual_step_state()
         started, ended = step.started_at, step.ended_at
         if not self.picture.exact and state not in {StepState.PENDING, StepState.CANCELLED}:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from emrsim.api.policies import check_auto_termination
 from emrsim.core import errors, fleet_errors, policy_errors
 from emrsim.core.model import Cluster
-from emrsim.core.switches import refuse_if_ending
+from emrsim.core.switches import reject_if_ending
 from emrsim.service.region import Region
 
 
@@ -33,7 +33,7 @@ def policy_cluster(region: Region, cluster_id: str) -> Cluster:
     Raises ValidationException for both (source: terraform-provider-aws, managed_scaling_policy.go).
     """
     cluster = region.cluster(cluster_id, lambda: policy_errors.unknown_cluster_of_policy(cluster_id))
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     return cluster
 
 
@@ -44,7 +44,7 @@ def auto_terminating_cluster(region: Region, cluster_id: str) -> Cluster:
     ValidationException.
     """
     cluster = region.cluster(cluster_id)
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     check_auto_termination(cluster.request.release_label, cluster.request.ami_version)
     return cluster
 

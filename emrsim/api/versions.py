@@ -46,7 +46,7 @@ def running_ami_version(requested: str | None) -> str:
 
 
 def check_versions(params: Mapping[str, Any]) -> None:
-    """Raise ValidationException for versions of RunJobFlow that are none, or do not go together."""
+    """Raise ValidationException for invalid or contradictory versions of RunJobFlow."""
     ami_version, release_label = params.get("AmiVersion"), params.get("ReleaseLabel")
     asked_for = params["Instances"].get("HadoopVersion")
     if ami_version and release_label:
@@ -58,7 +58,7 @@ def check_versions(params: Mapping[str, Any]) -> None:
 
 
 def hadoop_version(ami_version: str | None, release_label: str | None, asked_for: str | None) -> str:
-    """The Hadoop of a cluster whose versions `check_versions` has let pass."""
+    """Return the version of Hadoop for versions that `check_versions` has accepted."""
     if release_label:
         return release_named(release_label).hadoop_version
     if ami_version:

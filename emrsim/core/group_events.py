@@ -11,13 +11,13 @@ from emrsim.core import events as ev
 from emrsim.core.groups import add_groups, begin_resize, finish_resize, is_resizable, move_group
 from emrsim.core.model import Cluster, InstanceGroup
 from emrsim.core.states import GROUP_MOVES, LAUNCHING_CLUSTERS, READY_CLUSTERS, GroupMove, GroupState
-from emrsim.core.switches import refuse_if_ending, scale
+from emrsim.core.switches import reject_if_ending, scale
 from emrsim.core.transitions import InvalidTransition
 
 
 def _groups_added(cluster: Cluster, event: ev.GroupsAdded, now: datetime) -> list[ev.Effect]:
     """Groups added before the cluster is ready come up with the others."""
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     add_groups(cluster, event.groups, event.instances)
     if cluster.state in LAUNCHING_CLUSTERS:
         return []
@@ -49,7 +49,7 @@ def _group_modified(cluster: Cluster, event: ev.GroupModified, now: datetime) ->
     group = cluster.groups[event.group_id]
     if event.reconfigures:
         check_reconfiguration(cluster, group)
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     group.changed = {**group.changed, **event.members}
     if not event.reconfigures:
         return []
@@ -80,14 +80,14 @@ def _group_stuck(cluster: Cluster, event: ev.GroupStuck, now: datetime) -> list[
 
 def check_reconfiguration(cluster: Cluster, group: InstanceGroup) -> None:
     """Raise the error that a reconfiguration of `group` is rejected with, if it is."""
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     if cluster.state not in READY_CLUSTERS or (group.state, GroupMove.RECONFIGURE) not in GROUP_MOVES:
         raise errors.group_not_modifiable()
 
 
 def check_resize(cluster: Cluster, group: InstanceGroup, count: int) -> None:
     """Raise the error that a resize of `group` to `count` instances is rejected with, if it is."""
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     if cluster.state not in READY_CLUSTERS or not is_resizable(group):
         raise errors.group_not_modifiable()
     if group.request.role == "MASTER":

@@ -1,6 +1,6 @@
 """What an event does to a cluster: `apply(cluster, event, now) -> effects`.
 
-The only writer of a cluster's state. An event that a client's call stands for may be refused, with
+The only writer of a cluster's state. An event that a client's call stands for may be rejected, with
 the error the client gets and before anything is changed. An event that comes too late to mean
 anything is in LATE. Any other pair that the tables do not hold is a bug of ours: InvalidTransition.
 """
@@ -41,7 +41,7 @@ from emrsim.core.states import (
     StepState,
     after_failure,
 )
-from emrsim.core.switches import SWITCHES, refuse_if_ending, scale
+from emrsim.core.switches import SWITCHES, reject_if_ending, scale
 from emrsim.core.transitions import InvalidTransition, after_move
 
 # The service reports on its own time: by then the cluster may be ending.
@@ -157,7 +157,7 @@ def _cluster_failed(cluster: Cluster, event: ev.ClusterFailed, now: datetime) ->
 
 
 def _steps_added(cluster: Cluster, event: ev.StepsAdded, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     if len(cluster.active_steps) + len(event.steps) > ACTIVE_STEPS_MAX:
         raise errors.too_many_active_steps()
     _add_steps(cluster, event.steps)
@@ -248,13 +248,13 @@ def _idle_timed_out(cluster: Cluster, event: ev.IdleTimedOut, now: datetime) -> 
 
 
 def _idle_timeout_set(cluster: Cluster, event: ev.IdleTimeoutSet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.idle_timeout = event.timeout
     return await_idle_timeout(cluster)
 
 
 def _step_concurrency_set(cluster: Cluster, event: ev.StepConcurrencySet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.step_concurrency = event.level
     return _start_steps(cluster, now) if cluster.state is ClusterState.RUNNING else []
 
@@ -314,7 +314,7 @@ def _released(cluster: Cluster, event: ev.Released, now: datetime) -> list[ev.Ef
 
 def _keep_alive_set(cluster: Cluster, event: ev.KeepAliveSet, now: datetime) -> list[ev.Effect]:
     """Switched off on a waiting cluster, it ends (assumed; docs/facts/states.md#rules)."""
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.keep_alive = event.keep_alive
     if cluster.state is ClusterState.WAITING and not event.keep_alive:
         return _end(cluster, ClusterMove.KEEP_ALIVE_OFF, texts.steps_completed(cluster), now)

@@ -1,4 +1,4 @@
-"""Pictures: all there is to know of a cluster at one moment, in one value, to be kept and brought back.
+"""Pictures: everything about a cluster at one moment, as one value that can be stored and restored.
 
 Of seeds that people write, most is left out; `emrsim.api.seeds` fills it in. An exported picture is `exact`.
 """

@@ -1,4 +1,4 @@
-"""What the picture of a cluster has to be like: states, times and steps that can be at the same moment."""
+"""Checks of the picture of a cluster: states, times and steps that are possible at one moment."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def check_picture(cluster: Cluster, place: str) -> None:
 
 
 def check_ids(cluster_id: str, event: Restored, place: str) -> None:
-    """Raise PlainError for an id that is none, or that two parts of a kind have."""
+    """Raise PlainError for an invalid id, or one that two parts of a kind share."""
     steps = [(f".steps[{number}].id", step.id) for number, step in enumerate(event.steps)]
     groups = [(f".groups[{number}].id", group.id) for number, group in enumerate(event.groups)]
     instances = [

@@ -12,7 +12,7 @@ from emrsim.core.model import Cluster
 from emrsim.core.states import ENDED_CLUSTERS, READY_CLUSTERS
 
 
-def refuse_if_ending(cluster: Cluster) -> None:
+def reject_if_ending(cluster: Cluster) -> None:
     """Raise ValidationException for a cluster that is shutting down or has ended."""
     if cluster.is_ending:
         raise errors.cluster_is_ending()
@@ -26,13 +26,13 @@ def scale(cluster: Cluster) -> list[ev.Effect]:
 
 
 def _protection_set(cluster: Cluster, event: ev.TerminationProtectionSet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.termination_protected = event.protected
     return []
 
 
 def _visibility_set(cluster: Cluster, event: ev.VisibilitySet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.visible_to_all_users = event.visible
     return []
 
@@ -40,43 +40,43 @@ def _visibility_set(cluster: Cluster, event: ev.VisibilitySet, now: datetime) ->
 def _replacement_set(
     cluster: Cluster, event: ev.UnhealthyNodeReplacementSet, now: datetime
 ) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.unhealthy_node_replacement = event.replace
     return []
 
 
 def _extended_support_set(cluster: Cluster, event: ev.ExtendedSupportSet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.extended_support = event.extended
     return []
 
 
 def _managed_scaling_set(cluster: Cluster, event: ev.ManagedScalingSet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.managed_scaling = event.policy
     return scale(cluster)
 
 
 def _auto_scaling_set(cluster: Cluster, event: ev.AutoScalingSet, now: datetime) -> list[ev.Effect]:
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     cluster.groups[event.group_id].auto_scaling = event.policy
     return []
 
 
 def _tags_added(cluster: Cluster, event: ev.TagsAdded, now: datetime) -> list[ev.Effect]:
-    _refuse_tags_if_ended(cluster)
+    _reject_tags_if_ended(cluster)
     cluster.tags.update(event.tags)
     return []
 
 
 def _tags_removed(cluster: Cluster, event: ev.TagsRemoved, now: datetime) -> list[ev.Effect]:
-    _refuse_tags_if_ended(cluster)
+    _reject_tags_if_ended(cluster)
     for key in event.keys:
         cluster.tags.pop(key, None)
     return []
 
 
-def _refuse_tags_if_ended(cluster: Cluster) -> None:
+def _reject_tags_if_ended(cluster: Cluster) -> None:
     if cluster.state in ENDED_CLUSTERS:
         raise errors.tags_of_ended_cluster()
 

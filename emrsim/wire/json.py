@@ -11,7 +11,7 @@ from typing import Any
 from emrsim.core.errors import EmrError, InvalidRequestException, SerializationException
 from emrsim.core.request_errors import body_unreadable, structure_expected, wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
-from emrsim.wire.nesting import refuse_deep_nesting
+from emrsim.wire.nesting import reject_deep_nesting
 from emrsim.wire.numbers import finite, integer
 from emrsim.wire.times import from_epoch, from_iso, to_epoch
 
@@ -54,7 +54,7 @@ def _parse(model: ServiceModel, shape: Shape, value: Any, path: str) -> Any:
 def _parse_structure(model: ServiceModel, shape: Shape, value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise wrong_type("structure", path)
-    refuse_deep_nesting(path)
+    reject_deep_nesting(path)
     return {
         name: _parse(model, model.shapes[target], value[name], f"{path}.{name}".lstrip("."))
         for name, target in shape.members.items()

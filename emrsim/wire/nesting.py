@@ -7,7 +7,7 @@ from emrsim.core.request_errors import body_unreadable
 _PATH_PARTS_MAX = 100  # real requests stay below 20
 
 
-def refuse_deep_nesting(path: str) -> None:
+def reject_deep_nesting(path: str) -> None:
     """Raise SerializationException for a path of too many parts."""
     if path.count(".") > _PATH_PARTS_MAX:
         raise body_unreadable("The request is nested too deeply.")

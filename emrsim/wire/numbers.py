@@ -8,7 +8,7 @@ _BITS = {"integer": 32, "long": 64}
 
 
 def integer(shape_type: str, value: float) -> int:
-    """`value` as the type `integer` or `long`; ValueError or OverflowError if it is none."""
+    """`value` as the type `integer` or `long`; raises ValueError or OverflowError for an invalid one."""
     whole = int(value)
     bound = 1 << (_BITS[shape_type] - 1)
     if whole != value or not -bound <= whole < bound:

@@ -11,7 +11,7 @@ from typing import Any
 from emrsim.core.errors import EmrError, InvalidRequestException
 from emrsim.core.request_errors import wrong_type
 from emrsim.wire.model import Operation, ServiceModel, Shape
-from emrsim.wire.nesting import refuse_deep_nesting
+from emrsim.wire.nesting import reject_deep_nesting
 from emrsim.wire.numbers import finite, integer
 from emrsim.wire.times import from_iso, to_iso
 
@@ -82,7 +82,7 @@ def _tree(form: Form, known: Set[str]) -> _Tree:
     for name, value in form.items():
         if name.partition(".")[0] not in known:
             continue
-        refuse_deep_nesting(name)
+        reject_deep_nesting(name)
         node = tree
         *branches, leaf = name.split(".")
         for branch in branches:
@@ -110,7 +110,7 @@ def _parse(model: ServiceModel, shape: Shape, node: Any, path: str) -> Any:
 def _parse_structure(model: ServiceModel, shape: Shape, node: Any, path: str) -> dict[str, Any]:
     if not isinstance(node, dict):
         raise wrong_type("structure", path)
-    refuse_deep_nesting(path)
+    reject_deep_nesting(path)
     return {
         name: _parse(model, model.shapes[target], node[name], f"{path}.{name}".lstrip("."))
         for name, target in shape.members.items()

@@ -11,7 +11,7 @@ def from_epoch(seconds: float) -> datetime:
 
 
 def from_iso(text: str) -> datetime:
-    """A Query timestamp as an aware datetime; without an offset it is UTC. ValueError if it is none."""
+    """Return a Query timestamp as an aware datetime, in UTC without an offset; raises ValueError."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -193,7 +193,7 @@ def test_all_that_run_jobflow_says_is_kept(emr_connection: Any, bucket: Path) ->
     assert job_flow.state == "COMPLETED"
     assert (job_flow.ec2keyname, job_flow.availabilityzone) == ("my-key", "us-east-1c")
     assert (job_flow.masterinstancetype, job_flow.slaveinstancetype) == ("m1.large", "c1.xlarge")
-    assert (job_flow.instancecount, job_flow.amiversion, job_flow.loguri) == ("4", "2.4.2", "s3://b/logs")
+    assert (job_flow.instancecount, job_flow.amiversion, job_flow.loguri) == ("4", "2.4.2", "s3n://b/logs/")
     assert job_flow.visibletoallusers == "false"
     assert [step.name for step in job_flow.steps] == ["Setup Hadoop Debugging", "My wordcount example"]
     assert [group.instancerole for group in job_flow.instancegroups] == ["MASTER", "CORE"]

@@ -1,4 +1,4 @@
-"""DescribeCluster: all there is to know of one cluster (source: API Reference, DescribeCluster)."""
+"""DescribeCluster: everything about one cluster (source: API Reference, DescribeCluster)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from emrsim.service.region import Region
 
 
 def describe_security_configuration(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """The document as it was given, to the letter."""
+    """Return the document exactly as it was given."""
     configuration = region.account.security_configuration(params["Name"])
     return {
         "Name": configuration.name,

@@ -1,4 +1,4 @@
-"""DescribeStudio: all there is to know of one studio (source: botocore's model)."""
+"""DescribeStudio: everything about one studio (source: botocore's model)."""
 
 from __future__ import annotations
 

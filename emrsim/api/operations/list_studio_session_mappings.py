@@ -10,7 +10,7 @@ from emrsim.service.region import Region
 
 
 def list_studio_session_mappings(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """A page of the mappings of a studio, or without a word of all studios, oldest first (both assumed)."""
+    """A page of the mappings of a studio, or without StudioId of all studios, oldest first (both assumed)."""
     studio_id, kind = params.get("StudioId"), params.get("IdentityType")
     mappings, marker = page_by_key(
         region.account.mappings(studio_id, kind),

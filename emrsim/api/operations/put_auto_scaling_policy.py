@@ -11,7 +11,7 @@ from emrsim.api.views import auto_scaling_view
 from emrsim.core.errors import unknown_group
 from emrsim.core.events import AutoScalingSet
 from emrsim.core.policy_errors import scaling_policies_exclude
-from emrsim.core.switches import refuse_if_ending
+from emrsim.core.switches import reject_if_ending
 from emrsim.service.region import Region
 
 
@@ -21,7 +21,7 @@ def put_auto_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str,
     group = cluster.groups.get(params["InstanceGroupId"])
     if group is None:
         raise unknown_group(params["InstanceGroupId"])
-    refuse_if_ending(cluster)
+    reject_if_ending(cluster)
     check_auto_scaling(params["AutoScalingPolicy"], group.request.role)
     if cluster.managed_scaling is not None:
         raise scaling_policies_exclude()

@@ -10,7 +10,7 @@ from emrsim.service.region import Region
 
 
 def remove_auto_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """Remove the policy; that there is none is no error."""
+    """Remove the policy; it is no error if there is none."""
     cluster = region.cluster(params["ClusterId"])
     if params["InstanceGroupId"] not in cluster.groups:
         raise unknown_group(params["InstanceGroupId"])

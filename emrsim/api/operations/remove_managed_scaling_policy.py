@@ -10,6 +10,6 @@ from emrsim.service.region import Region
 
 
 def remove_managed_scaling_policy(region: Region, params: dict[str, Any]) -> dict[str, Any]:
-    """Remove the policy; that there is none is no error."""
+    """Remove the policy; it is no error if there is none."""
     region.post(policy_cluster(region, params["ClusterId"]).id, ManagedScalingSet(None))
     return {}
