@@ -125,7 +125,11 @@ def measure_start(scratch: Path, rounds: int) -> list[Server]:
 
 def start_once(notes: Server, scratch: Path) -> None:
     port = free_port()
-    command = command_of(notes.name, scratch, port)
+    start_once_with(notes, command_of(notes.name, scratch, port), port, HEALTH[notes.name])
+
+
+def start_once_with(notes: Server, command: list[str], port: int, health: str) -> None:
+    """Start a server, and note what that took until its first answers."""
     quiet = subprocess.DEVNULL
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
@@ -134,7 +138,7 @@ def start_once(notes: Server, scratch: Path) -> None:
             with Connection(port) as emr:
                 while not answers(port):
                     time.sleep(0.005)
-                emr.get(HEALTH[notes.name])
+                emr.get(health)
                 notes.note("start to first health answer, s", time.perf_counter() - began)
                 notes.note("... CPU s", server.cpu_seconds())
                 emr.call("ListClusters")
