@@ -21,8 +21,8 @@ from urllib.request import Request, urlopen
 from api import Connection, some_steps, start_once_with
 from servers import Server, free_port, print_table, running
 
-CLUSTERS_PER_ROUND = 60
-ADDED_STEPS = 40
+CLUSTERS_PER_ROUND = 150
+ADDED_STEPS = 150
 READS = 200
 STEPS_OF_ENDED = 10
 _RELEASE = "emr-5.36.0"

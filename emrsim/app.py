@@ -114,7 +114,7 @@ class RunningEmulator:
             kill_leftovers(DataFolder(self.settings.data).clusters)
             requests = RequestStore(self._record, self.state)
             self.journal.connect(requests)
-            undo.callback(requests.flush)
+            undo.callback(requests.close)
             self._resumption = Resumption(self._record, self.state, DirectoryStorage(self.settings.root))
             keep_pace = self.settings.is_clock_given
             self.found = self._resumption.take_up(self.clock, self.rules, self.faults, keep_pace)

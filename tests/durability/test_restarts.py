@@ -385,7 +385,7 @@ def test_health_tells_that_state_is_durable(first: Server) -> None:
 def test_unfinished_numbers_are_not_given_twice(root: Path, first: Server) -> None:
     start_cluster(first.client("emr"))
     calls = first.control("requests")["requests"]
-    first.kill()
+    first.stop()
 
     with running(root) as second:
         second.client("emr").list_clusters()

@@ -8,7 +8,7 @@ one that is renamed or removed needs a migration (`file.VERSION`). msgspec encod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -66,7 +66,9 @@ def decode_event(kind: str, body: bytes) -> ev.Event:
 
 def encode_cluster(cluster: Cluster) -> bytes:
     """Return a picture of a cluster: all of it but its story, which the events are."""
-    return encode(replace(cluster, story=[], changes=[]))
+    picture = copy(cluster)  # a tenth of what `dataclasses.replace` takes
+    picture.story, picture.changes = [], []
+    return encode(picture)
 
 
 def decode_cluster(picture: bytes) -> Cluster:

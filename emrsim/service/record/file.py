@@ -131,7 +131,8 @@ class RecordFile:
             self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             for cluster, number in self._to_be_pictured([happened for happened, _ in happenings]):
                 self._picture(cluster, number)
-            self._db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
+            if values:
+                self._db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
             self._trim(len(happenings))
         self._checkpoints.count()
 

@@ -1,13 +1,12 @@
-"""The requests of the journal in the record.
+"""The requests of the journal in the record: written together, a moment after they were answered.
 
-Those that change EMR's state are written before their answer goes out; those that only look, and S3's, are
-written with the next of them, or when many have come together: after a kill, the last few may be missing.
+A kill loses those of the last tenth of a second, which cost less together. What they have done is not lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from emrsim.service.emulator import EmulatorState
@@ -18,7 +17,7 @@ from emrsim.service.record.errors import RecordUnavailable
 if TYPE_CHECKING:
     from emrsim.service.record.file import RecordFile
 
-_WAITING_MAX = 200
+_SECONDS = 0.1
 
 
 class RequestStore:
@@ -29,16 +28,36 @@ class RequestStore:
         self._state = state
         self._lock = Lock()
         self._waiting: list[tuple[int, bool, bytes]] = []
+        self._closed = Event()
+        self._thread: Thread | None = None
         self.last_number = record.last_request
 
     def add(self, entry: Entry) -> None:
-        """Keep a request, now or when the record can be written: it has been answered in any case."""
+        """Keep a request soon: it has been answered in any case."""
         row = (entry.number, entry.is_read, encode_loosely(entry))
         with self._lock:
             self._waiting.append(row)
-            is_due = len(self._waiting) >= _WAITING_MAX or not (entry.is_read or entry.service == "s3")
-        if is_due:
+            if self._thread is None and not self._closed.is_set():
+                self._thread = Thread(target=self._flush_soon, name="emrsim-requests", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Write what waits."""
+        self._closed.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+        self.flush()
+
+    def _flush_soon(self) -> None:
+        while True:
+            self._closed.wait(_SECONDS)
             self.flush()
+            with self._lock:
+                if not self._waiting or self._closed.is_set():
+                    self._thread = None
+                    return
 
     def flush(self) -> None:
         """Write what waits, as far as the record can be written."""
