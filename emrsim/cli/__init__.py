@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+# A program of a cluster, which has this variable, and a command of ours everywhere else.
+_IN_CLUSTERS_ONLY = frozenset({"status"})
+_CLUSTER = "EMRSIM_MNT"
 
 
 def main() -> int:
@@ -12,7 +17,7 @@ def main() -> int:
     """
     from emrsim.programs.table import PROGRAMS, run
 
-    if len(sys.argv) > 1 and sys.argv[1] in PROGRAMS:
+    if len(sys.argv) > 1 and sys.argv[1] in PROGRAMS and _is_program(sys.argv[1]):
         if sys.argv[2:] in (["--help"], ["-h"]):
             from emrsim.cli.programs import help_of
 
@@ -24,3 +29,7 @@ def main() -> int:
 
     emrsim.main(prog_name="emrsim")
     return 0
+
+
+def _is_program(name: str) -> bool:
+    return name not in _IN_CLUSTERS_ONLY or _CLUSTER in os.environ

@@ -151,6 +151,30 @@ endpoint_option = click.option(
 
 
 @emrsim.command()
+@root_option
+@data_option
+@endpoint_option
+def status(root: Path, data: Path | None, endpoint: str) -> None:
+    """Tell what clusters there are: of the running emulator, else those that are kept for the next start."""
+    from emrsim.cli.status import print_status
+
+    print_status(data or root / DATA_FOLDER_NAME, endpoint)
+
+
+@emrsim.command()
+@click.option("--empty-root", is_flag=True, help="Empty the S3 directory, too.")
+@endpoint_option
+def reset(empty_root: bool, endpoint: str) -> None:
+    """Let a running emulator begin anew: no clusters, rules and faults, studios and requests.
+
+    What is in the S3 directory stays, unless --empty-root is given.
+    """
+    from emrsim.cli.snapshot import reset as run
+
+    run(endpoint, empty_root)
+
+
+@emrsim.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @endpoint_option
 def snapshot(path: Path, endpoint: str) -> None:

@@ -1,4 +1,4 @@
-"""`emrsim snapshot` and `emrsim restore`: a running emulator as one archive."""
+"""`emrsim snapshot`, `emrsim restore` and `emrsim reset`: a running emulator as a whole."""
 
 from __future__ import annotations
 
@@ -38,10 +38,19 @@ def bring_back(path: Path, endpoint: str) -> None:
     print(f"{path} is there again, with {count} clusters.")
 
 
-def _request(endpoint: str, body: IO[bytes] | None = None) -> Request:
+def reset(endpoint: str, empty_root: bool) -> None:
+    """Let the emulator at `endpoint` begin anew. Exits with 1 where that fails."""
+    body = json.dumps({"empty_root": True} if empty_root else {}).encode()
+    request = _request(endpoint, body, "reset")
+    request.add_header("Content-Type", "application/json")
+    with _answer(request):
+        print("The emulator begins anew" + (", with an empty S3 directory." if empty_root else "."))
+
+
+def _request(endpoint: str, body: IO[bytes] | bytes | None = None, call: str = "snapshot") -> Request:
     parts = urlsplit(endpoint)
     user, _, host = parts.netloc.rpartition("@")
-    request = Request(f"{parts.scheme}://{host}{parts.path.rstrip('/')}/_emrsim/snapshot", body)
+    request = Request(f"{parts.scheme}://{host}{parts.path.rstrip('/')}/_emrsim/{call}", body)
     if user:
         request.add_header("Authorization", f"Basic {base64.b64encode(unquote(user).encode()).decode()}")
     return request
