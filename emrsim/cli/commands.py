@@ -108,19 +108,28 @@ def doctor() -> None:
     metavar="DIR",
     help="Take the archives from DIR, without a network: those of `pip download --no-deps pyspark==3.5.6`.",
 )
+@click.option(
+    "--jar",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Install a jar of your own: --jar FILE as delta.",
+)
 @click.option("--list", "listed", is_flag=True, help="List what is installed.")
 @click.option("--remove", is_flag=True, help="Remove instead of install.")
-def install(what: tuple[str, ...], source: Path | None, listed: bool, remove: bool) -> None:
+def install(what: tuple[str, ...], source: Path | None, jar: Path | None, listed: bool, remove: bool) -> None:
     """Install a Spark beside the others: `spark 3.5.6`, or `emr-7.12.0` for the Spark of that release.
 
     Steps of a cluster run on the Spark of its release label. pip fetches it (about 320 MB), and it is
     unpacked into the cache: EMRSIM_CACHE, or ~/.cache/emrsim. Where no Java here fits, one is installed
-    with it, if pip has one; `java 11` installs one by itself.
+    with it, if pip has one; `java 11` installs one by itself, and `iceberg` the jar of Iceberg for Spark 3.5.
+    A jar of your own is at EMR's place for it after `emrsim install --jar FILE as delta` (or hudi, iceberg).
     """
     from emrsim.cli import install as command
 
     if listed:
         command.print_list()
+    elif jar is not None:
+        command.install_jar(jar, what)
     elif remove:
         command.remove(what)
     else:

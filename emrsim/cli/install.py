@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from emrsim.releases import release
-from emrsim.runtimes import install
+from emrsim.runtimes import install, tables
 from emrsim.runtimes.choice import Wanted, how_to_install
 from emrsim.runtimes.java import FROM_PIP, java_for
 from emrsim.runtimes.lines import can_run
@@ -16,7 +16,9 @@ from emrsim.runtimes.missing import Missing
 from emrsim.runtimes.pythons import choose_python
 from emrsim.runtimes.sparks import Spark, installed_sparks, what_is_damaged
 
-_EXPECTED = "expected `spark VERSION`, `java VERSION` or a release label: emrsim install spark 3.5.6"
+_EXPECTED = (
+    "expected `spark VERSION`, `java VERSION`, `iceberg` or a release label: emrsim install spark 3.5.6"
+)
 
 
 def print_list() -> None:
@@ -27,11 +29,29 @@ def print_list() -> None:
         print(f"spark {spark.version:8} {spark.home}{note}")
     for java in install.installed_javas():
         print(f"java  {java.version:8} {java.home}")
+    for name in tables.FORMATS:
+        for jar in tables.jars_of(name):
+            print(f"{name:14} {jar}")
+
+
+def install_jar(jar: Path, words: Sequence[str]) -> None:
+    """Install a user's own jar: `as delta`. Raises click.ClickException."""
+    names = list(words[1:] if words[:1] == ["as"] or words[:1] == ("as",) else words)
+    try:
+        if len(names) != 1:
+            raise Missing("expected the name of a table format: emrsim install --jar FILE as delta")
+        print(f"{names[0]}: {tables.install_jar(jar, names[0])}")
+    except Missing as missing:
+        raise click.ClickException(str(missing)) from missing
 
 
 def install_all(words: Sequence[str], source: Path | None) -> None:
     """Install what `words` name, from `source` if it is not None. Raises click.ClickException."""
     try:
+        if words and words[0] == "iceberg":
+            version = words[1] if len(words) > 1 else None
+            print(f"iceberg: {tables.install_iceberg(version, source)}")
+            return
         kind, version = _what(words)
         if kind == "java":
             _install_java(_major(version), source)
@@ -44,6 +64,9 @@ def install_all(words: Sequence[str], source: Path | None) -> None:
 def remove(words: Sequence[str]) -> None:
     """Remove what `words` name. Raises click.ClickException."""
     try:
+        if len(words) == 1 and words[0] in tables.FORMATS:
+            print(f"Removed {tables.remove_jars(words[0])}.")
+            return
         kind, version = _what(words)
         home = install.remove_java(version) if kind == "java" else install.remove_spark(version)
     except Missing as missing:

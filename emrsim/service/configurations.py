@@ -1,9 +1,9 @@
 """Configurations of clusters and their groups as files and variables that programs read.
 
 A classification is a file of the cluster's, where EMR has it: `core-site` and all other `…-site` are XML in
-/etc/hadoop/conf, `hive-site` in /etc/hive/conf, `spark-hive-site` and `spark-defaults` in /etc/spark/conf,
-and what `hadoop-env` and the like `export` is in their file and in the environment of steps. Any other
-classification is kept and shown, and has no effect.
+/etc/hadoop/conf, `hive-site` in /etc/hive/conf, `spark-hive-site` and `spark-defaults` in /etc/spark/conf
+(and `iceberg-defaults`, `delta-defaults`, `hudi-defaults`), and what `hadoop-env` and the like `export` is
+in their file and in the environment of steps. Any other classification is kept and shown, and has no effect.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from emrsim.service.folders import ClusterFolder
 Configurations = Sequence[Mapping[str, Any]]
 
 # All that a cluster runs, it runs on one machine: where groups differ, the master's word counts.
+_TABLE_FORMATS = ("delta-defaults", "hudi-defaults", "iceberg-defaults")
 _ROLES = ("TASK", "CORE", "MASTER")
 
 
@@ -47,6 +48,8 @@ def write_configurations(configurations: Configurations, folder: ClusterFolder) 
     for name, properties in _properties(configurations).items():
         if name == "spark-defaults":
             _set_spark_defaults(folder, properties, removed=set(properties))
+        elif name in _TABLE_FORMATS:
+            _table_format_file(name, folder).write_text(_lines(properties), encoding="utf-8")
         elif name.endswith("-site"):
             merge_into_site_file(_site_file(name, folder), properties)
     for name, path in _env_files(folder).items():
@@ -71,6 +74,8 @@ def rewrite_configurations(before: Configurations, after: Configurations, folder
             path = _site_file(name, folder)
             kept = {key: value for key, value in read_site_file(path).items() if key not in gone}
             path.write_bytes(site_file_content(kept))
+    for name in _TABLE_FORMATS:
+        _table_format_file(name, folder).write_text(_lines(wanted.get(name, {})), encoding="utf-8")
     for name, properties in wanted.items():
         if name == "spark-defaults":
             _set_spark_defaults(folder, properties, removed=set(properties))
@@ -103,8 +108,15 @@ def _set_spark_defaults(folder: ClusterFolder, properties: Mapping[str, str], re
     path = folder.spark_conf / "spark-defaults.conf"
     there = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     kept = [line for line in there if next(iter(line.split(maxsplit=1)), "") not in removed]
-    lines = [*kept, *(f"{key} {value}" for key, value in properties.items())]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    path.write_text("".join(f"{line}\n" for line in kept) + _lines(properties), encoding="utf-8")
+
+
+def _table_format_file(name: str, folder: ClusterFolder) -> Path:
+    return folder.spark_conf / f"{name}.conf"
+
+
+def _lines(properties: Mapping[str, str]) -> str:
+    return "".join(f"{key} {value}\n" for key, value in properties.items())
 
 
 def _env_files(folder: ClusterFolder) -> dict[str, Path]:

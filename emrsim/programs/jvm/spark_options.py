@@ -66,6 +66,10 @@ class Asked:
         """Return the members of a comma-separated list."""
         return split_list(self.value(option, setting))
 
+    def all_values(self) -> str:
+        """Return the values of all settings as one text, to look for names of classes in."""
+        return "\n".join(self._settings.values())
+
     @property
     def is_cluster_mode(self) -> bool:
         """Whether the driver is to run in the cluster."""

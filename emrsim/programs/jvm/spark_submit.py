@@ -22,6 +22,7 @@ from emrsim.programs.jvm.spark import (
 )
 from emrsim.programs.jvm.spark_files import link_files, packages_of, unpack_archives
 from emrsim.programs.jvm.spark_options import CONF, PROPERTIES_FILE, Asked, Option, split_options
+from emrsim.programs.jvm.table_formats import jars_to_add, link_jars, with_jars
 from emrsim.programs.remarks import remark
 from emrsim.programs.surroundings import Surroundings, surroundings
 
@@ -43,7 +44,8 @@ def main(arguments: list[str]) -> int:
 def run_spark(program: str, arguments: Sequence[str]) -> int:
     """Run one of Spark's programs that takes spark-submit's options, in place of this process."""
     around = surroundings()
-    options, rest = split_options(local_words(arguments, around))
+    link_jars(around)
+    options, rest = split_options(local_words(with_jars(arguments), around))
     asked = Asked(options, spark_defaults(around), around)
     container = new_container(around) if _is_left_alone(asked) else None
     if container is not None:
@@ -53,7 +55,8 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
         remark(text, around)
     environment = spark_environment(around, asked.value("", _PYTHON_CONF) or None, asked.environment())
     mapped, remarks = _mapped(asked, around)
-    for text in remarks:
+    mapped, of_tables = _with_table_jars(mapped, asked, rest[0] if rest else "", around)
+    for text in [*remarks, *of_tables]:
         remark(text, around)
     properties = asked.properties_file or Path(environment["HADOOP_CONF_DIR"], DEFAULTS)
     mapped.insert(0, (PROPERTIES_FILE, str(properties)))
@@ -105,7 +108,25 @@ def _mapped(asked: Asked, around: Surroundings) -> tuple[list[Option], list[str]
     return [*ours, *(option for option in asked.options if not _is_mapped(*option))], remarks
 
 
+def _with_table_jars(
+    options: list[Option], asked: Asked, application: str, around: Surroundings
+) -> tuple[list[Option], list[str]]:
+    """The options with the jars of table formats that are asked for, and what a user should know."""
+    jars, packages, remarks = jars_to_add(asked, application, around, cluster_runtime(around).spark)
+    if not jars:
+        return options, remarks
+    replaced = {"--jars", "--packages", "spark.jars", "spark.jars.packages"}
+    kept = [(name, value) for name, value in options if _setting_of(name, value) not in replaced]
+    given = [*asked.uris("--jars", "spark.jars"), *jars]
+    added: list[Option] = [("--jars", ",".join(given))]
+    if packages:
+        added.append(("--packages", ",".join(packages)))
+    return [*kept, *added], remarks
+
+
+def _setting_of(name: str, value: str | None) -> str:
+    return (value or "").partition("=")[0].strip() if name in CONF else name
+
+
 def _is_mapped(name: str, value: str | None) -> bool:
-    if name in CONF:
-        return (value or "").partition("=")[0].strip() in _MAPPED_CONFS
-    return name in {_MASTER, _DEPLOY_MODE, _CLASS_PATH}
+    return _setting_of(name, value) in {*_MAPPED_CONFS, _MASTER, _DEPLOY_MODE, _CLASS_PATH}
