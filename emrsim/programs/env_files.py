@@ -12,12 +12,23 @@ AS_WRITTEN = 1_000_000_000_000_000_000
 _SHOW = 'set -a; . "$0" > /dev/null; exec env -0'
 
 
+def write_unchanged(path: Path, text: str) -> None:
+    """Write a file that counts as one that nobody has changed."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
+
+
+def is_changed(path: Path) -> bool:
+    """Whether a file is there and is not as `write_unchanged` has left it."""
+    try:
+        return path.stat().st_mtime_ns != AS_WRITTEN
+    except OSError:
+        return False
+
+
 def variables_of(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """What a changed file of exports makes of `environment`; nothing if nobody has changed it."""
-    try:
-        if path.stat().st_mtime_ns == AS_WRITTEN:
-            return {}
-    except OSError:
+    if not is_changed(path):
         return {}
     shown = subprocess.run(
         ["/bin/bash", "-c", _SHOW, str(path)], env=environment, capture_output=True, check=False

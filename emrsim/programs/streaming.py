@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emrsim.mapreduce.command import main as run_streaming
 from emrsim.programs.applications import register
+from emrsim.programs.env_files import is_changed
 from emrsim.programs.surroundings import Surroundings, surroundings
 
 # In the order in which Hadoop's Configuration and JobConf load them: the last setting wins.
@@ -38,7 +39,7 @@ def _options(around: Surroundings) -> Iterator[str]:
         if value is not None:
             yield from (name, str(value))
     for file in _SITE_FILES:
-        if around.conf is not None and (around.conf / file).is_file():
+        if around.conf is not None and is_changed(around.conf / file):
             yield from ("--conf-file", str(around.conf / file))
 
 

@@ -8,18 +8,21 @@ in their file and in the environment of steps. Any other classification is kept 
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from emrsim.core.model import Cluster
-from emrsim.programs.env_files import AS_WRITTEN
+from emrsim.programs.env_files import is_changed, write_unchanged
 from emrsim.programs.site_files import merge_into_site_file, read_site_file, site_file_content
 from emrsim.service.folders import ClusterFolder
 
 Configurations = Sequence[Mapping[str, Any]]
+
+# Files that every master has, for scripts to read and edit; what is set is set by emrsim's programs.
+_SITES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml")
+_EMPTY_SITE = '<?xml version="1.0" encoding="UTF-8"?>\n<configuration>\n</configuration>\n'
 
 # All that a cluster runs, it runs on one machine: where groups differ, the master's word counts.
 _TABLE_FORMATS = ("delta-defaults", "hudi-defaults", "iceberg-defaults")
@@ -53,8 +56,14 @@ def write_configurations(configurations: Configurations, folder: ClusterFolder) 
         elif name.endswith("-site"):
             merge_into_site_file(_site_file(name, folder), properties)
     for name, path in _env_files(folder).items():
-        path.write_text("".join(_export_lines(configurations, name)), encoding="utf-8")
-        os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
+        write_unchanged(path, "".join(_export_lines(configurations, name)))
+    for path in [folder.conf / name for name in _SITES] + [folder.hive_conf / "hive-site.xml"]:
+        if not path.exists():
+            write_unchanged(path, _EMPTY_SITE)
+    if not (folder.spark_conf / "spark-defaults.conf").exists():
+        write_unchanged(
+            folder.spark_conf / "spark-defaults.conf", "# Settings of Spark, a name and a value a line\n"
+        )
 
 
 def rewrite_configurations(before: Configurations, after: Configurations, folder: ClusterFolder) -> None:
@@ -135,11 +144,13 @@ def _export_lines(configurations: Configurations, name: str) -> list[str]:
 
 def _change_lines(path: Path, before: list[str], after: list[str]) -> None:
     """Replace the lines of `before` by those of `after`; a file that nobody else has changed is so still."""
-    is_ours = not path.exists() or path.stat().st_mtime_ns == AS_WRITTEN
+    others = is_changed(path)
     there = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-    path.write_text("".join([*after, *(line for line in there if line not in before)]), encoding="utf-8")
-    if is_ours:
-        os.utime(path, ns=(AS_WRITTEN, AS_WRITTEN))
+    text = "".join([*after, *(line for line in there if line not in before)])
+    if others:
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_unchanged(path, text)
 
 
 def exported(configurations: Configurations) -> dict[str, str]:

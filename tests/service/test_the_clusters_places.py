@@ -33,6 +33,22 @@ def places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hadoop/conf/core-site.xml",
+        "hadoop/conf/yarn-site.xml",
+        "hive/conf/hive-site.xml",
+        "spark/conf/spark-defaults.conf",
+        "spark/conf/spark-env.sh",
+    ],
+)
+def test_each_cluster_has_its_settings_files(emrsim: Emulator, places: str, name: str) -> None:
+    run = Run(emrsim, command("cat", f"/etc/{name}"), **RELEASE)
+
+    assert run.state == "COMPLETED", said_failed(run)
+
+
 def said_failed(run: Run) -> str:
     return f"{run.wrote('stderr')}\n{run.wrote('controller')}"
 
