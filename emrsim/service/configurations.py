@@ -2,7 +2,7 @@
 
 A classification is a file of the cluster's, where EMR has it: `core-site` and all other `…-site` are XML in
 /etc/hadoop/conf, `hive-site` in /etc/hive/conf, `spark-hive-site` and `spark-defaults` in /etc/spark/conf
-(and `iceberg-defaults`, `delta-defaults`, `hudi-defaults`), and what `hadoop-env` and the like `export` is
+(with `spark`, `spark-log4j2`, `iceberg-defaults` and the like), and what `hadoop-env` and others `export` is
 in their file and in the environment of steps. Any other classification is kept and shown, and has no effect.
 """
 
@@ -24,8 +24,10 @@ Configurations = Sequence[Mapping[str, Any]]
 _SITES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml")
 _EMPTY_SITE = '<?xml version="1.0" encoding="UTF-8"?>\n<configuration>\n</configuration>\n'
 
+# Kept as `NAME.conf` in /etc/spark/conf, where emrsim's Spark programs read them.
+_FOR_SPARK = ("delta-defaults", "hudi-defaults", "iceberg-defaults", "spark", "spark-log4j", "spark-log4j2")
+
 # All that a cluster runs, it runs on one machine: where groups differ, the master's word counts.
-_TABLE_FORMATS = ("delta-defaults", "hudi-defaults", "iceberg-defaults")
 _ROLES = ("TASK", "CORE", "MASTER")
 
 
@@ -51,8 +53,8 @@ def write_configurations(configurations: Configurations, folder: ClusterFolder) 
     for name, properties in _properties(configurations).items():
         if name == "spark-defaults":
             _set_spark_defaults(folder, properties, removed=set(properties))
-        elif name in _TABLE_FORMATS:
-            _table_format_file(name, folder).write_text(_lines(properties), encoding="utf-8")
+        elif name in _FOR_SPARK:
+            _file_for_spark(name, folder).write_text(_lines(properties), encoding="utf-8")
         elif name.endswith("-site"):
             merge_into_site_file(_site_file(name, folder), properties)
     for name, path in _env_files(folder).items():
@@ -83,8 +85,8 @@ def rewrite_configurations(before: Configurations, after: Configurations, folder
             path = _site_file(name, folder)
             kept = {key: value for key, value in read_site_file(path).items() if key not in gone}
             path.write_bytes(site_file_content(kept))
-    for name in _TABLE_FORMATS:
-        _table_format_file(name, folder).write_text(_lines(wanted.get(name, {})), encoding="utf-8")
+    for name in _FOR_SPARK:
+        _file_for_spark(name, folder).write_text(_lines(wanted.get(name, {})), encoding="utf-8")
     for name, properties in wanted.items():
         if name == "spark-defaults":
             _set_spark_defaults(folder, properties, removed=set(properties))
@@ -120,7 +122,7 @@ def _set_spark_defaults(folder: ClusterFolder, properties: Mapping[str, str], re
     path.write_text("".join(f"{line}\n" for line in kept) + _lines(properties), encoding="utf-8")
 
 
-def _table_format_file(name: str, folder: ClusterFolder) -> Path:
+def _file_for_spark(name: str, folder: ClusterFolder) -> Path:
     return folder.spark_conf / f"{name}.conf"
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from emrsim import Emulator
+from emrsim.programs.jvm.kinds import what_is_missing_for
 from emrsim.runtimes.choice import Runtime, Wanted, spark_runtime
 from emrsim.runtimes.missing import Missing
+from emrsim.service.folders import DataFolder
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -129,3 +133,76 @@ def test_the_same_work_runs_on_each_era(
     assert emrsim.read("s3://b/counts/") == "BE!,2\nNOT!,1\nOR!,1\nTO!,2\n"
     assert emrsim.read("s3://b/sums/") == "BE\t2\nNO\t1\nOR\t1\nTO\t2\n"
     assert emrsim.read("s3://b/longest/") == "not\n"
+
+
+needs_spark = pytest.mark.skipif(
+    what_is_missing_for("spark") is not None, reason=f"{what_is_missing_for('spark')}: `make jvm`"
+)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Emulator]:
+    """An emulator on a machine that has pip's Spark only."""
+    with Emulator(root=tmp_path / "s3", data=tmp_path / "data", cache=tmp_path / "cache") as emulator:
+        yield emulator
+
+
+def failed_step(emulator: Emulator, label: str, *words: str) -> tuple[dict[str, Any], str]:
+    """A step that has run on a cluster of that release, and its controller log."""
+    client = boto3.client(
+        "emr",
+        endpoint_url=emulator.url,
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+        region_name="us-east-1",
+    )
+    cluster_id = client.run_job_flow(
+        Name="one step",
+        ReleaseLabel=label,
+        Applications=[{"Name": "Spark"}],
+        Instances={"InstanceCount": 1, "MasterInstanceType": "m5.xlarge"},
+        Steps=[step("step", *words)],
+    )["JobFlowId"]
+    emulator.wait(cluster_id, timeout=240)
+    found = client.list_steps(ClusterId=cluster_id)["Steps"][0]
+    log = DataFolder(emulator.data).cluster(cluster_id).steps / found["Id"] / "controller"
+    return found, log.read_text()
+
+
+@needs_spark
+@pytest.mark.parametrize("program", ["spark-submit", "spark-sql", "hive-script", "run-example"])
+def test_step_of_a_release_whose_spark_is_not_there_names_the_command_that_helps(
+    bare: Emulator, program: str
+) -> None:
+    bare.put("s3://b/app.py", "print(1)")
+    words = {"hive-script": ["--run-hive-script", "--args", "-f", "s3://b/app.py"]}.get(
+        program, ["s3://b/app.py"]
+    )
+
+    found, _ = failed_step(bare, "emr-spark-8.1.0", program, *words)
+
+    assert found["Status"]["State"] == "FAILED"
+    message = found["Status"]["FailureDetails"]["Message"]
+    assert "Spark 4.1.1 of emr-spark-8.1.0 is not installed" in message
+    assert message.endswith("emrsim install spark 4.1.1")
+
+
+@needs_spark
+def test_failing_application_of_another_patch_tells_its_exception_and_the_spark(bare: Emulator) -> None:
+    bare.put("s3://b/app.py", "raise ValueError('the data is wrong')")
+
+    found, controller = failed_step(bare, "emr-7.0.0", "spark-submit", "s3://b/app.py")
+
+    assert found["Status"]["FailureDetails"]["Message"] == "ValueError: the data is wrong"
+    assert "Spark 3.5.0 of emr-7.0.0 is not installed: Spark 3.5." in controller
+
+
+@needs_spark
+def test_query_that_fails_tells_its_message_and_not_its_plan(bare: Emulator) -> None:
+    query = "CREATE TABLE t (a int); SELECT nonsense FROM t WHERE a > 1"
+
+    found, _ = failed_step(bare, "emr-7.12.0", "spark-sql", "-e", query)
+
+    message = found["Status"]["FailureDetails"]["Message"]
+    assert message.startswith("[UNRESOLVED_COLUMN.WITH_SUGGESTION]")
+    assert "nonsense" in message

@@ -373,6 +373,20 @@ def test_spark_application_from_s3_reads_and_writes_it(master: Master) -> None:
     assert "part-" not in "".join(os.listdir(master.home))
 
 
+@pytest.mark.usefixtures("fake_spark")
+def test_classifications_of_spark_take_effect_or_are_told(master: Master) -> None:
+    write(master.conf / "spark.conf", "maximizeResourceAllocation true\n")
+    write(master.conf / "spark-log4j2.conf", "rootLogger.level warn\n")
+
+    _, environment, said = started(master, "spark-submit", "app.py")
+
+    assert "maximizeResourceAllocation has no effect" in said
+    found = re.search(r"-Dlog4j2\.configurationFile=(\S+)", environment["SPARK_SUBMIT_OPTS"])
+    assert found is not None
+    assert "rootLogger.level = warn\n" in Path(found[1]).read_text()
+    assert "appender.console.target = SYSTEM_ERR\n" in Path(found[1]).read_text()
+
+
 SETS_ITS_MASTER = """
 import sys
 from pyspark.sql import SparkSession

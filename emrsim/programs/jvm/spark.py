@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from emrsim.programs.env_files import variables_of
 from emrsim.programs.jvm.classes import HIVE_JAR, OUR_JAR
-from emrsim.programs.jvm.hadoop_conf import job_sites
+from emrsim.programs.jvm.hadoop_conf import LOG_CONFIGURATION, job_sites
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
 from emrsim.programs.jvm.spark_archive import spark_archive_flags
@@ -34,6 +34,16 @@ CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the clust
 DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
 HIVE_SITE = "hive-site.xml"
 _HDFS = "dfs"  # where a file system is called hdfs, Hive asks for Hadoop's own class
+# Spark's own log4j2-defaults.properties, as far as it says where records go.
+_LOG_DEFAULTS = {
+    "rootLogger.level": "info",
+    "rootLogger.appenderRef.stdout.ref": "console",
+    "appender.console.type": "Console",
+    "appender.console.name": "console",
+    "appender.console.target": "SYSTEM_ERR",
+    "appender.console.layout.type": "PatternLayout",
+    "appender.console.layout.pattern": "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex",
+}
 _METASTORE = "metastore_db"
 _WAREHOUSE = "/user/hive/warehouse"
 
@@ -55,12 +65,29 @@ def _cores(around: Surroundings) -> list[str]:
     return [] if count == "*" else [f"-Demrsim.spark.cores={count}"]
 
 
+def _logging(around: Surroundings) -> list[str]:
+    """What makes Spark log as the classification `spark-log4j2` says, over Spark's own defaults."""
+    settings = _classification("spark-log4j2", around) or _classification("spark-log4j", around)
+    if not settings:
+        return []
+    content = "".join(f"{name} = {value}\n" for name, value in {**_LOG_DEFAULTS, **settings}.items())
+    folder = conf_folder({LOG_CONFIGURATION: content.encode()})
+    return [f"-Dlog4j2.configurationFile={folder / LOG_CONFIGURATION}"]
+
+
+def _classification(name: str, around: Surroundings) -> dict[str, str]:
+    """The properties of a classification that the cluster keeps for Spark's programs."""
+    return {} if around.spark_conf is None else read_defaults(around.spark_conf / f"{name}.conf")
+
+
 @cache
 def cluster_runtime(around: Surroundings) -> Runtime:
     """Return the Spark and the Java of the cluster; says once what a user should know. Raises Missing."""
     runtime = spark_runtime(wanted())
     for text in runtime.remarks:
         remark(text, around)
+    if _classification("spark", around).get("maximizeResourceAllocation", "").lower() == "true":
+        remark("maximizeResourceAllocation has no effect: executors are in the driver's process", around)
     return runtime
 
 
@@ -94,6 +121,7 @@ def spark_environment(
         [
             f"-Dderby.system.home={cluster_home()}",
             *_cores(around),
+            *_logging(around),
             *runtime.spark.line.java_flags(runtime.java.major),
             *spark_archive_flags(runtime),
         ]
