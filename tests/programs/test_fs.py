@@ -23,7 +23,7 @@ def test_shell_has_three_names(cluster: Cluster, shell: tuple[str, str]) -> None
 
 
 def test_other_commands_of_hdfs_are_refused(cluster: Cluster) -> None:
-    ended = cluster.run("hdfs", "dfsadmin", "-report")
+    ended = cluster.run("hdfs", "namenode", "-format")
 
     assert ended.code == 1
     assert "Usage: hdfs COMMAND" in ended.errors

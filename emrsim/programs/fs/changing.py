@@ -16,6 +16,7 @@ from emrsim.programs.fs.paths import (
     Item,
     PathError,
     expand,
+    makes_parents,
 )
 from emrsim.programs.fs.shell import Call, IllegalArgument
 
@@ -37,7 +38,7 @@ def _make_folder(item: Item, *, with_parents: bool) -> None:
     above = next(folder for folder in item.path.parents if folder.exists())
     if not above.is_dir():
         raise FsError(f"Parent path is not a directory: {item}")
-    if not with_parents and above != item.path.parent:
+    if not with_parents and not makes_parents() and above != item.path.parent:
         raise PathError(item, NO_SUCH_FILE)
     item.writable().mkdir(parents=True, exist_ok=True)
 

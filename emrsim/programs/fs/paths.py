@@ -31,6 +31,11 @@ class PathError(FsError):
         super().__init__(f"`{path}'{to}: {message}")
 
 
+def makes_parents() -> bool:
+    """Whether this is Hadoop 1, whose commands make folders that are missing above what they write."""
+    return os.environ.get("EMRSIM_HADOOP_VERSION", "").startswith(("0.", "1."))
+
+
 class Item:
     """A path as it was written, and what is there."""
 
@@ -95,7 +100,9 @@ class Item:
         return self._top() == other._top()
 
     def parent_exists(self) -> bool:
-        """Whether the folder is there that this would be in."""
+        """Whether the folder is there that this would be in, or is made with it, as Hadoop 1 does."""
+        if not self.is_local and makes_parents():
+            return True
         return self.path.is_dir() if self.text.endswith("/") else self.path.parent.is_dir()
 
     def child(self, name: str) -> Item:
@@ -122,7 +129,12 @@ class Item:
 
     def writable(self) -> Path:
         """Its path, to change it; raises ReadOnlyBucket."""
-        return self.path if self.is_local else self.storage.writable_path(self.text)
+        if self.is_local:
+            return self.path
+        path = self.storage.writable_path(self.text)
+        if makes_parents():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def _top(self) -> Path:
         return Path("/") if self.is_local else self.storage.top(self.text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 # Folders of the cluster's own, whatever the machine has there: `places/etc/spark` is /etc/spark, and so on.
 # /home/hadoop and /mnt are too, but have folders of their own.
 OWN = (
-    *("/emr", "/mnt1", "/opt/aws", "/opt/emr"),
+    *("/emr", "/mnt1"),
     *("/etc/hadoop", "/etc/hive", "/etc/spark"),
     *("/usr/lib/hadoop", "/usr/lib/hadoop-hdfs", "/usr/lib/hadoop-lzo", "/usr/lib/hadoop-mapreduce"),
     *("/usr/lib/hadoop-yarn", "/usr/lib/hive", "/usr/lib/hive-hcatalog", "/usr/lib/spark"),
     *("/usr/lib/hudi", "/usr/lib/pig", "/usr/lib/tez", "/usr/share/aws"),
-    *("/var/aws", "/var/log/hadoop", "/var/log/hadoop-mapreduce", "/var/log/hadoop-yarn"),
+    *("/var/log/hadoop", "/var/log/hadoop-mapreduce", "/var/log/hadoop-yarn"),
     *("/var/log/hive", "/var/log/spark"),
 )
 
