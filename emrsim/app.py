@@ -22,6 +22,7 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.data_lock import DataLock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.events.log import EventLog
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder, make_private, make_slots
 from emrsim.service.held_up import held_up
@@ -86,6 +87,7 @@ class RunningEmulator:
         undo.callback(self.clock.close)
         self.state = EmulatorState(self.clock, settings.region, settings.strict, self._record)
         self.clock.connect(self.state.work)
+        self._make_events(undo)
         reports = Reports(self.bugs.record)
         self.rules = Outcomes(self.state, reports)
         self.faults = Faults(self.clock, lambda: self._names.known())
@@ -105,6 +107,15 @@ class RunningEmulator:
         )
         undo.callback(self._effects.close)
         undo.callback(reports.close)
+
+    def _make_events(self, undo: ExitStack) -> None:
+        """Make events of what happens, and send them where they are wanted. Raises EventsUnwritable."""
+        self.events = EventLog(self.bugs.record, self.clock.now)
+        self.state.listeners.append(self.events.hear)
+        if where := self.settings.events:
+            from emrsim.service.events.sinks import Sink
+
+            undo.callback(Sink(where, self.events, self.bugs.record).close)
 
     def _take_up(self, seed: Seed | None, undo: ExitStack) -> None:
         """Let be there what the record has, once nothing of a dead emulator runs any more, and the seed."""
@@ -129,6 +140,7 @@ class RunningEmulator:
         undo.callback(neighbours.reset)
         self.keeper.after_reset.append(neighbours.reset)
         self.keeper.on_reset += [self.rules.reset, self.settle.reset, self.journal.clear, self.faults.clear]
+        self.keeper.on_reset.append(self.events.clear)
         self._closing = Event()
         server = self._listen(self._gateway(neighbours))
         if resumption := self._resumption:
@@ -197,6 +209,7 @@ class RunningEmulator:
             rules=self.rules,
             bugs=self.bugs,
             journal=self.journal,
+            events=self.events,
             faults=self.faults,
             keeper=self.keeper,
             helpers=HelpersOf(self),

@@ -75,6 +75,7 @@ class Settings:
     boot: timedelta | None = None
     step: timedelta | None = None
     shutdown: timedelta | None = None
+    events: Path | str | None = None  # where EMR's events are sent: a file, or an http address
     keys: Mapping[str, str] | None = None  # secrets by access key; None: signatures are not checked
     step_key: tuple[str, str] = ("emrsim", "emrsim")  # with which programs of steps sign their calls
     step_memory_bytes: int | None = None

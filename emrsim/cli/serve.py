@@ -14,6 +14,7 @@ from emrsim.app import RunningEmulator, is_loopback, is_wildcard
 from emrsim.core.plain import PlainError
 from emrsim.options import Entrance, settings_of
 from emrsim.service.data_lock import DataFolderInUse
+from emrsim.service.events import EventsUnwritable
 from emrsim.service.record.errors import RecordError
 from emrsim.settings import Settings
 
@@ -87,6 +88,8 @@ def _start(settings: Settings, seed: Path | None) -> RunningEmulator:
         return RunningEmulator(settings, seed=seed)
     except PlainError as error:
         _exit(f"the seed cannot be used: {error}")
+    except EventsUnwritable as error:
+        _exit(str(error))
     except DataFolderInUse as error:
         _exit(str(error.strerror))
     except RecordError as error:

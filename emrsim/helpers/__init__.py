@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from emrsim.core.model import Cluster
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.events.log import EventLog
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder
 from emrsim.service.journal import Journal, RecordedCall
@@ -30,6 +31,7 @@ class Running(Protocol):
     settings: Settings
     journal: Journal
     faults: Faults
+    events: EventLog
 
     def why_held_up(self, cluster: Cluster) -> str | None:
         """What has to be done for a cluster to go on; None if nothing holds it up."""
@@ -201,6 +203,40 @@ class Helpers:
 
         __tracebackhide__ = True
         check_operation(operation, self.faults.known_operations)
+
+    def events(self, detail_type: str | None = None, **detail: Any) -> builtins.list[dict[str, Any]]:
+        """Return EMR's events so far, as EventBridge delivers them, oldest first.
+
+        All, or those of a type ("EMR Step Status Change") whose detail has these members. Raises ValueError
+        for an unknown type.
+        """
+        from emrsim.helpers.events import matching
+
+        return [one.as_aws() for one in matching(self.running.events, detail_type, detail)]
+
+    def assert_event(
+        self, detail_type: str, *, count: int | None = None, **detail: Any
+    ) -> builtins.list[dict[str, Any]]:
+        """Return the events of a type with these members of the detail: there must be one, or `count`.
+
+        Raises AssertionError, which says how the nearest event differs, and ValueError for an unknown type.
+        """
+        from emrsim.helpers.events import assert_event
+
+        __tracebackhide__ = True
+        return assert_event(self.running.events, detail_type, detail, count)
+
+    def wait_for_event(
+        self, detail_type: str, *, timeout: float = _PATIENCE_SECONDS, **detail: Any
+    ) -> dict[str, Any]:
+        """Return the first such event: now, or within `timeout` seconds of real time.
+
+        Raises AssertionError after that, and ValueError for an unknown type.
+        """
+        from emrsim.helpers.events import wait_for_event
+
+        __tracebackhide__ = True
+        return wait_for_event(self.running.events, detail_type, detail, timeout)
 
     def list(self, uri: str) -> builtins.list[str]:
         """Return the URIs of all objects at and below `uri` (`s3://bucket/prefix/`), sorted."""

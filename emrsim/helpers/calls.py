@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from threading import Condition
 from typing import Any
 
-from emrsim.core.suggestions import shown
+from emrsim.helpers.differences import contains, nearest
 from emrsim.service.journal import Journal, RecordedCall
 
 _SHOWN = 20
@@ -85,31 +85,6 @@ def named(wanted: Wanted) -> tuple[str, Mapping[str, Any]]:
     return (wanted, {}) if isinstance(wanted, str) else (wanted[0], wanted[1])
 
 
-def contains(actual: object, expected: object) -> bool:
-    """Whether `actual` has all that `expected` names: of dictionaries these members, of lists each item."""
-    return not list(_differences("", actual, expected))
-
-
-def _differences(place: str, actual: object, expected: object) -> Iterator[str]:
-    """Where `actual` has not what `expected` names, a line each."""
-    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        for name, value in expected.items():
-            below = f"{place}.{name}" if place else str(name)
-            if name in actual:
-                yield from _differences(below, actual[name], value)
-            else:
-                yield f"{below}: expected {shown(value)}, not given"
-    elif _are_lists(actual, expected) and len(actual) == len(expected):  # type: ignore[arg-type]
-        for number, (one, other) in enumerate(zip(actual, expected, strict=True)):  # type: ignore[call-overload]
-            yield from _differences(f"{place}[{number}]", one, other)
-    elif _are_lists(actual, expected) or actual != expected:
-        yield f"{place}: expected {shown(expected)}, got {shown(actual)}"
-
-
-def _are_lists(actual: object, expected: object) -> bool:
-    return isinstance(actual, list | tuple) and isinstance(expected, list | tuple)
-
-
 def _fits(call: RecordedCall, operation: str, parameters: Mapping[str, Any]) -> bool:
     return call.operation == operation and contains(call.parameters, parameters)
 
@@ -129,22 +104,13 @@ def _not_called(journal: Journal, operation: str, parameters: Mapping[str, Any])
 def _instead(journal: Journal, operation: str, parameters: Mapping[str, Any]) -> str:
     """What there was in its place: other calls of the operation, or else of other operations."""
     if same := journal.calls(operation):
-        return (
-            f"It was called with other parameters:\n{_lines(same)}\n{_nearest_difference(same, parameters)}"
-        )
+        differs = nearest([one.parameters for one in same], parameters, "call")
+        return f"It was called with other parameters:\n{_lines(same)}\n{differs}"
     others = journal.calls()
     if not others:
         return "Nothing was called."
     missing = f"\n({journal.left_out} earlier calls are no longer known)" if journal.left_out else ""
     return f"These were:\n{_lines(others)}{missing}"
-
-
-def _nearest_difference(calls: Sequence[RecordedCall], parameters: Mapping[str, Any]) -> str:
-    """Where the call that is nearest to what was wanted differs from it."""
-    by_call = [list(_differences("", call.parameters, parameters)) for call in calls]
-    nearest = min(by_call, key=len)
-    which = f"The nearest is call {by_call.index(nearest) + 1}; it" if len(calls) > 1 else "It"
-    return f"{which} differs in:\n" + "\n".join(f"  {line}" for line in nearest)
 
 
 def _lines(calls: Sequence[RecordedCall]) -> str:

@@ -283,6 +283,27 @@ class FilePath(Kind):
         return value.absolute()
 
 
+class FileOrAddress(Kind):
+    """The path of a file, or an address of the web."""
+
+    allowed = "the path of a file, or an address such as http://127.0.0.1:8000/events"
+    metavar = "FILE|URL"
+
+    def check(self, value: Any, place: str) -> Any:
+        """See `Kind`."""
+        if not isinstance(value, str | Path) or not str(value):
+            raise self.wrong_type(value, place)
+        if "://" not in str(value):
+            return Path(value)
+        if not re.fullmatch(r"https?://[^/\s?#]+\S*", str(value)):
+            raise ValueError(f"{place}: {shown(str(value))} is not {self.allowed}")
+        return str(value)
+
+    def setting(self, value: Any) -> Any:
+        """See `Kind`."""
+        return value.absolute() if isinstance(value, Path) else value
+
+
 class SeedData(Kind):
     """Clusters as plain data, or a file of them."""
 

@@ -19,6 +19,7 @@ from emrsim.options.kinds import (
     Choice,
     ClockPace,
     Engines,
+    FileOrAddress,
     FilePath,
     Names,
     Number,
@@ -230,6 +231,16 @@ class EmulatorOptions(RecordOptions, AccessOptions, total=False):
     ]
     keep: Annotated[
         bool, Option(Switch(), False, "Keep the folders of steps and clusters after these have ended.")
+    ]
+    events: Annotated[
+        Path | str | None,
+        Option(
+            FileOrAddress(),
+            None,
+            "Send EMR's events to a file, one JSON object a line, or to an http address, one POST each.",
+            entrances=NOT_OF_TESTS,
+            default_text="nowhere; they are kept for GET /_emrsim/events",
+        ),
     ]
     cache: Annotated[
         Path | str | None,

@@ -12,6 +12,7 @@ from emrsim.helpers import Helpers
 from emrsim.service.bugs import Bugs
 from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.events.log import EventLog
 from emrsim.service.faults import Faults
 from emrsim.service.journal import Journal
 from emrsim.service.outcomes import Outcomes
@@ -98,6 +99,7 @@ class Controls:
     rules: Outcomes
     bugs: Bugs
     journal: Journal
+    events: EventLog
     faults: Faults
     keeper: Keeper
     helpers: Helpers

@@ -15,7 +15,18 @@ from emrsim.service.journal import ControlCall
 from emrsim.service.record.errors import RecordUnavailable
 from emrsim.service.waiting_room import NoRoom
 from emrsim.web.bodies import body_of
-from emrsim.web.control import MOTO_RESET, PREFIX, clock, clusters, faults, helpers, requests, rules, state
+from emrsim.web.control import (
+    MOTO_RESET,
+    PREFIX,
+    clock,
+    clusters,
+    events,
+    faults,
+    helpers,
+    requests,
+    rules,
+    state,
+)
 from emrsim.web.control.calls import (
     JSON_BYTES_MAX,
     Call,
@@ -40,6 +51,8 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "clock"): clock.read,
     ("POST", "clock"): clock.change,
     ("POST", "clusters/{id}/shutdown"): clusters.shutdown,
+    ("GET", "events"): events.read,
+    ("DELETE", "events"): events.clear,
     ("GET", "faults"): faults.read,
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,
@@ -64,7 +77,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
 
 # Those that change what later calls are answered: a recording has them. What a cluster's own programs ask for
 # is asked for again when it is replayed.
-_NOT_TOLD = [requests.clear, clusters.shutdown]
+_NOT_TOLD = [requests.clear, events.clear, clusters.shutdown]
 _TOLD = [
     handler
     for (method, _), handler in CALLS.items()
