@@ -21,9 +21,9 @@ from urllib.request import Request, urlopen
 from api import Connection, some_steps, start_once_with
 from servers import Server, free_port, print_table, running
 
-CLUSTERS_PER_ROUND = 150
-ADDED_STEPS = 150
-READS = 200
+CLUSTERS_PER_ROUND = 400
+ADDED_STEPS = 400
+READS = 400
 STEPS_OF_ENDED = 10
 _RELEASE = "emr-5.36.0"
 
