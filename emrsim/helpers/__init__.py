@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -61,7 +61,9 @@ class Helpers:
         Hidden files (`_SUCCESS`) are left out, what is compressed (`.gz`, …) is decompressed, and globs are
         Hadoop's. Raises FileNotFoundError if there is nothing, UnicodeDecodeError if it is not UTF-8.
         """
-        return self.read_bytes(uri).decode()
+        from emrsim.helpers.files import read
+
+        return read(self._storage, uri).decode()
 
     def read_bytes(self, uri: str) -> bytes:
         """As `read`, for what is no text."""
@@ -69,11 +71,14 @@ class Helpers:
 
         return read(self._storage, uri)
 
-    def copy_output(self, uri: str, target: IO[bytes]) -> int:
-        """Write what `read_bytes` gives to a file, whatever its size; return how many bytes that were."""
+    def copy_output(self, uri: str, target: IO[bytes], leave_out: Callable[[str], None]) -> int:
+        """Write what `read_bytes` gives to a file, whatever its size; return how many bytes that were.
+
+        `leave_out` is told, in a sentence, of each link that leads out of S3 and so is no object.
+        """
         from emrsim.helpers.files import pieces
 
-        return sum(target.write(piece) for piece in pieces(self._storage, uri))
+        return sum(target.write(piece) for piece in pieces(self._storage, uri, leave_out))
 
     def wait(
         self, what: str, state: str | Collection[str] | None = None, timeout: float = _PATIENCE_SECONDS

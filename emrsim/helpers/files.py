@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from emrsim.core.ports import NoSuchBucket, StorageError
@@ -27,6 +28,8 @@ def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Pat
     is_folder = isinstance(content, Path) and content.is_dir()
     if storage.is_s3(uri) and not is_folder and (uri.endswith("/") or uri.count("/") == 2):
         raise StorageError(f"{uri} names a bucket or a folder: say which key in it")
+    if storage.is_s3(uri) and storage.qualify(uri).rstrip("/") != uri.rstrip("/"):
+        raise StorageError(f"{uri} cannot be a file's name: a part of its key is empty, `.` or `..`")
     storage.make_bucket(uri)
     target = storage.writable_path(uri)
     try:
@@ -37,23 +40,27 @@ def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Pat
 
 
 def read(storage: DirectoryStorage, uri: str) -> bytes:
-    """All files of `uri` in memory: see `pieces`."""
-    return b"".join(pieces(storage, uri))
+    """All files of `uri` in memory: see `pieces`. Warns, at its caller's caller, of what is left out."""
+    left_out: list[str] = []
+    content = b"".join(pieces(storage, uri, left_out.append))
+    for reason in left_out:
+        warnings.warn(reason, stacklevel=3)
+    return content
 
 
-def pieces(storage: DirectoryStorage, uri: str) -> Iterator[bytes]:
+def pieces(storage: DirectoryStorage, uri: str, leave_out: Callable[[str], None]) -> Iterator[bytes]:
     """Yield all files of `uri`, one after the other as a job would read them, in pieces of some megabytes.
 
-    An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) and links that lead out
-    of the S3 directory are left out, and what is compressed is decompressed by the ending of its name. Globs
-    are Hadoop's. Raises FileNotFoundError, StorageError for what is no URI of S3, and ValueError for a
-    compressed file that is damaged.
+    An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
+    is compressed is decompressed by the ending of its name. Globs are Hadoop's. A link that leads out of S3
+    is no object: `leave_out` is told of it in a sentence. Raises FileNotFoundError, StorageError for what is
+    no URI of S3, and ValueError for a compressed file that is damaged.
     """
     for one in split_list(uri) or [""]:
         if not storage.is_s3(one):
             raise StorageError(f"{one or 'nothing'} is no URI of S3: it does not begin with s3://")
     try:
-        files = input_files([uri], storage, recursive=True, as_listed=True)
+        files = input_files([uri], storage, recursive=True, leave_out=leave_out)
     except JobRefused as error:
         raise FileNotFoundError(str(error).partition(": ")[2]) from error
     for file in files:
@@ -71,8 +78,18 @@ def objects(storage: DirectoryStorage, uri: str) -> list[str]:
     if path.is_file():
         return [uri]
     beginning = uri.rstrip("/")
-    found = (one for one in path.rglob("*") if one.is_file())
-    return sorted(f"{beginning}/{one.relative_to(path).as_posix()}" for one in found)
+    found = {
+        f"{beginning}/{one.relative_to(path).as_posix()}": one for one in path.rglob("*") if one.is_file()
+    }
+    return sorted(one for one, file in found.items() if not file.is_symlink() or _is_inside(storage, one))
+
+
+def _is_inside(storage: DirectoryStorage, uri: str) -> bool:
+    try:
+        storage.path(uri)
+    except StorageError:
+        return False
+    return True
 
 
 def _content(file: InputFile) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qs
@@ -69,11 +69,12 @@ class Crowded(Refusal):
 
 @dataclass(frozen=True)
 class File:
-    """An answer that is not JSON."""
+    """An answer that is not JSON, and in sentences what it lacks."""
 
     content_type: str
     content: IO[bytes]
     size_bytes: int
+    left_out: Sequence[str] = ()
 
 
 class Keeper(Protocol):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from emrsim.service.journal import ControlCall
 from emrsim.service.record.errors import RecordUnavailable
@@ -74,6 +76,10 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("POST", "streaming"): helpers.streaming,
     ("GET", "wait"): helpers.wait,
 }
+
+# The header that tells what an answer lacks, once for each; clients read no more than some hundred headers.
+_LEFT_OUT = "X-Emrsim-Left-Out"
+_LEFT_OUT_MAX = 20
 
 # Those that change what later calls are answered: a recording has them. What a cluster's own programs ask for
 # is asked for again when it is replayed.
@@ -184,12 +190,18 @@ def _answer(
 
 
 def _answer_file(environ: WSGIEnvironment, file: File, start_response: StartResponse) -> Iterable[bytes]:
-    start_response("200 OK", _headers(file.content_type, file.size_bytes))
+    left_out = [(_LEFT_OUT, _ascii(reason)) for reason in file.left_out[:_LEFT_OUT_MAX]]
+    start_response("200 OK", [*_headers(file.content_type, file.size_bytes), *left_out])
     if environ["REQUEST_METHOD"] == "HEAD":
         file.content.close()
         return []
     wrapper: Iterable[bytes] = environ["wsgi.file_wrapper"](file.content, _FILE_BLOCK_BYTES)
     return wrapper
+
+
+def _ascii(text: str) -> str:
+    """A text as a header can have it: what is not printable is percent-encoded."""
+    return quote(text, safe=string.punctuation + " ", errors="surrogateescape")
 
 
 def _headers(content_type: str, size_bytes: int) -> list[tuple[str, str]]:

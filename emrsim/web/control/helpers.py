@@ -52,11 +52,15 @@ def progress(controls: Controls, call: Call) -> dict[str, Any]:
 
 
 def output(controls: Controls, call: Call) -> File:
-    """`?uri=s3://bucket/out/`: all parts, in order, hidden files left out, decompressed."""
+    """`?uri=s3://bucket/out/`: all parts, in order, hidden files left out, decompressed.
+
+    What is left out because it is a link out of S3 is told of in headers.
+    """
     _check_names(call.query, ("uri",))
+    left_out: list[str] = []
     content = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
     try:
-        size = controls.helpers.copy_output(call.query.get("uri", ""), content)
+        size = controls.helpers.copy_output(call.query.get("uri", ""), content, left_out.append)
         content.seek(0)
     except BaseException as error:
         content.close()
@@ -65,7 +69,7 @@ def output(controls: Controls, call: Call) -> File:
         if isinstance(error, StorageError | ValueError | OSError):
             raise Refusal(f"uri: {error}") from None
         raise
-    return File("application/octet-stream", content, size)
+    return File("application/octet-stream", content, size, left_out)
 
 
 def streaming(controls: Controls, call: Call) -> dict[str, Any]:

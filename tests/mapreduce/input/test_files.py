@@ -60,6 +60,20 @@ def test_a_link_in_an_input_folder_that_leads_out_is_refused(
     assert not ended.output.exists()
 
 
+def test_links_that_lead_back_to_their_own_folder_end(jobs: Jobs) -> None:
+    jobs.write("s3/data/in/0001", "a\n")
+    for name in ("one", "two"):
+        (jobs.root / "data/in" / name).symlink_to(jobs.root / "data/in")
+
+    ended = jobs.words(
+        *("-D", "mapred.input.dir.recursive=true", "-numReduceTasks", "0"),
+        *("-input", "s3://data/in", "-output", "out", "-mapper", "cat"),
+    )
+
+    assert ended.code == 0, ended.said
+    assert ended.text() == b"a\t\n"
+
+
 def test_a_link_that_stays_within_is_followed(jobs: Jobs) -> None:
     jobs.write("s3/data/other/file", "a\n")
     (jobs.root / "data/in").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -68,6 +69,20 @@ def test_output_is_read_as_one_file(emrsim: Emulator) -> None:
 
     with urlopen(f"{emrsim.url}/_emrsim/output?uri=s3://bucket/out/") as answer:
         assert answer.read() == b"a\nb\xff\n"
+
+
+def test_output_leaves_out_links_that_lead_out_and_names_them(emrsim: Emulator, tmp_path: Path) -> None:
+    emrsim.put("s3://bucket/out/part-00000", "a\n")
+    (tmp_path / "secret").write_text("TOPSECRET")
+    (emrsim.root / "bucket/out/évil").symlink_to(tmp_path / "secret")
+
+    with urlopen(f"{emrsim.url}/_emrsim/output?uri=s3://bucket/out/") as answer:
+        assert answer.read() == b"a\n"
+        assert "key 'out/%C3%A9vil': it would leave the root" in answer.headers["X-Emrsim-Left-Out"]
+    with pytest.warns(UserWarning, match="out/évil': it would leave the root") as warned:
+        assert emrsim.read("s3://bucket/out/") == "a\n"
+    assert warned[0].filename == __file__
+    assert emrsim.list("s3://bucket/out/") == ["s3://bucket/out/part-00000"]
 
 
 def test_streaming_job_is_run_and_its_result_answered(emrsim: Emulator) -> None:
