@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fake_s3 import checksums, errors
-from fake_s3.keys import BOOKKEEPING
+from fake_s3.keys import BOOKKEEPING, opened_folder
 from fake_s3.locks import Locks
 from fake_s3.metadata import Checksum, Details, Part
 from fake_s3.staging import blocks
@@ -127,7 +127,9 @@ class Uploads:
             row = (upload.id, number, etag, size, modified, checksum())
             with self._locks.held(upload.id):
                 self.get(upload.bucket, upload.key, upload.id)
-                staged.move_to(self._part_path(upload, number), self._store.root)
+                path = self._part_path(upload, number)
+                with opened_folder(path.parent, self._store.root) as place:
+                    staged.move_to(path.name, place)
                 with self._store.metadata.connection() as connection:
                     connection.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?)", row)
         return UploadedPart(number, etag, size, datetime.fromtimestamp(modified, UTC), row[5])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fake_s3.errors import entity_too_large
-from fake_s3.keys import BOOKKEEPING, opened_folder
+from fake_s3.keys import BOOKKEEPING
 
 # Large enough that the calls cost nothing beside the hashing.
 BLOCK_BYTES = 1 << 18
@@ -70,18 +70,14 @@ class StagedFile:
         """The file's status, which the rename keeps: inode, size, modification time."""
         return os.fstat(self._file.fileno())
 
-    def move_to(self, path: Path, root: Path) -> None:
-        """Put the file in the place of `path`: from one moment to the next readers see it whole.
-
-        Raise S3Error where the folder has become one outside of `root`.
-        """
+    def move_to(self, name: str, folder: int) -> None:
+        """Put the file as `name` into an open folder: from one moment to the next readers see it whole."""
         if self._sync:
             os.fsync(self._file.fileno())
-        with opened_folder(path.parent, root) as folder:
-            os.replace(self.path, path.name, dst_dir_fd=folder)
+        os.replace(self.path, name, dst_dir_fd=folder)
         self._is_moved = True
         if self._sync:
-            _sync_directory(path.parent)
+            os.fsync(folder)
 
     def discard(self) -> None:
         """Closes the file and removes it, unless it was moved."""
@@ -133,11 +129,3 @@ def _create_locked(directory: Path) -> tuple[Path, FileIO]:
         if os.fstat(file.fileno()).st_nlink:
             return path, file
         file.close()
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

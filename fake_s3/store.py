@@ -26,6 +26,7 @@ from typing import BinaryIO
 from fake_s3 import errors
 from fake_s3.buckets import Buckets, remove_empty_folders
 from fake_s3.etags import compute_etag, etag_of_large, may_keep
+from fake_s3.folders import TRIES, Folders
 from fake_s3.keys import (
     BOOKKEEPING,
     is_open_within,
@@ -42,7 +43,6 @@ from fake_s3.tree import Directories, Tree
 
 _logger = logging.getLogger(__name__)
 _FOLDER_BODY_BYTES_MAX = 1 << 16
-_COMMIT_TRIES = 20
 
 # Is asked under the key's lock, with the object as it is (None: there is none), before it is changed.
 Check = Callable[["ObjectInfo | None"], None]
@@ -90,6 +90,7 @@ class ObjectStore:
         self.locks = Locks(bookkeeping / "locks")
         self.metadata = Metadata(bookkeeping / "metadata.sqlite")
         self.buckets = Buckets(root, read_only or {}, self.metadata, self.locks)
+        self._folders = Folders(root, self.buckets, self.metadata)
         self._directories = Directories()
 
     def close(self) -> None:
@@ -151,7 +152,8 @@ class ObjectStore:
         What the body's iterator or `check` raises leaves all as it was.
         """
         directory = self.buckets.writable_path(bucket)
-        path = object_path(directory, key)
+        # The folder that it is put into, once that is open, is what must not have left the root.
+        path = object_path(directory, key, follows_links=False)
         if key.endswith("/"):
             return self._put_folder(bucket, key, path, body, details, check)
         with self.staging.file(directory) as staged:
@@ -177,11 +179,13 @@ class ObjectStore:
         with self.lock(bucket, key):
             if check:
                 check(self.find(bucket, key))
-            self._make_folder(bucket, key, path.parent)
-            replaced = self._make_way(bucket, key, path)
-            self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
-            self._move(bucket, key, staged, path)
-        return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, details)
+            for _ in range(TRIES):
+                with self._folders.opened(bucket, key, path.parent) as folder:
+                    replaced = self._make_way(bucket, key, path, folder)
+                    self.metadata.store(bucket, key, file_stamp(status), etag, details, keep=replaced)
+                    if _move(key, staged, path, folder):
+                        return ObjectInfo(key, status.st_size, status.st_mtime_ns, etag, details)
+        raise RuntimeError(f"the folder of {path} vanished {TRIES} times while an object was put into it")
 
     def update(self, bucket: str, key: str, change: Callable[[Details], Details]) -> ObjectInfo:
         """Changes what is known of an object, not its bytes: tags, ACL."""
@@ -204,7 +208,7 @@ class ObjectStore:
                 check(self.find(bucket, key))
             if key.endswith("/"):
                 self.metadata.forget(bucket, key)
-                self._prune(bucket, directory, path)
+                self._folders.prune(bucket, directory, path)
                 return
             if not path.is_dir():
                 with (
@@ -213,7 +217,7 @@ class ObjectStore:
                 ):
                     os.unlink(path.name, dir_fd=folder)
             self.metadata.forget(bucket, key)
-            self._prune(bucket, directory, path.parent)
+            self._folders.prune(bucket, directory, path.parent)
 
     def lock(self, bucket: str, key: str) -> AbstractContextManager[None]:
         """The lock under which a key changes."""
@@ -240,8 +244,8 @@ class ObjectStore:
         with self.lock(bucket, key):
             if check:
                 check(self.find(bucket, key))
-            self._make_folder(bucket, key, path)
-            self.metadata.store(bucket, key, folder_stamp(path.stat()), etag, details)
+            with self._folders.opened(bucket, key, path) as folder:
+                self.metadata.store(bucket, key, folder_stamp(os.fstat(folder)), etag, details)
         return ObjectInfo(key, len(content), modified, etag, details)
 
     def _open_folder(self, bucket: str, key: str, path: Path) -> tuple[BinaryIO, ObjectInfo]:
@@ -258,43 +262,19 @@ class ObjectStore:
 
     # Files and directories
 
-    def _move(self, bucket: str, key: str, staged: StagedFile, path: Path) -> None:
-        for _ in range(_COMMIT_TRIES):
-            try:
-                staged.move_to(path, self.root)
-                return
-            except FileNotFoundError:
-                # A delete has just pruned the folder that we made.
-                self._make_folder(bucket, key, path.parent)
-            except IsADirectoryError as error:
-                raise errors.existing_is_folder(key) from error
-        raise RuntimeError(
-            f"the folder of {path} vanished {_COMMIT_TRIES} times while an object was put into it"
-        )
-
-    def _make_folder(self, bucket: str, key: str, path: Path) -> None:
-        for _ in range(_COMMIT_TRIES):
-            if path.is_dir():
-                return
-            try:
-                path.mkdir(parents=True, exist_ok=True)
-            except FileNotFoundError:
-                # A delete has just pruned a folder above it, or somebody the bucket: then that is the answer.
-                self.buckets.path(bucket)
-            except (FileExistsError, NotADirectoryError) as error:
-                directory = self.buckets.path(bucket)
-                occupied = next(p for p in (path, *path.parents) if os.path.lexists(p) and not p.is_dir())
-                raise errors.parent_is_file(key, str(occupied.relative_to(directory))) from error
-
-    def _make_way(self, bucket: str, key: str, path: Path) -> str | None:
-        """The stamp of the file that a new one will replace, None if there is none.
+    def _make_way(self, bucket: str, key: str, path: Path, folder: int) -> str | None:
+        """The stamp of the file in `folder` that a new one will replace, None if there is none.
 
         A folder in its place gives way unless a key is in it: to S3 it is nothing
         (ExistingObjectIsDirectory).
         """
         try:
-            status = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
+            status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            if stat.S_ISLNK(status.st_mode):
+                if not is_within(self.root, path):
+                    raise leaves_root(key)
+                status = os.stat(path.name, dir_fd=folder)
+        except FileNotFoundError:
             return None
         if not stat.S_ISDIR(status.st_mode):
             return file_stamp(status)
@@ -302,23 +282,6 @@ class ObjectStore:
         if below or not remove_empty_folders(path):
             raise errors.existing_is_folder(key)
         return None
-
-    def _prune(self, bucket: str, directory: Path, folder: Path) -> None:
-        """Removes `folder` and those above it while they are empty and are no keys themselves."""
-        while folder != directory:
-            key = f"{folder.relative_to(directory)}/"
-            try:
-                is_key = self.metadata.find(bucket, key, folder_stamp(folder.stat())) is not None
-                if is_key or folder.is_symlink():
-                    return
-                folder.rmdir()
-            except (FileNotFoundError, NotADirectoryError):
-                pass  # somebody else was faster; the folders above may still be empty
-            except OSError as error:
-                if error.errno in {errno.ENOTEMPTY, errno.EEXIST}:
-                    return
-                raise
-            folder = folder.parent
 
     # Finding
 
@@ -331,7 +294,7 @@ class ObjectStore:
         computed: dict[tuple[str, str], str],
     ) -> tuple[BinaryIO, ObjectInfo]:
         """The file and its row; an ETag that had to be computed is added to `computed`, to be kept."""
-        for _ in range(_COMMIT_TRIES):
+        for _ in range(TRIES):
             file, status = _open_regular(key, path, directory.parent)
             try:
                 row = self.metadata.find(bucket, key, file_stamp(status))
@@ -387,6 +350,17 @@ class ObjectStore:
             return None
         file.close()
         return info
+
+
+def _move(key: str, staged: StagedFile, path: Path, folder: int) -> bool:
+    """Put a staged file into its folder; tells whether that is still there."""
+    try:
+        staged.move_to(path.name, folder)
+    except FileNotFoundError:  # a delete has just pruned it
+        return False
+    except IsADirectoryError as error:
+        raise errors.existing_is_folder(key) from error
+    return True
 
 
 def _open_regular(key: str, path: Path, root: Path) -> tuple[BinaryIO, os.stat_result]:

@@ -16,6 +16,8 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "head": lambda s3: s3.head_object(Bucket="bucket", Key="folder/file"),
     "put": lambda s3: s3.put_object(Bucket="bucket", Key="folder/file", Body=b"evil"),
     "put another": lambda s3: s3.put_object(Bucket="bucket", Key="folder/new", Body=b"evil"),
+    "put deeper": lambda s3: s3.put_object(Bucket="bucket", Key="folder/a/b/new", Body=b"evil"),
+    "put a folder": lambda s3: s3.put_object(Bucket="bucket", Key="folder/a/"),
     "delete": lambda s3: s3.delete_object(Bucket="bucket", Key="folder/file"),
     "copy from": lambda s3: s3.copy_object(Bucket="bucket", Key="copy", CopySource="bucket/folder/file"),
     "copy to": lambda s3: s3.copy_object(Bucket="bucket", Key="folder/new", CopySource="bucket/other"),
@@ -60,3 +62,29 @@ def test_links_within_the_root_are_followed_as_before(s3: Any, endpoint: Endpoin
     assert (endpoint.root / "bucket/folder/new").read_bytes() == b"new"
     s3.delete_object(Bucket="bucket", Key="link/new")
     assert not (endpoint.root / "bucket/folder/new").exists()
+
+
+@pytest.mark.parametrize("key", ["link", "link/new", "link/deep/new", "link/"])
+@pytest.mark.parametrize("target", ["outside", "nowhere"])
+def test_nothing_is_put_through_links_that_leave_the_root(
+    s3: Any, endpoint: Endpoint, tmp_path: Path, key: str, target: str
+) -> None:
+    s3.put_object(Bucket="bucket", Key="other", Body=b"other")
+    (tmp_path / "outside").mkdir()
+    link = endpoint.root / "bucket/link"
+    link.symlink_to(tmp_path / target)
+
+    with pytest.raises(s3.exceptions.ClientError, match="it would leave the root through a symbolic link"):
+        s3.put_object(Bucket="bucket", Key=key, Body=b"")
+
+    assert link.is_symlink()
+    assert not list((tmp_path / "outside").iterdir())
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_link_to_nothing_within_the_root_is_a_file_in_the_way(s3: Any, endpoint: Endpoint) -> None:
+    s3.put_object(Bucket="bucket", Key="other", Body=b"other")
+    (endpoint.root / "bucket/link").symlink_to("nowhere")
+
+    with pytest.raises(s3.exceptions.ClientError, match="'link' is an object"):
+        s3.put_object(Bucket="bucket", Key="link/deep/new", Body=b"")
