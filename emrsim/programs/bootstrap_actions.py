@@ -1,6 +1,7 @@
 """EMR's ready-made bootstrap actions of old that install something: what there is to do for them here.
 
-Each says what it does not do. Source: docs/facts/api.md#bootstrap-actions, docs/facts/releases.md#typical-steps.
+Each says what it does not do. Source: docs/facts/api.md#bootstrap-actions and
+docs/facts/releases.md#typical-steps.
 """
 
 from __future__ import annotations
