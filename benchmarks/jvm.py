@@ -3,8 +3,8 @@
     python benchmarks/jvm.py [--rounds N] [--only WORK ...]
 
 The peers have the best flags known: the serial collector, the first compiler only and, for the jar, a
-class-data archive made from that very job. In each round the contenders take turns; the first of a work's
-contenders is what the ratios of the others refer to. CPU is user and system time with all children. The first
+class-data archive made from that very job. In each round the contenders take turns; the peer above
+is what the ratios of the others refer to. CPU is user and system time with all children. The first
 round, which is not counted, makes the archive of jars; `emrsim prepare` makes that of Spark.
 """
 
@@ -23,11 +23,14 @@ from statistics import median
 from typing import NamedTuple
 
 from emrsim.programs.jvm.classes import EXAMPLES_JAR, hadoop_jars
-from emrsim.runtimes.java import find_java
-from emrsim.runtimes.sparks import default_spark
+from emrsim.runtimes.cache import cache_folder
+from emrsim.runtimes.java import find_java, java_for
+from emrsim.runtimes.pythons import choose_python
+from emrsim.runtimes.sparks import Spark, installed_sparks
 
 TOP = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "out" / "jvm"
+PEERS = ("java ", "spark-submit ")  # what the contenders after one are compared with
 FLAGS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 TEXT = "to be or not to be that is the question\n" * 25
 APPLICATION = """import sys
@@ -69,25 +72,38 @@ def jar_contenders() -> dict[str, Contender]:
 
 
 def spark_contenders() -> dict[str, Contender]:
-    """A Python application that counts the lines of 1 KB."""
-    home, flags = default_spark().home, " ".join(FLAGS)
-    plain = [str(home / "bin/spark-submit"), "--master", "local[*]", "--conf", "spark.ui.enabled=false"]
+    """A Python application that counts the lines of 1 KB, on each Spark that is installed, pip's first."""
+    prepared = {"EMRSIM_CACHE": str(FOLDER / "prepared")}
+    measure(Contender(emrsim("prepare"), prepared))
+    found: dict[str, Contender] = {}
+    for spark in sorted(installed_sparks(), key=lambda spark: not spark.is_package):
+        found |= _of_spark(spark, prepared if spark.is_package else None)
+    return found
+
+
+def _of_spark(spark: Spark, prepared: dict[str, str] | None) -> dict[str, Contender]:
+    """Spark's own spark-submit, and emrsim's with the same Spark, Java and Python."""
+    flags, version = " ".join(FLAGS), spark.version
+    plain = [str(spark.home / "bin/spark-submit"), "--master", "local[*]", "--conf", "spark.ui.enabled=false"]
     environment = {
-        "JAVA_HOME": str(find_java().home),
-        "SPARK_HOME": str(home),
+        "JAVA_HOME": str(java_for(spark.line).home),
+        "SPARK_HOME": str(spark.home),
         "SPARK_SUBMIT_OPTS": flags,
         "SPARK_LAUNCHER_OPTS": flags,
-        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_PYTHON": choose_python(None, spark.line).command,
     }
     files = [str(FOLDER / "s3/b/app.py"), str(FOLDER / "s3/b/in")]
     submit = emrsim("spark-submit", "s3://b/app.py", "s3://b/in")
-    prepared = {"EMRSIM_CACHE": str(FOLDER / "prepared")}
-    measure(Contender(emrsim("prepare"), prepared))
-    return {
-        "spark-submit": Contender([*plain, *files], environment),
-        "emrsim spark-submit": Contender(submit, {}),
-        "emrsim spark-submit, prepared": Contender(submit, prepared),
+    asked = {"EMRSIM_SPARK_VERSION": version}
+    if not spark.is_package:
+        asked["EMRSIM_CACHE"] = str(cache_folder())  # where it is installed
+    contenders = {
+        f"spark-submit {version}": Contender([*plain, *files], environment),
+        f"emrsim spark-submit {version}": Contender(submit, asked),
     }
+    if prepared is not None:
+        contenders[f"emrsim spark-submit {version}, prepared"] = Contender(submit, {**asked, **prepared})
+    return contenders
 
 
 WORKS = {"jar": jar_contenders, "spark": spark_contenders}
@@ -139,6 +155,8 @@ def run(work: str, rounds: int) -> None:
     reference = _medians(next(iter(usages.values())))
     for name, measured in usages.items():
         usage = _medians(measured)
+        if name.startswith(PEERS):
+            reference = usage
         ratios = f"{usage.wall / reference.wall:.2f} | {usage.cpu / reference.cpu:.2f}"
         print(f"| {work} | {name} | {ratios} | {usage.wall:.2f} | {usage.cpu:.2f} |", flush=True)
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 from emrsim.programs.jvm.kinds import what_is_missing_for
+from emrsim.runtimes.sparks import installed_sparks
 
 # What runs with emrsim alone, and what needs more (by the names of `jvm.kinds`).
 _ALWAYS = {
@@ -31,6 +32,7 @@ def print_findings() -> None:
         _print(name, what, None)
     for name, what in _MAY_MISS.items():
         _print(name, what, what_is_missing_for(name))
+    _print_sparks()
     aws = None if shutil.which("aws") else "there is no aws on PATH: pip install awscli"
     _print("aws", "the AWS CLI in steps: aws s3 cp …", aws)
     _print(
@@ -38,6 +40,15 @@ def print_findings() -> None:
         "scripts see /home/hadoop, /usr/lib/spark and the other places of EMR's machines",
         _missing_for_folders(),
     )
+
+
+def _print_sparks() -> None:
+    """Print the Sparks that clusters of release labels run on."""
+    sparks = ", ".join(
+        f"{spark.version}{' (pip)' if spark.is_package else ''}" for spark in installed_sparks()
+    )
+    if sparks:
+        print(f"                 Sparks: {sparks}; more by: emrsim install emr-7.12.0")
 
 
 def _print(name: str, what: str, missing: str | None) -> None:

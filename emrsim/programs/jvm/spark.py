@@ -34,6 +34,7 @@ CLUSTER_HOME = "EMRSIM_CLUSTER_HOME"  # a folder that lasts as long as the clust
 DEFAULTS = "spark-defaults.conf"  # also the classification that writes it
 HIVE_SITE = "hive-site.xml"
 _HDFS = "dfs"  # where a file system is called hdfs, Hive asks for Hadoop's own class
+_LOGS_TO_STDOUT = {"3.3"}  # by its own defaults; EMR's go to stderr
 # Spark's own log4j2-defaults.properties, as far as it says where records go.
 _LOG_DEFAULTS = {
     "rootLogger.level": "info",
@@ -65,10 +66,10 @@ def _cores(around: Surroundings) -> list[str]:
     return [] if count == "*" else [f"-Demrsim.spark.cores={count}"]
 
 
-def _logging(around: Surroundings) -> list[str]:
+def _logging(runtime: Runtime, around: Surroundings) -> list[str]:
     """What makes Spark log as the classification `spark-log4j2` says, over Spark's own defaults."""
     settings = _classification("spark-log4j2", around) or _classification("spark-log4j", around)
-    if not settings:
+    if not settings and runtime.spark.line.name not in _LOGS_TO_STDOUT:
         return []
     content = "".join(f"{name} = {value}\n" for name, value in {**_LOG_DEFAULTS, **settings}.items())
     folder = conf_folder({LOG_CONFIGURATION: content.encode()})
@@ -121,7 +122,7 @@ def spark_environment(
         [
             f"-Dderby.system.home={cluster_home()}",
             *_cores(around),
-            *_logging(around),
+            *_logging(runtime, around),
             *runtime.spark.line.java_flags(runtime.java.major),
             *spark_archive_flags(runtime),
         ]
