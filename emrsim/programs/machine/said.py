@@ -25,7 +25,8 @@ def not_done(text: str) -> int:
 
 def rejected(text: str, exit_code: int = 1) -> int:
     """Say why this is not done; `exit_code`."""
-    say(text)
+    # Not as a remark is said: it is why the program failed.
+    print(f"emrsim error: {text}", file=sys.stderr, flush=True)
     return exit_code
 
 

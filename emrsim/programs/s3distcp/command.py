@@ -149,6 +149,8 @@ class _Run:
 
     def _destination(self, relative: str) -> Path:
         try:
+            if relative.rpartition("/")[2] in {".", ".."}:
+                raise StorageError(f"invalid name {relative!r}: it is no name of a file")
             return self.storage.writable_path(self._uri(relative))
         except StorageError as error:
             raise _no_destination(self._uri(relative), error) from error

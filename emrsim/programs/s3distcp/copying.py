@@ -137,8 +137,12 @@ class Copier:
 
     def _check_name(self, relative: str) -> None:
         """Let the storage refuse a name; most names need no such question."""
-        name = relative.rpartition("/")[2]
-        if not (name.isascii() and len(name) < _PLAIN_NAME_MAX) or name in (".", ".."):
+        folder, _, name = relative.rpartition("/")
+        if name in {".", ".."} or (".." in folder and ".." in folder.split("/")):
+            raise StorageError(
+                f"{self._destination}/{relative}: invalid name {name!r}: it is no name of a file"
+            )
+        if not (name.isascii() and len(name) < _PLAIN_NAME_MAX):
             self._storage.writable_path(f"{self._destination}/{relative}")
 
     def _add(self, source: Source, codec: str, made: int) -> int:
