@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from threading import Lock
 from typing import Any, Protocol
 
@@ -190,6 +191,21 @@ class Journal:
             entries = sorted([*self._reads, *self._writes], key=lambda entry: entry.number)
         calls = (self._call(entry) for entry in entries if service in {None, entry.service})
         return [call for call in calls if operation in {None, call.operation}]
+
+    def latest(
+        self, is_wanted: Callable[[RecordedCall], bool], most: int, before: int | None = None
+    ) -> list[RecordedCall]:
+        """Return at most so many requests that are wanted, newest first; those older than number `before`."""
+        self._load()
+        with self._lock:
+            entries = sorted([*self._reads, *self._writes], key=lambda entry: entry.number, reverse=True)
+        older = (entry for entry in entries if before is None or entry.number < before)
+        return list(islice((call for entry in older if is_wanted(call := self._call(entry))), most))
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last request."""
+        return self._numbers
 
     @property
     def left_out(self) -> int:
