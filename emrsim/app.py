@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from emrsim.core.fault_errors import S3Trouble
     from emrsim.service.record.file import RecordFile
+    from emrsim.web.control.calls import Controls
     from emrsim.web.journal import JournalLayer
     from emrsim.web.naming import Names
 
@@ -175,7 +176,8 @@ class RunningEmulator:
         s3 = first_when_needed(lambda: _s3(settings, self._opened))
         peers = Peers(self.settings.allow_other_users)
         others = neighbour_endpoint(neighbours.answer, access.check_signature, self.waiting_room)
-        return Gateway(control, emr, s3, others, access.foreign_page, peers.other_user, self._answer)
+        console = first_when_needed(lambda: self._console(access))
+        return Gateway(control, emr, s3, others, access.foreign_page, peers.other_user, self._answer, console)
 
     def _answer(
         self, service: str, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
@@ -199,11 +201,31 @@ class RunningEmulator:
         return Names(operation_of, OPERATIONS, SERVICES)
 
     def _control(self, access: Access) -> WSGIApplication:
-        from emrsim.service.power import Power
-        from emrsim.web.control.calls import Controls
         from emrsim.web.control.endpoint import control_endpoint
 
-        controls = Controls(
+        return control_endpoint(self._controls(), access.is_known)
+
+    def _console(self, access: Access) -> WSGIApplication:
+        from emrsim.web.console.app import console_app
+        from emrsim.web.console.site import Site
+        from emrsim.web.control.endpoint import control_endpoint
+
+        controls = self._controls()
+        site = Site(
+            controls=controls,
+            settings=self.settings,
+            url=lambda: self.url,
+            why_held_up=self.why_held_up,
+            history=self._record.history if self._record else None,
+            control=control_endpoint(controls, lambda _: True),
+        )
+        return console_app(site, access.is_known)
+
+    def _controls(self) -> Controls:
+        from emrsim.service.power import Power
+        from emrsim.web.control.calls import Controls
+
+        return Controls(
             state=self.state,
             clock=self.clock,
             rules=self.rules,
@@ -216,7 +238,6 @@ class RunningEmulator:
             waiting_room=self.waiting_room,
             power=Power(self.state),
         )
-        return control_endpoint(controls, access.is_known)
 
     def on_failure(self, call: Callable[[], None]) -> None:
         """Have `call` called if it can answer nobody any more: `bugs` tells why. Any thread may call it."""

@@ -1,5 +1,6 @@
 """Whose request is it? One port serves EMR, S3, their neighbours and emrsim's own control interface.
 
+/_emrsim/console/…, / and /_emrsim/ in a browser the console
 /_emrsim/…, POST /moto-api/reset                 control
 X-Amz-Target: ElasticMapReduce.…                 EMR, JSON 1.1
 the service in the signature's scope             EMR, S3, or a neighbour of theirs
@@ -18,6 +19,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
+from emrsim.web.console import asks_for_console
 from emrsim.web.control import MOTO_RESET, PREFIX
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Gateway:
         foreign_page: Callable[[WSGIEnvironment], str | None],
         other_user: Callable[[WSGIEnvironment], str | None],
         answer: Answer,
+        console: WSGIApplication,
     ) -> None:
         """`neighbours` answers for a service by its name in a signature's scope.
 
@@ -75,6 +78,7 @@ class Gateway:
         self._foreign_page = foreign_page
         self._other_user = other_user
         self._answer = answer
+        self._console = console
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if reason := self._other_user(environ):
@@ -84,6 +88,8 @@ class Gateway:
             return _refusal("403 Forbidden", f"The request was rejected: {reason}", start_response)
         if service == "control":
             return self._control(environ, start_response)
+        if service == "console":
+            return self._console(environ, start_response)
         return self._answer(service, self._owner(service), environ, start_response)
 
     def _owner(self, service: str) -> WSGIApplication:
@@ -93,7 +99,9 @@ class Gateway:
 
 
 def service_of(environ: WSGIEnvironment) -> str:
-    """`control`, `emr`, `s3`, or another service's name in a signature's scope."""
+    """`console`, `control`, `emr`, `s3`, or another service's name in a signature's scope."""
+    if asks_for_console(environ):
+        return "console"
     if environ["PATH_INFO"].startswith(PREFIX) or _is_moto_reset(environ):
         return "control"
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))

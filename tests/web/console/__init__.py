@@ -1,0 +1,1 @@
+"""The console: over a real port, and in a real browser where there is one."""
