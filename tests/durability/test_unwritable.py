@@ -130,6 +130,16 @@ def with_state(root: Path) -> Path:
     return root / ".emrsim" / "state.sqlite"
 
 
+def test_read_only_data_folder_is_rejected_by_its_name(root: Path, small_disk: Path) -> None:
+    (small_disk / "slots").mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    said = rejected(root, "--data", str(small_disk))
+
+    assert str(small_disk) in said
+    assert "Read-only file system" in said
+
+
 def test_second_server_on_the_data_folder_names_the_first(root: Path) -> None:
     with running(root) as first:
         said = rejected(root)
