@@ -56,9 +56,13 @@ def start_detached(
     )
     sys.stdout.flush()
     sys.stderr.flush()
+    read, write = os.pipe()
     if os.fork() != 0:
-        return 0
+        # The step's session is killed when this process ends: the child has to have left it by then.
+        os.close(write)
+        return 0 if os.read(read, 1) else 1
     os.setsid()
+    os.write(write, b"1")
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
     for descriptor, file in ((_STDOUT, "stdout"), (_STDERR, "stderr")):
