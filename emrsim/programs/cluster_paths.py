@@ -53,8 +53,10 @@ def show_places(around: Surroundings, always: bool = True) -> None:
         return
     from emrsim.programs.view.mounts import enter_view, view_below
 
+    cluster = around.mnt.parent  # DATA/clusters/j-…
+    real = (around.root, cluster.parent.parent, *filter(None, [around.cache]))
     try:
-        enter_view(view_below(around.mnt.parent, around.programs, (around.root,)))
+        enter_view(view_below(cluster, around.programs, real))
     except OSError:
         os.environ[VIEW] = "none"
         if around.places is not None:

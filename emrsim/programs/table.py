@@ -73,6 +73,10 @@ PROGRAMS = {
         ("useradd", "adduser", "usermod", "userdel", "groupadd", "groupmod", "passwd", "chpasswd", "gpasswd"),
         "machine.settings:users:name",
     ),
+    **dict.fromkeys(
+        ("addgroup", "chfn", "chsh", "delgroup", "deluser", "groupdel", "newusers"),
+        "machine.settings:users:name",
+    ),
     "sysctl": "machine.settings:sysctl",
     "ldconfig": "machine.settings:ldconfig",
     **dict.fromkeys(("alternatives", "update-alternatives"), "machine.settings:alternatives:name"),
@@ -92,7 +96,13 @@ PROGRAMS = {
         ("iptables", "ip6tables", "firewall-cmd", "setenforce", "ntpdate", "chronyc", "tuned-adm"),
         "machine.settings:harmless:name",
     ),
+    **dict.fromkeys(
+        ("hwclock", "invoke-rc.d", "kexec", "locale-gen", "localectl", "nft", "ufw", "update-rc.d"),
+        "machine.settings:harmless:name",
+    ),
     "crontab": "machine.settings:crontab",
+    "pkill": "machine.processes:pkill",
+    "killall": "machine.processes:killall",
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.

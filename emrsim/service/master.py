@@ -89,7 +89,7 @@ class Masters:
             self.forget(cluster_id)
 
     def _view(self, cluster_id: str) -> View:
-        real = (self._settings.root, self._settings.cache)
+        real = (self._settings.root, self._settings.data, self._settings.cache)
         return view_below(self._data.cluster(cluster_id).path, self._data.programs, real)
 
     def files(self, cluster: Cluster) -> MasterFiles:

@@ -86,3 +86,33 @@ def test_an_error_midway_loses_nothing(machine: Path) -> None:
     assert ended.returncode != 0
     assert "FileNotFoundError" in ended.stderr
     assert is_whole(machine)
+
+
+HOME_OF_ANN = (
+    "import pathlib, subprocess, sys; from emrsim.programs.view import mounts; "
+    "mounts._users_home = lambda: '/home/ann'; folder = pathlib.Path(sys.argv[1]); "
+    "real = [pathlib.Path('/home/ann/.emrsim/data')]; "
+    "mounts.enter_view(mounts.view_below(folder, folder / 'programs', real)); "
+    "subprocess.run(['sh', '-c', sys.argv[2]])"
+)
+
+
+def test_the_home_of_the_user_who_runs_emrsim_keeps_its_settings(machine: Path) -> None:
+    """Programs find it without HOME: `ssh-keygen`, `~ann`, Java's user.home."""
+    ann = machine / "machine" / "home" / "ann"
+    for folder in (".ssh", ".config/deep", "project", ".emrsim/data", ".m2"):
+        (ann / folder).mkdir(parents=True)
+    (ann / ".bashrc").write_text("kept")
+    (ann / ".ssh" / "authorized_keys").write_text("kept")
+    script = (
+        "cd /home/ann; for f in .bashrc .profile .ssh/authorized_keys .config/deep/new .gnupg-new "
+        "new .emrsim/data/new project/new .m2/new; do echo x > $f; done; cat .ssh/authorized_keys .profile"
+    )
+
+    ended = on(machine, f"'{sys.executable}' -c \"{HOME_OF_ANN}\" {machine / 'cluster'} '{script}'")
+
+    written = {str(path.relative_to(ann)) for path in ann.rglob("new")}
+    assert written == {".emrsim/data/new", "project/new", ".m2/new"}, ended.stderr
+    assert {path.read_text() for path in (ann / ".bashrc", ann / ".ssh/authorized_keys")} == {"kept"}
+    assert not (ann / ".profile").exists()
+    assert ended.stdout.splitlines()[-1] == "x"  # what is new is there for the cluster

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -164,6 +165,7 @@ def test_no_program_of_a_step_gets_more_rights(emrsim: Emulator) -> None:
 @needs_view
 def test_what_root_writes_to_the_system_is_the_clusters(emrsim: Emulator) -> None:
     folders = ["/usr/lib", "/usr/local/bin", "/etc", "/opt/of-a-job", "/var/of-a-job"]
+    folders += ["/var/lib", "/var/spool", "/var/cache", "/boot", "/srv", "/lib"]
     script = "; ".join(f"sudo mkdir -p {folder}; sudo touch {folder}/of-a-job" for folder in folders)
     seen = "ls " + " ".join(f"{folder}/of-a-job" for folder in folders)
 
@@ -179,6 +181,32 @@ def test_what_root_writes_to_the_system_is_the_clusters(emrsim: Emulator) -> Non
 
     assert run.state == "COMPLETED", run.wrote("stderr")
     assert not [folder for folder in folders if Path(folder, "of-a-job").exists()]
+
+
+@pytest.mark.skipif(shutil.which("pgrep") is None, reason="no pgrep: install procps")
+@pytest.mark.parametrize(
+    "words", ["pkill -x -f 'sleep {}'", "sudo pkill -9 -x -f 'sleep {}'", "killall sleep"]
+)
+def test_only_processes_of_the_cluster_can_be_killed_by_name(emrsim: Emulator, words: str) -> None:
+    seconds = f"300.{os.getpid()}"
+    with subprocess.Popen(["sleep", seconds]) as of_the_machine:
+        run = Run(
+            emrsim,
+            command("bash", "-c", f"sleep {seconds} & {words.format(seconds)}; wait $!; test $? -gt 128"),
+        )
+        alive = of_the_machine.poll() is None
+        of_the_machine.kill()
+
+    assert run.state == "COMPLETED", run.wrote("stderr")
+    assert alive
+    assert "are not the cluster's, and stay" in run.wrote("stderr")
+
+
+@pytest.mark.skipif(shutil.which("pgrep") is None, reason="no pgrep: install procps")
+def test_processes_that_are_not_there_cannot_be_killed(emrsim: Emulator) -> None:
+    codes = "pkill no-such-thing; echo $?; killall -q no-such-thing; echo $?; pkill -NOSIG x; echo $?"
+
+    assert Run(emrsim, command("bash", "-c", codes)).wrote().split() == ["1", "1", "1"]
 
 
 @needs_root

@@ -19,9 +19,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emrsim.programs.view import kernel
-from emrsim.programs.view.places import COVERED, DISK, HOME, MASKED, OWN, READ_ONLY, SHARED
+from emrsim.programs.view.places import (
+    CACHES,
+    COVERED,
+    COVERED_FOR_ROOT,
+    COVERED_WITHIN,
+    DISK,
+    HOME,
+    MASKED,
+    NOT_COVERED,
+    OWN,
+    READ_ONLY,
+    SHARED,
+)
 
 _NOTHING = "/dev/null"
+# nosuid, nodev, noexec, noatime, nodiratime: the same numbers in mount(2) and statvfs(3).
+_LOCKED_FLAGS = 2 | 4 | 8 | 1024 | 2048
 
 
 @dataclass(frozen=True)
@@ -105,26 +119,82 @@ def _show_top(entry: os.DirEntry[str], view: View, is_root: bool) -> None:
     if place == DISK and entry.is_dir(follow_symlinks=False):
         shown.mkdir(exist_ok=True)
         kernel.mount(view.mnt, shown, kernel.MS_BIND)
-        _share(place, shown)
-    elif place in SHARED and entry.is_dir(follow_symlinks=False):
-        _share(place, shown)
-    elif place in COVERED and entry.is_dir(follow_symlinks=False):
+        _share(place, shown, view, is_root)
+    elif not entry.is_dir(follow_symlinks=False):
+        _show(entry, shown)
+    elif place in SHARED:
+        _share(place, shown, view, is_root)
+    elif place == _users_home():
+        _show_home(place, shown, view, is_root)
+    elif place in COVERED or (is_root and place in COVERED_FOR_ROOT):
         _cover(place, shown, view, is_root)
     else:
         _show(entry, shown)
 
 
-def _share(place: str, shown: Path) -> None:
+def _share(place: str, shown: Path, view: View, is_root: bool) -> None:
     """Let all in `place` appear in `shown`, whose other names stay."""
     shown.mkdir(exist_ok=True)
+    covers = is_root and place in COVERED_WITHIN
     for entry in os.scandir(place):
-        deeper = f"{place}/{entry.name}"
-        if deeper in SHARED and os.access(deeper, os.R_OK):
-            _share(deeper, shown / entry.name)
-        else:
-            # What cannot be looked at, a broken mount say, is left out.
-            with suppress(OSError):
+        deeper, inner = f"{place}/{entry.name}", shown / entry.name
+        # What cannot be looked at, a broken mount say, is left out.
+        with suppress(OSError):
+            if deeper in SHARED and os.access(deeper, os.R_OK):
+                _share(deeper, inner, view, is_root)
+            elif deeper == _users_home() and os.access(deeper, os.R_OK):
+                _show_home(deeper, inner, view, is_root)
+            elif covers and entry.is_dir(follow_symlinks=False) and deeper not in NOT_COVERED:
+                _protect(entry, inner, view, is_root)
+            else:
+                _show(entry, inner)
+
+
+def _users_home() -> str | None:
+    """The home of the user who runs emrsim, which programs find without HOME: ssh-keygen, Java, `~user`."""
+    import pwd
+
+    try:
+        home = pwd.getpwuid(os.geteuid()).pw_dir.rstrip("/")
+    except KeyError:
+        return None
+    return None if home == HOME else home
+
+
+def _show_home(place: str, shown: Path, view: View, is_root: bool) -> None:
+    """Let a user's home appear: what is new in it is the cluster's own, settings (`.x`) cannot be changed."""
+    shown.mkdir(exist_ok=True)
+    for entry in os.scandir(place):
+        with suppress(OSError):
+            if entry.name.startswith(".") and entry.name not in CACHES:
+                _protect(entry, shown / entry.name, view, is_root)
+            else:
                 _show(entry, shown / entry.name)
+
+
+def _protect(entry: os.DirEntry[str], shown: Path, view: View, is_root: bool) -> None:
+    """Let `entry` appear so that nothing changes it; folders that must be seen as they are stay as they are.
+
+    What root's steps write into a folder is the cluster's own; elsewhere writing fails.
+    """
+    if entry.path in map(str, view.real) or entry.is_symlink():
+        _show(entry, shown)
+    elif not entry.is_dir(follow_symlinks=False):
+        _show(entry, shown)
+        _make_read_only(shown)
+    elif any(path.is_relative_to(entry.path) for path in view.real):
+        shown.mkdir(exist_ok=True)
+        for inner in os.scandir(entry.path):
+            with suppress(OSError):
+                _protect(inner, shown / inner.name, view, is_root)
+    elif not _cover(entry.path, shown, view, is_root) or not is_root:
+        _make_read_only(shown)
+
+
+def _make_read_only(shown: Path) -> None:
+    # What the mount must not lose is given again: in a user's namespace, that would be refused.
+    kept = os.statvfs(shown).f_flag & _LOCKED_FLAGS
+    kernel.mount(None, shown, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kept)
 
 
 def _show(entry: os.DirEntry[str], shown: Path) -> None:
@@ -151,19 +221,21 @@ def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _cover(place: str, shown: Path, view: View, is_root: bool) -> None:
-    """Let `place` appear as `shown`, with emrsim's programs and the cluster's places over it.
+def _cover(place: str, shown: Path, view: View, is_root: bool) -> bool:
+    """Let `place` appear as `shown`, if that can be with emrsim's programs and the cluster's places over it.
 
     Of root's steps, what they write there goes into a folder of the cluster's; steps of others cannot write
-    there anyway. Where the kernel has no overlays, or cannot lay one here, the place appears as it is.
+    there anyway. Where the kernel has no overlays, or cannot lay one here, the place appears as it is, and
+    the answer is False.
     """
     shown.mkdir(exist_ok=True)
     if any(path.is_relative_to(place) for path in view.real) or not _lay(place, shown, view, is_root):
         kernel.mount(place, shown, kernel.MS_BIND | kernel.MS_REC)
-        return
+        return False
     for inner in _mounts_below(place):
         with suppress(OSError):
             kernel.mount(inner, f"{view.root}{inner}", kernel.MS_BIND | kernel.MS_REC)
+    return True
 
 
 def _lay(place: str, shown: Path, view: View, is_root: bool) -> bool:
@@ -174,7 +246,10 @@ def _lay(place: str, shown: Path, view: View, is_root: bool) -> bool:
     lower = "lowerdir=" + ":".join(map(_quoted, [*map(str, above), place]))
     tries = [lower]
     if is_root:
-        upper, work = view.written / place.lstrip("/"), view.written / f".work-{place.lstrip('/')}"
+        upper, work = (
+            view.written / place.lstrip("/"),
+            view.written / ".work" / place.strip("/").replace("/", "-"),
+        )
         for folder in (upper, work):
             folder.mkdir(parents=True, exist_ok=True)
         tries.insert(0, f"{lower},upperdir={_quoted(str(upper))},workdir={_quoted(str(work))}")

@@ -25,6 +25,14 @@ SHARED = ("/home", "/opt", "/var", "/var/log")
 # Folders of the system: what root's steps write there is the cluster's own, the machine's stays as it is.
 COVERED = ("/usr", "/etc", "/bin", "/sbin")
 
+# More of these, for root's steps alone, since others cannot write there: these, and the folders within.
+COVERED_FOR_ROOT = ("/boot", "/srv", "/lib", "/lib32", "/lib64", "/libx32")
+COVERED_WITHIN = ("/opt", "/var")
+NOT_COVERED = ("/var/log", "/var/tmp")
+
+# What programs keep in the home of the user who runs emrsim and share on purpose: downloads.
+CACHES = (".cache", ".gradle", ".ivy2", ".m2", ".npm")
+
 # Folders of programs: one of emrsim's own is the program of its name in any of them.
 PROGRAM_FOLDERS = (
     *("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"),
