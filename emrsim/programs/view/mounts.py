@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from emrsim.programs.view import kernel
 from emrsim.programs.view.places import (
@@ -51,6 +52,14 @@ class View:
     real: tuple[Path, ...] = ()  # folders of the machine's that must be seen as they are
 
 
+class _Machine(NamedTuple):
+    """What is to be known of the machine and of who runs emrsim."""
+
+    is_root: bool
+    home: str | None  # see _users_home
+    mounts: frozenset[str]
+
+
 def view_below(folder: Path, programs: Path, real: Iterable[Path]) -> View:
     """The View of the cluster whose folder is `folder`."""
     names = ("home", "mnt", "places")
@@ -64,17 +73,17 @@ def enter_view(view: View) -> None:
     Raises OSError where that cannot be; then a thread of root's must not start anything. A process that is
     not root's must have one thread only.
     """
-    is_root = os.geteuid() == 0
-    _enter_namespace(is_root)
+    machine = _machine()
+    _enter_namespace(machine.is_root)
     cwd = _working_directory()
     view.root.mkdir(parents=True, exist_ok=True)
     kernel.mount(view.root, view.root, kernel.MS_BIND)
     # So that a copy of the tree that it is in has not the half of itself in it.
     kernel.mount(None, view.root, kernel.MS_UNBINDABLE)
     for entry in os.scandir("/"):
-        _show_top(entry, view, is_root)
+        _show_top(entry, view, machine)
     _show_own(view)
-    _mask(view.root, is_root)
+    _mask(view.root, machine.is_root)
     os.chdir(view.root)
     kernel.mount(".", "/", kernel.MS_MOVE)
     os.chroot(".")
@@ -91,6 +100,10 @@ def can_show(folder: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _machine() -> _Machine:
+    return _Machine(os.geteuid() == 0, _users_home(), frozenset(_mounts()))
 
 
 def _working_directory() -> str:
@@ -113,39 +126,39 @@ def _enter_namespace(is_root: bool) -> None:
     kernel.mount(None, "/", kernel.MS_REC | kernel.MS_PRIVATE)
 
 
-def _show_top(entry: os.DirEntry[str], view: View, is_root: bool) -> None:
+def _show_top(entry: os.DirEntry[str], view: View, machine: _Machine) -> None:
     """Let what is at the top of the machine's file system appear in the view."""
     place, shown = f"/{entry.name}", view.root / entry.name
     if place == DISK and entry.is_dir(follow_symlinks=False):
         shown.mkdir(exist_ok=True)
         kernel.mount(view.mnt, shown, kernel.MS_BIND)
-        _share(place, shown, view, is_root)
+        _share(place, shown, view, machine)
     elif not entry.is_dir(follow_symlinks=False):
         _show(entry, shown)
     elif place in SHARED:
-        _share(place, shown, view, is_root)
-    elif place == _users_home():
-        _show_home(place, shown, view, is_root)
-    elif place in COVERED or (is_root and place in COVERED_FOR_ROOT):
-        _cover(place, shown, view, is_root)
+        _share(place, shown, view, machine)
+    elif place == machine.home:
+        _show_home(place, shown, view, machine)
+    elif place in COVERED or (machine.is_root and place in COVERED_FOR_ROOT):
+        _cover(place, shown, view, machine)
     else:
         _show(entry, shown)
 
 
-def _share(place: str, shown: Path, view: View, is_root: bool) -> None:
+def _share(place: str, shown: Path, view: View, machine: _Machine) -> None:
     """Let all in `place` appear in `shown`, whose other names stay."""
     shown.mkdir(exist_ok=True)
-    covers = is_root and place in COVERED_WITHIN
+    covers = machine.is_root and place in COVERED_WITHIN
     for entry in os.scandir(place):
         deeper, inner = f"{place}/{entry.name}", shown / entry.name
         # What cannot be looked at, a broken mount say, is left out.
         with suppress(OSError):
             if deeper in SHARED and os.access(deeper, os.R_OK):
-                _share(deeper, inner, view, is_root)
-            elif deeper == _users_home() and os.access(deeper, os.R_OK):
-                _show_home(deeper, inner, view, is_root)
+                _share(deeper, inner, view, machine)
+            elif deeper == machine.home and os.access(deeper, os.R_OK):
+                _show_home(deeper, inner, view, machine)
             elif covers and entry.is_dir(follow_symlinks=False) and deeper not in NOT_COVERED:
-                _protect(entry, inner, view, is_root)
+                _protect(entry, inner, view, machine)
             else:
                 _show(entry, inner)
 
@@ -161,18 +174,18 @@ def _users_home() -> str | None:
     return None if home == HOME else home
 
 
-def _show_home(place: str, shown: Path, view: View, is_root: bool) -> None:
+def _show_home(place: str, shown: Path, view: View, machine: _Machine) -> None:
     """Let a user's home appear: what is new in it is the cluster's own, settings (`.x`) cannot be changed."""
     shown.mkdir(exist_ok=True)
     for entry in os.scandir(place):
         with suppress(OSError):
             if entry.name.startswith(".") and entry.name not in CACHES:
-                _protect(entry, shown / entry.name, view, is_root)
+                _protect(entry, shown / entry.name, view, machine)
             else:
                 _show(entry, shown / entry.name)
 
 
-def _protect(entry: os.DirEntry[str], shown: Path, view: View, is_root: bool) -> None:
+def _protect(entry: os.DirEntry[str], shown: Path, view: View, machine: _Machine) -> None:
     """Let `entry` appear so that nothing changes it; folders that must be seen as they are stay as they are.
 
     What root's steps write into a folder is the cluster's own; elsewhere writing fails.
@@ -186,8 +199,8 @@ def _protect(entry: os.DirEntry[str], shown: Path, view: View, is_root: bool) ->
         shown.mkdir(exist_ok=True)
         for inner in os.scandir(entry.path):
             with suppress(OSError):
-                _protect(inner, shown / inner.name, view, is_root)
-    elif not _cover(entry.path, shown, view, is_root) or not is_root:
+                _protect(inner, shown / inner.name, view, machine)
+    elif not _cover(entry.path, shown, view, machine) or not machine.is_root:
         _make_read_only(shown)
 
 
@@ -221,7 +234,7 @@ def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _cover(place: str, shown: Path, view: View, is_root: bool) -> bool:
+def _cover(place: str, shown: Path, view: View, machine: _Machine) -> bool:
     """Let `place` appear as `shown`, if that can be with emrsim's programs and the cluster's places over it.
 
     Of root's steps, what they write there goes into a folder of the cluster's; steps of others cannot write
@@ -229,23 +242,23 @@ def _cover(place: str, shown: Path, view: View, is_root: bool) -> bool:
     the answer is False.
     """
     shown.mkdir(exist_ok=True)
-    if any(path.is_relative_to(place) for path in view.real) or not _lay(place, shown, view, is_root):
+    if any(path.is_relative_to(place) for path in view.real) or not _lay(place, shown, view, machine):
         kernel.mount(place, shown, kernel.MS_BIND | kernel.MS_REC)
         return False
-    for inner in _mounts_below(place):
+    for inner in _outermost_below(place, machine.mounts):
         with suppress(OSError):
             kernel.mount(inner, f"{view.root}{inner}", kernel.MS_BIND | kernel.MS_REC)
     return True
 
 
-def _lay(place: str, shown: Path, view: View, is_root: bool) -> bool:
+def _lay(place: str, shown: Path, view: View, machine: _Machine) -> bool:
     """Lay an overlay on `shown`; whether that could be done."""
     above = [
         path for path in (Path(f"{view.places}{place}"), Path(f"{view.programs}{place}")) if path.is_dir()
     ]
     lower = "lowerdir=" + ":".join(map(_quoted, [*map(str, above), place]))
     tries = [lower]
-    if is_root:
+    if machine.is_root:
         upper, work = (
             view.written / place.lstrip("/"),
             view.written / ".work" / place.strip("/").replace("/", "-"),
@@ -265,12 +278,16 @@ def _quoted(path: str) -> str:
     return "".join(f"\\{one}" if one in "\\:," else one for one in path)
 
 
-def _mounts_below(place: str) -> list[str]:
-    """What is mounted below `place` on this machine, outermost first (source: proc(5), mountinfo)."""
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mountinfo:
-        points = [line.split(" ")[4] for line in mountinfo]
-    inner = sorted({_unescaped(point) for point in points if point.startswith(f"{place}/")})
+def _outermost_below(place: str, mounts: Iterable[str]) -> list[str]:
+    """What is mounted below `place`, but for what is below another."""
+    inner = sorted(point for point in mounts if point.startswith(f"{place}/"))
     return [point for point in inner if not any(point.startswith(f"{other}/") for other in inner)]
+
+
+def _mounts() -> set[str]:
+    """Where something is mounted on this machine (source: proc(5), mountinfo)."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mountinfo:
+        return {_unescaped(line.split(" ")[4]) for line in mountinfo}
 
 
 def _unescaped(point: str) -> str:
