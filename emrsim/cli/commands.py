@@ -79,16 +79,20 @@ def env(host: str, port: int, path: Path) -> None:
 @emrsim.command()
 @click.argument("cluster_id", metavar="JOBFLOW_ID")
 @click.argument("step_id", metavar="[STEP_ID]", required=False)
+@click.option("--all", "everything", is_flag=True, help="Print the logs of all task attempts, too.")
+@click.option("--follow", "-f", is_flag=True, help="Go on with the last step until it has ended.")
 @root_option
 @data_option
-def logs(cluster_id: str, step_id: str | None, root: Path, data: Path | None) -> None:
-    """Print the logs of a job flow's steps: controller, syslog, stdout and stderr.
+def logs(
+    cluster_id: str, step_id: str | None, everything: bool, follow: bool, root: Path, data: Path | None
+) -> None:
+    """Print what failed tasks wrote to stderr, then each step's controller, syslog, stdout and stderr.
 
     They are read from the data folder, so the emulator need not be running.
     """
     from emrsim.cli.logs import print_logs
 
-    print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id)
+    print_logs(data or root / DATA_FOLDER_NAME, cluster_id, step_id, everything, follow)
 
 
 @emrsim.command()
@@ -157,6 +161,16 @@ endpoint_option = click.option(
     show_default=True,
     help="The emulator; with a key where it asks for one: http://KEY:SECRET@HOST:PORT.",
 )
+
+
+@emrsim.command("open")
+@click.argument("cluster_id", metavar="[JOBFLOW_ID]", required=False)
+@endpoint_option
+def open_(cluster_id: str | None, endpoint: str) -> None:
+    """Open the console of a running emulator in a browser, and print its address."""
+    from emrsim.cli.open import open_console
+
+    open_console(endpoint, cluster_id)
 
 
 @emrsim.command()

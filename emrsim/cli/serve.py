@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from emrsim.app import RunningEmulator, is_loopback, is_wildcard
+from emrsim.cli.telling import tell
 from emrsim.core.plain import PlainError
 from emrsim.options import Entrance, settings_of
 from emrsim.service.data_lock import DataFolderInUse
@@ -37,10 +38,13 @@ def serve(options: Mapping[str, Any]) -> None:
     running = _start(settings, options["seed"])
     running.on_failure(stop.set)
     recording = _record(running, options["record"]) if options["record"] else None
-    _greet(running)
+    _greet(running, options["quiet"])
+    teller = tell(running, options["log_format"], options["quiet"], options["access_log"])
     _warn_of_others(running.settings)
     stop.wait()
     running.close()
+    if teller:
+        teller.close()
     if recording:
         recording.close()
     if running.has_failed:
@@ -129,17 +133,20 @@ def _exit(why: str) -> NoReturn:
     raise SystemExit(EXIT_UNUSABLE)
 
 
-def _greet(running: RunningEmulator) -> None:
+def _greet(running: RunningEmulator, is_quiet: bool) -> None:
     port = running.port
     host = running.settings.host
     everywhere = f" and all other addresses of this machine ({host})" if is_wildcard(host) else ""
-    print(f"emrsim listening on {running.url}{everywhere}")
+    print(f"emrsim listening on {running.url}{everywhere}", flush=True)
+    if is_quiet:
+        return
     print(f'  boto 2:  eval "$(emrsim env --port {port})", then boto.connect_emr() as ever; or in code:')
     print(f"           EmrConnection('key', 'secret', is_secure=False, port={port},")
     print("                         region=RegionInfo(name='us-east-1', endpoint='127.0.0.1'))")
     print(f"  boto3:   boto3.client('emr', endpoint_url='{running.url}', region_name='us-east-1')")
     print(f"  S3 is the directory {running.settings.root}")
-    print(f"  {_kept(running)}", flush=True)
+    print(f"  {_kept(running)}")
+    print(f"  See what the clusters do: {running.url}/ in a browser", flush=True)
 
 
 def _kept(running: RunningEmulator) -> str:

@@ -33,6 +33,7 @@ from emrsim.options.option import NOT_OF_TESTS
 from emrsim.options.option import Entrance as Entrance
 from emrsim.options.option import Option as Option
 from emrsim.options.record import RecordOptions
+from emrsim.options.telling import TellingOptions
 from emrsim.seed_files import Seed
 from emrsim.settings import DATA_FOLDER_NAME, DEFAULT_PORT, SERVE_WAITERS_SECONDS, TESTS_SETTLE_SECONDS
 
@@ -365,7 +366,7 @@ def _named(option: Option, name: str, annotation: Any) -> Option:
     return replace(option, name=name, annotation=annotation, setting=setting)
 
 
-OPTIONS: Mapping[str, Option] = _rows(_RootOption, EmulatorOptions, _OtherOptions)
+OPTIONS: Mapping[str, Option] = _rows(_RootOption, EmulatorOptions, _OtherOptions, TellingOptions)
 
 
 @cache

@@ -26,7 +26,8 @@ class Server:
         command = [sys.executable, "-m", "emrsim", "serve", "--port", "0", "--root", str(root), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root.parent)
         assert self.process.stdout is not None
-        self.greeting = [self.process.stdout.readline() for _ in range(7)]
+        lines = 1 if "--quiet" in options else 8
+        self.greeting = [self.process.stdout.readline() for _ in range(lines)]
         assert "listening on" in self.greeting[0], self.greeting
         self.url = self.greeting[0].split()[-1]
 
