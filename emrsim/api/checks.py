@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from emrsim.api.configurations import check_configurations
 from emrsim.api.versions import is_before
 from emrsim.core import errors, request_errors
 from emrsim.core.limits import (
@@ -85,6 +86,7 @@ def check_core_groups(roles: Sequence[str], has_core: bool = False) -> None:
 
 def check_group(group: Params) -> None:
     """Check one instance group."""
+    check_configurations(group.get("Configurations", ()))
     if group["InstanceCount"] < 1:
         raise errors.empty_group()
     if "BidPrice" in group:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emrsim.api.checks import check_instance_count
+from emrsim.api.configurations import check_configurations
 from emrsim.api.versions import is_before, release_named
 from emrsim.api.views import View, ebs_view, group_status
 from emrsim.core import fleet_errors
@@ -67,6 +68,8 @@ def _check_fleet(fleet: Params) -> int:
         raise fleet_errors.empty_fleet()
     if not fleet.get("InstanceTypeConfigs"):
         raise fleet_errors.fleet_without_types()
+    for config in fleet["InstanceTypeConfigs"]:
+        check_configurations(config.get("Configurations", ()))
     return fleet_request(fleet).count
 
 

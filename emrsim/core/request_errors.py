@@ -92,6 +92,16 @@ def bad_configuration(what: str) -> EmrError:
     return ValidationException(f"Invalid configuration: {what}")
 
 
+def classification_not_valid(name: str, parent: str | None) -> EmrError:
+    """Of a classification that EMR knows nowhere, or not in `parent`.
+
+    Source: docs/facts/releases.md#classifications.
+    """
+    return ValidationException(
+        f"Classification '{name}' is not valid for parent classification '{parent or 'null'}'."
+    )
+
+
 class StateNotWritten(EmrError):
     """Not a status at which clients try again: somebody has to make room first."""
 

@@ -5,7 +5,7 @@ They run once, for the master: all the instances of a cluster are this machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -46,11 +46,14 @@ class BootstrapRun:
         world: World,
         logs: LogTarget,
         skipped: Mapping[int, str] = MappingProxyType({}),
+        warnings: Sequence[str] = (),
     ) -> None:
         """To be called under the emulator's lock: it reads the cluster.
 
-        `skipped` are the actions that do not run, by number, with the id of the rule that says so.
+        `skipped` are the actions that do not run, by number, with the id of the rule that says so; `warnings`
+        are what the controller log of each action says of the cluster.
         """
+        self._warnings = warnings
         self._skipped = skipped
         self._master_id = cluster.master.ec2_id if cluster.master else "?"
         self._logs = logs
@@ -104,6 +107,8 @@ class BootstrapRun:
             (action.place.log_folder / name).touch()
         controller = ControllerLog(action.place.log_folder)
         controller.runs_again()
+        for warning in self._warnings:
+            controller.note(warning)
         path = action.action.path
         if rule_id := self._skipped.get(action.number):
             controller.skipped(path, rule_id)

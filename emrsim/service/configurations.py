@@ -3,7 +3,8 @@
 A classification is a file of the cluster's, where EMR has it: `core-site` and all other `…-site` are XML in
 /etc/hadoop/conf, `hive-site` in /etc/hive/conf, `spark-hive-site` and `spark-defaults` in /etc/spark/conf
 (with `spark`, `spark-log4j2`, `iceberg-defaults` and the like), and what `hadoop-env` and others `export` is
-in their file and in the environment of steps. Any other classification is kept and shown, and has no effect.
+in their file and in the environment of steps. Any other classification is kept and shown, and has no effect:
+`without_effect` says so.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _EMPTY_SITE = '<?xml version="1.0" encoding="UTF-8"?>\n<configuration>\n</config
 # Kept as `NAME.conf` in /etc/spark/conf, where emrsim's Spark programs read them.
 _FOR_SPARK = ("delta-defaults", "hudi-defaults", "iceberg-defaults", "spark", "spark-log4j", "spark-log4j2")
 
+# The sites that programs here read; any other is a file that only a job of one's own may read.
+_SITES_READ = ("core-site", "hdfs-site", "mapred-site", "yarn-site", "hive-site", "spark-hive-site")
+_SETTING_TOLD = "maximizeResourceAllocation"  # of `spark`: Spark's programs say that it has no effect
+
 # All that a cluster runs, it runs on one machine: where groups differ, the master's word counts.
 _ROLES = ("TASK", "CORE", "MASTER")
 
@@ -46,6 +51,31 @@ def configurations_wanted(cluster: Cluster) -> Configurations:
 def _given(cluster: Cluster) -> Configurations:
     given: Configurations = cluster.request.extra.get("Configurations", ())
     return given
+
+
+def without_effect(configurations: Configurations) -> list[str]:
+    """Return a sentence on each classification that sets something which nothing here reads."""
+    told = {text for entry in configurations for text in _ineffective(entry)}
+    return sorted(told)
+
+
+def _ineffective(entry: Mapping[str, Any]) -> Iterator[str]:
+    name, properties = entry.get("Classification") or "", entry.get("Properties") or {}
+    nested = entry.get("Configurations") or ()
+    if not name:
+        yield "An entry of Configurations without a Classification has no effect"
+    elif name.endswith("-env"):
+        if properties:
+            yield f"Properties of classification {name!r} have no effect: its nested 'export' sets variables"
+    elif name == "spark":
+        for setting in properties:
+            if setting != _SETTING_TOLD:
+                yield f"{setting} of classification 'spark' has no effect: no program here reads it"
+    elif name.endswith("-site") and name not in _SITES_READ:
+        if properties:
+            yield f"Classification {name!r} is only a file in /etc/hadoop/conf: no program here reads it"
+    elif name not in (*_SITES_READ, *_FOR_SPARK, "spark-defaults") and (properties or nested):
+        yield f"Classification {name!r} has no effect: no program here reads it"
 
 
 def write_configurations(configurations: Configurations, folder: ClusterFolder) -> None:

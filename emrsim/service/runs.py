@@ -17,6 +17,7 @@ from emrsim.core.states import ENDED_CLUSTERS, OCCUPYING_STEPS
 from emrsim.processes.guardian import kill_leftovers
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
+from emrsim.service.configurations import configurations_in_effect, without_effect
 from emrsim.service.data_lock import has_clusters, remove_leftovers
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.failures import UNKNOWN
@@ -251,7 +252,8 @@ class Runs:
             number = list(cluster.steps).index(effect.step_id) + 1
             files = self._means.masters.files(cluster)
         world = self._means.masters.world(cluster)
-        return job, StepRun(job, number, self._means.steps, world, self._logs_of(cluster)), files
+        logs, warnings = self._logs_of(cluster), without_effect(files.configurations)
+        return job, StepRun(job, number, self._means.steps, world, logs, warnings), files
 
     def _make_files_once(self, files: MasterFiles) -> None:
         """Make the files of a cluster that was restored, and has never booted here."""
@@ -289,7 +291,8 @@ class Runs:
         supervision = self._means.steps.supervision
         world = self._means.masters.world(cluster)
         logs, skipped = self._logs_of(cluster), self._outcomes.skipped_actions(cluster)
-        return BootstrapRun(cluster, folder, environment, supervision, world, logs, skipped)
+        warnings = without_effect(configurations_in_effect(cluster))
+        return BootstrapRun(cluster, folder, environment, supervision, world, logs, skipped, warnings)
 
     def _run_bootstrap(
         self,

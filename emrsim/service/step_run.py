@@ -45,8 +45,18 @@ class StepMeans:
 class StepRun:
     """A step that is being run: `run` belongs to one thread, `stop` may be called from any, at any time."""
 
-    def __init__(self, job: Job, number: int, means: StepMeans, world: World, logs: LogTarget) -> None:
+    def __init__(
+        self,
+        job: Job,
+        number: int,
+        means: StepMeans,
+        world: World,
+        logs: LogTarget,
+        warnings: Sequence[str] = (),
+    ) -> None:
+        """`warnings` are what its controller log says of the cluster."""
         self._job = job
+        self._warnings = warnings
         self._number = number
         self._means = means
         self._logs = logs
@@ -76,6 +86,8 @@ class StepRun:
             (self._job.log_folder / name).touch()
         self._controller.runs_again()
         self._controller.ensure_jar(self._number, self._job.jar)
+        for warning in self._warnings:
+            self._controller.note(warning)
         try:
             command = route(self._means.engines, self._job)
             if command.is_hadoop_jar and (missing := _missing_jar(self._job.jar, self._means.storage)):
