@@ -16,10 +16,11 @@ from emrsim.mapreduce.errors import JobFailed, JobRefused, TaskFailed
 from emrsim.mapreduce.formats.exchange import exchange_for
 from emrsim.mapreduce.input.files import input_files
 from emrsim.mapreduce.input.readers import reader_for
-from emrsim.mapreduce.input.splits import Split, split_by_lines, split_by_size
+from emrsim.mapreduce.input.splits import Split, combine_by_size, split_by_lines, split_by_size
 from emrsim.mapreduce.job.arguments import Arguments
 from emrsim.mapreduce.job.classes import NULL_OUTPUT
 from emrsim.mapreduce.job.job import job_of
+from emrsim.mapreduce.job.parts import PARTITION_FILE, Sorting
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.report.counters import Counters
@@ -72,7 +73,7 @@ class Runner:
         """Run the job."""
         files = LocalFiles(self._work / "files")
         programs = localise(self._arguments, self.job.programs, files, self._storage)
-        job = self.job = replace(self.job, programs=programs)
+        job = self.job = replace(self.job, programs=programs, sorting=self._sorting(files))
         committer = self._new_committer()
         self._log_options()
         splits = self._splits()
@@ -207,6 +208,19 @@ class Runner:
             raise JobRefused(f"java.io.IOException: {error}") from error
         return output.Committer(directory, may_exist=drops_output)
 
+    def _sorting(self, files: LocalFiles) -> Sorting:
+        """The job's sorting, with the file of TotalOrderPartitioner found: shipped under its default name."""
+        sorting = self.job.sorting
+        total = sorting.total_order
+        if total is None:
+            return sorting
+        try:
+            shipped = total.name == PARTITION_FILE
+            path = files.folder / PARTITION_FILE if shipped else self._storage.path(total.name)
+        except StorageError as error:
+            raise JobRefused(f"java.io.IOException: {error}") from error
+        return sorting._replace(total_order=total._replace(path=path))
+
     def _splits(self) -> list[Split]:
         job = self.job
         recursive = job.configuration.boolean("mapred.input.dir.recursive", False)
@@ -215,7 +229,8 @@ class Runner:
         if job.input.by_lines:
             return split_by_lines(files, job.configuration.integer("mapred.line.input.format.linespermap", 1))
         can_split = partial(self._reader.can_split, generation=job.generation)
-        return split_by_size(files, job.configuration, can_split)
+        split = combine_by_size if job.input.combines else split_by_size
+        return split(files, job.configuration, can_split)
 
     def _log_options(self) -> None:
         """Say what was shipped, as Hadoop does on standard output, and what has no meaning here."""

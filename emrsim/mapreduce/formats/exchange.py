@@ -89,6 +89,12 @@ class Exchange:
             return b"".join([value + b"\n" for _, value in pairs])
         return LineFormat(streams.map_input_separator).join(pairs)
 
+    def framed(self, pairs: Iterable[Pair]) -> bytes:
+        """Return as a mapper reads them records that are what raw or typed bytes make of their classes."""
+        if self.streams.map_input_as == TYPED:
+            return b"".join([key + value for key, value in pairs])
+        return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pairs])
+
     def map_decoder(self) -> Decoder:
         """Return what reads the output of a mapper."""
         return _decoder(self.streams.map_output_as, self.streams.map_output)
@@ -143,14 +149,12 @@ class Exchange:
         separator = len(self.streams.reduce_input.separator)
         return payload[:key_length], payload[key_length + separator : -1]
 
-    def shown_map_output(self, batch: Batch, *, is_piped: bool) -> Batch:
-        """Return map output as a text output format prints it; `is_piped`: a command printed it."""
-        return _shown(batch, self.streams.map_output_as if is_piped else TEXT)
-
-    def shown_reduce_output(self, batch: Batch) -> Batch:
-        """Return reduce output as a text output format prints it."""
-        streams = self.streams
-        return _shown(batch, streams.reduce_output_as if streams.is_piped else streams.map_output_as)
+    def shown(self, batch: Batch, classes: tuple[str, str]) -> Batch:
+        """Return records whose keys and values are of these classes as a text output format prints them."""
+        shown = _SHOWN.get(classes[0])
+        if shown is None:
+            return batch
+        return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
 
 
 def exchange_for(streams: Streams) -> Exchange:
@@ -164,13 +168,6 @@ def _decoder(read_as: str, form: LineFormat) -> Decoder:
     if read_as == TYPED:
         return typedbytes.decoder()
     return LineDecoder(_WHOLE_LINES if read_as == KEY_ONLY else form)
-
-
-def _shown(batch: Batch, made_as: str) -> Batch:
-    shown = {RAW: rawbytes.shown_raw, TYPED: typedbytes.shown_typed}.get(made_as)
-    if shown is None:
-        return batch
-    return Pairs([(shown(key), shown(value)) for key, value in batch.pairs()])
 
 
 def _serialised_long(key: bytes) -> bytes:
@@ -188,4 +185,9 @@ _CONVERSIONS: dict[tuple[str, str], Convert] = {
     (TEXT, TYPED): typedbytes.typed_text,
     (KEY_ONLY, TYPED): typedbytes.typed_text,
     (RAW, TYPED): typedbytes.typed_bytes,
+}
+# Of the classes that commands print: how Java prints those that are not text.
+_SHOWN: dict[str, Convert] = {
+    "org.apache.hadoop.io.BytesWritable": rawbytes.shown_raw,
+    "org.apache.hadoop.typedbytes.TypedBytesWritable": typedbytes.shown_typed,
 }

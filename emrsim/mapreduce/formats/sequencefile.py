@@ -12,6 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -66,25 +67,62 @@ class _Header(NamedTuple):
     sync: bytes
 
 
+class Batch(NamedTuple):
+    """Some records of a file as they are serialised, and the names of the classes that did it."""
+
+    key_class: str
+    value_class: str
+    pairs: list[Pair]
+
+
 def read_pairs(
     path: Path, start: int = 0, end: int | None = None, name: str | None = None
 ) -> Iterator[list[Pair]]:
     """Yield the records of a file, or of its split from `start` to `end`, as Java prints them.
 
-    A record belongs to the split that holds the sync mark before it; the first ones to the first split.
     Raises TaskFailed for a damaged file, which it calls `name`, by default its path.
     """
+    return converted(path, start, end, name, shower)
+
+
+def converted(
+    path: Path,
+    start: int,
+    end: int | None,
+    name: str | None,
+    converter: Callable[[str], Callable[[bytes], bytes]],
+) -> Iterator[list[Pair]]:
+    """As `read_pairs`, with the keys and values as `converter` of their class's name makes them."""
+    with _damage_named(name or str(path)):
+        for key_class, value_class, pairs in _batches(path, start, end):
+            key, value = converter(key_class), converter(value_class)
+            yield [(key(pair[0]), value(pair[1])) for pair in pairs]
+
+
+def read_serialised(
+    path: Path, start: int = 0, end: int | None = None, name: str | None = None
+) -> Iterator[Batch]:
+    """As `read_pairs`, with the records as they are in the file, decompressed."""
+    with _damage_named(name or str(path)):
+        yield from _batches(path, start, end)
+
+
+@contextmanager
+def _damage_named(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (struct.error, IndexError, zlib.error, OSError, EOFError, ValueError) as error:
+        raise TaskFailed(f"java.io.IOException: {name}: {error}") from error
+
+
+def _batches(path: Path, start: int, end: int | None) -> Iterator[Batch]:
+    """A record belongs to the split that holds the sync mark before it; the first ones to the first split."""
     with open(path, "rb") as source:
-        try:
-            header = _read_header(source)
-            if start > 0 and not _seek_sync(source, start, header.sync):
-                return
-            show_key = shower(header.key_class)
-            show_value = shower(header.value_class)
-            for pairs in _raw_pairs(source, header, end):
-                yield [(show_key(key), show_value(value)) for key, value in pairs]
-        except (struct.error, IndexError, zlib.error, OSError, EOFError, ValueError) as error:
-            raise TaskFailed(f"java.io.IOException: {name or path}: {error}") from error
+        header = _read_header(source)
+        if start > 0 and not _seek_sync(source, start, header.sync):
+            return
+        for pairs in _raw_pairs(source, header, end):
+            yield Batch(header.key_class, header.value_class, pairs)
 
 
 def _read_header(source: IO[bytes]) -> _Header:
@@ -202,6 +240,9 @@ class RecordWriter:
             self._target.write(record)
             self._since_sync += len(record)
 
+    def close(self) -> None:
+        """Nothing is held back."""
+
 
 class PairWriter(RecordWriter):
     """Writes text keys and values, uncompressed or each value compressed (RECORD)."""
@@ -213,15 +254,13 @@ class PairWriter(RecordWriter):
         """Add records."""
         self.write_serialised((text(key), text(value)) for key, value in pairs)
 
-    def close(self) -> None:
-        """Nothing is held back."""
-
 
 def _compressor(codec: str | None) -> Callable[[bytes], bytes]:
     if codec is None:
         return bytes
     compressors: dict[str, Callable[[bytes], bytes]] = {
         "DefaultCodec": zlib.compress,
+        "DeflateCodec": zlib.compress,
         "GzipCodec": gzip.compress,
         "BZip2Codec": bz2.compress,
     }

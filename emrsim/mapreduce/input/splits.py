@@ -18,13 +18,32 @@ _S3_BLOCK_BYTES = 64 << 20  # fs.s3n.block.size
 
 
 class Split(NamedTuple):
-    """`length` bytes of a file from `start`; a record belongs to the split in which it begins."""
+    """`length` bytes of a file from `start`; a record belongs to the split in which it begins.
+
+    `more`: the parts of files that follow in a combined split.
+    """
 
     uri: str
     path: Path
     start: int
     length: int
     stamp: Stamp | None = None
+    more: tuple[Split, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Split, ...]:
+        """The parts of files that it consists of, each a split by itself."""
+        return (self._replace(more=()), *self.more) if self.more else (self,)
+
+    @property
+    def total_length(self) -> int:
+        """The bytes of all pieces."""
+        return self.length + sum(piece.length for piece in self.more)
+
+    def __str__(self) -> str:
+        """As Hadoop logs it."""
+        places = ",".join(f"{piece.uri}:{piece.start}+{piece.length}" for piece in self.pieces)
+        return f"Paths:{places}" if self.more else places
 
     @property
     def end(self) -> int:
@@ -32,7 +51,9 @@ class Split(NamedTuple):
         return self.start + self.length
 
     def check_unchanged(self) -> None:
-        """Raise TaskFailed if the file is not what it was when the job began."""
+        """Raise TaskFailed if a file is not what it was when the job began."""
+        for piece in self.more:
+            piece.check_unchanged()
         if self.stamp is None:
             return
         try:
@@ -64,6 +85,55 @@ def split_by_size(
     return in_task_order(splits)
 
 
+def combine_by_size(
+    files: Iterable[InputFile], configuration: Configuration, is_splittable: Callable[[str], bool]
+) -> list[Split]:
+    """Return the splits of CombineFileInputFormat: pieces of files in their order, until they fill a split.
+
+    It has the maximum size, or a little more; without one, all are one split. Empty files go with what is
+    left at the end. On one machine: nodes and racks make no difference (source: CombineFileInputFormat).
+    """
+    maximum = configuration.integer("mapred.max.split.size", 0)
+    splits: list[Split] = []
+    waiting: list[Split] = []
+    empty: list[Split] = []
+    size = 0
+    for file in files:
+        for piece in _chopped(file, configuration, maximum if is_splittable(file.path.name) else None):
+            (waiting if piece.length else empty).append(piece)
+            size += piece.length
+            if maximum and size >= maximum:
+                splits.append(_combined(waiting))
+                waiting, size = [], 0
+    if waiting or empty:
+        splits.append(_combined([*waiting, *empty]))
+    return in_task_order(splits)
+
+
+def _combined(pieces: Sequence[Split]) -> Split:
+    return pieces[0]._replace(more=tuple(pieces[1:]))
+
+
+def _chopped(file: InputFile, configuration: Configuration, maximum: int | None) -> Iterator[Split]:
+    """The pieces of a file, of its blocks each; one between once and twice the maximum is cut in halves.
+
+    `maximum` 0: blocks as they are; None: the file is one piece.
+    """
+    block = file.size if maximum is None else _block_size(file, configuration)
+    for begin in range(0, file.size, block) if file.size else (0,):
+        left = min(block, file.size - begin)
+        start = begin
+        while True:
+            length = left if not maximum else min(maximum, left)
+            if maximum and maximum < left < 2 * maximum:
+                length = left // 2
+            yield _split(file, start, length)
+            start += length
+            left -= length
+            if left <= 0:
+                break
+
+
 def split_by_lines(files: Iterable[InputFile], lines_per_split: int) -> list[Split]:
     """The splits of NLineInputFormat: `lines_per_split` lines each.
 
@@ -86,7 +156,7 @@ def split_by_lines(files: Iterable[InputFile], lines_per_split: int) -> list[Spl
 
 def in_task_order(splits: Iterable[Split]) -> list[Split]:
     """The splits as tasks are numbered: largest first, equal ones in the order of the files."""
-    return sorted(splits, key=lambda split: -split.length)
+    return sorted(splits, key=lambda split: -split.total_length)
 
 
 def _block_size(file: InputFile, configuration: Configuration) -> int:

@@ -4,108 +4,42 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from emrsim.mapreduce.errors import JobRefused
+from emrsim.mapreduce.errors import EXIT_BAD_CONFIGURATION, JobRefused
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.formats.exchange import KEY_ONLY, RAW, TEXT, TYPED, Streams, format_of
 from emrsim.mapreduce.formats.pairs import LineFormat
 from emrsim.mapreduce.job import classes
 from emrsim.mapreduce.job.arguments import Arguments
-from emrsim.mapreduce.job.classes import InputFormat, XmlMarks
 from emrsim.mapreduce.job.configuration import Configuration
+from emrsim.mapreduce.job.fieldselection import FieldSelection
 from emrsim.mapreduce.job.keyfields import FieldRange, parse_ranges
+from emrsim.mapreduce.job.parts import (
+    PARTITION_FILE,
+    Ids,
+    Input,
+    Limits,
+    Output,
+    Programs,
+    Sorting,
+    TotalOrder,
+)
 from emrsim.mapreduce.job.programs import Program, program_of
 
 _DEFAULT_CODEC = "org.apache.hadoop.io.compress.DefaultCodec"
 _DEFAULT_TIMEOUT_MILLISECONDS = 600_000
 _DEFAULT_VERSION = "2.7.3"
-_KEY_CLASSES = {TEXT: classes.TEXT, KEY_ONLY: classes.TEXT, RAW: classes.BYTES, TYPED: classes.TYPED_BYTES}
-
-
-class Ids(NamedTuple):
-    """The ids of a job's tasks: `job_1365465111111_0001` and what is named after it."""
-
-    job: str
-
-    @property
-    def number(self) -> str:
-        """The part that all ids share."""
-        return self.job.removeprefix("job_")
-
-    def task(self, kind: str, index: int) -> str:
-        """Return the id of task `index`; `kind` is `m` or `r`."""
-        return f"task_{self.number}_{kind}_{index:06d}"
-
-    def attempt(self, kind: str, index: int, attempt: int) -> str:
-        """Return the id of one attempt of a task."""
-        return f"attempt_{self.number}_{kind}_{index:06d}_{attempt}"
-
-
-class Programs(NamedTuple):
-    """What maps, combines (if anything) and reduces."""
-
-    mapper: Program
-    combiner: Program | None
-    reducer: Program
-
-
-class Input(NamedTuple):
-    """How input is read: the input format, or the marks of the record reader in its place."""
-
-    format: InputFormat
-    marks: XmlMarks | None = None
-
-    @property
-    def key_class(self) -> str:
-        """The class of the keys that a mapper gets."""
-        return self.format.key_class if self.marks is None else classes.TEXT
-
-    @property
-    def hides_key(self) -> bool:
-        """Whether a mapping command does not see the keys by default."""
-        return self.format.hides_key and self.marks is None
-
-    @property
-    def by_lines(self) -> bool:
-        """Whether splits are a number of lines."""
-        return self.format.by_lines and self.marks is None
-
-
-class Output(NamedTuple):
-    """How output is written; `lazily`: no file without a record. `codec` is a class name."""
-
-    format: str
-    lines: LineFormat
-    codec: str | None
-    lazily: bool
-
-
-class Sorting(NamedTuple):
-    """The order of keys and which reducer gets them.
-
-    `sort_by`: the ranges of a key that are compared; none: the key itself. `partition_by`: the ranges, or
-    `partition_bytes`: the offsets of the first and last byte, whose hash is taken; None: of the whole key.
-    """
-
-    separator: bytes
-    sort_by: tuple[FieldRange, ...]
-    partition_by: tuple[FieldRange, ...] | None
-    partition_bytes: tuple[int, int] | None
-
-    @property
-    def by_whole_keys(self) -> bool:
-        """Whether the hash of the whole key says which reducer gets it."""
-        return self.partition_by is None and self.partition_bytes is None
-
-
-class Limits(NamedTuple):
-    """When attempts and tasks count as failed; by kind of task: `m` or `r`."""
-
-    timeout_seconds: float | None
-    attempts: dict[str, int]
-    failures_percent: dict[str, int]
-    exit_code_matters: bool
+_RECORDS_OF_BINARIES = (
+    "Error launching job , Invalid job conf : "
+    "SequenceFileAsBinaryOutputFormat doesn't support Record Compression"
+)
+# The classes of the keys and values that a command prints.
+_CLASSES_PRINTED = {
+    TEXT: (classes.TEXT, classes.TEXT),
+    KEY_ONLY: (classes.TEXT, classes.NULL),
+    RAW: (classes.BYTES, classes.BYTES),
+    TYPED: (classes.TYPED_BYTES, classes.TYPED_BYTES),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,12 +67,33 @@ class Job:
 
     @property
     def map_classes(self) -> tuple[str, str]:
-        """The classes of the keys and values that a mapper built in here puts out."""
+        """The classes of the keys and values that the mapper puts out."""
+        if self.programs.mapper.words:
+            return _CLASSES_PRINTED[self.streams.map_output_as]
         key_class = self.input.key_class
         return {
+            classes.FIELD_SELECTION: (classes.TEXT, classes.TEXT),
             classes.INVERSE_MAPPER: (classes.TEXT, key_class),
+            classes.REGEX_MAPPER: (classes.TEXT, classes.LONG),
             classes.TOKEN_COUNT_MAPPER: (classes.TEXT, classes.LONG),
         }.get(self.programs.mapper.java_class, (key_class, classes.TEXT))
+
+    @property
+    def keeps_classes_of_files(self) -> bool:
+        """Whether keys and values are of the classes in the input files, which nobody here knows."""
+        kept = {classes.SEQUENCE_FILE_INPUT, classes.AUTO_INPUT, classes.COMBINE_SEQUENCE_FILE_INPUT}
+        is_identity = self.programs.mapper.java_class == classes.IDENTITY_MAPPER
+        return is_identity and self.input.marks is None and self.input.format.name in kept
+
+    @property
+    def output_classes(self) -> tuple[str, str]:
+        """The classes of the keys and values that the job puts out."""
+        reducer = self.programs.reducer
+        if self.reduces and reducer.words:
+            return _CLASSES_PRINTED[self.streams.reduce_output_as]
+        if self.reduces and reducer.java_class in {classes.FIELD_SELECTION, classes.VALUE_AGGREGATOR}:
+            return classes.TEXT, classes.TEXT
+        return self.map_classes
 
     @property
     def map_value_class_expected(self) -> str:
@@ -152,7 +107,7 @@ class Job:
         """The key class that the shuffle was told to expect; commands on either side make it Text."""
         mapper, _, reducer = self.programs
         if not mapper.words and self.configuration.text("stream.map.output") is not None:
-            return _KEY_CLASSES[self.streams.map_output_as]
+            return _CLASSES_PRINTED[self.streams.map_output_as][0]
         if reducer.words or mapper.words or reducer.java_class == classes.VALUE_AGGREGATOR:
             return self.configuration.text("mapred.mapoutput.key.class") or classes.TEXT
         names = ("mapred.mapoutput.key.class", "mapred.output.key.class")
@@ -169,6 +124,7 @@ def job_of(arguments: Arguments) -> Job:
     reduces = _reduces(arguments)
     programs = _programs(arguments)
     reads = _input(arguments)
+    _check_supported(programs, reads)
     streams = _streams(arguments, reads, programs.reducer)
     unique_max = configuration.text("aggregate.max.num.unique.values")
     job = Job(
@@ -179,7 +135,7 @@ def job_of(arguments: Arguments) -> Job:
         programs=programs,
         input=reads,
         streams=streams,
-        output=_output(arguments, streams, reduces),
+        output=_output(arguments, streams, programs, reduces),
         sorting=_sorting(arguments),
         limits=_limits(configuration, one_attempt="one-attempt" in arguments.own),
         debug_scripts={
@@ -219,7 +175,7 @@ def _programs(arguments: Arguments) -> Programs:
     identity = classes.IDENTITY_REDUCER
     return Programs(
         mapper,
-        None if combiner is None else program_of("combiner", combiner, identity, classes.REDUCERS),
+        None if combiner is None else program_of("combiner", combiner, identity, classes.COMBINERS),
         Program(java_class=classes.VALUE_AGGREGATOR)
         if (reducer or "").lower() == "aggregate"
         else program_of("reducer", reducer, identity, classes.REDUCERS),
@@ -274,20 +230,55 @@ def _line_format(configuration: Configuration, side: str) -> LineFormat:
     )
 
 
-def _output(arguments: Arguments, streams: Streams, reduces: int) -> Output:
+def _output(arguments: Arguments, streams: Streams, programs: Programs, reduces: int) -> Output:
     configuration = arguments.configuration
     name = arguments.first("outputformat") or configuration.text("mapred.output.format.class")
+    name = classes.output_format(name or "TextOutputFormat")
     codec = None
     if configuration.boolean("mapred.output.compress", False):
         codec = configuration.text("mapred.output.compression.codec") or _DEFAULT_CODEC
         codecs.output_ending(codec)  # rejects unknown ones
+        if name == classes.SEQUENCE_FILE_AS_BINARY_OUTPUT and _compression_type(configuration) == "RECORD":
+            raise JobRefused(_RECORDS_OF_BINARIES, EXIT_BAD_CONFIGURATION)
+    written = _classes_written(configuration, streams, programs, reduces)
     separator = configuration.bytes("mapred.textoutputformat.separator", b"\t")
     return Output(
-        classes.output_format(name or "TextOutputFormat"),
-        # A value that is NullWritable is left out, and the separator with it.
-        LineFormat(b"" if streams.output_as(reduces) == KEY_ONLY else separator),
+        name,
+        LineFormat(b"" if _drops_separator(configuration, streams, programs, reduces) else separator),
         codec,
         arguments.flag("lazyOutput"),
+        written,
+        (
+            configuration.text("mapred.seqbinary.output.key.class") or written[0],
+            configuration.text("mapred.seqbinary.output.value.class") or written[1],
+        ),
+    )
+
+
+def _compression_type(configuration: Configuration) -> str:
+    return configuration.text("mapred.output.compression.type") or "RECORD"
+
+
+def _drops_separator(
+    configuration: Configuration, streams: Streams, programs: Programs, reduces: int
+) -> bool:
+    """Whether key or value of the output are null, or NullWritable: these are left out, and the separator."""
+    if reduces and programs.reducer.java_class == classes.FIELD_SELECTION:
+        return FieldSelection.of_reducer(configuration).has_nulls
+    return bool(programs.mapper.words or programs.reducer.words) and streams.output_as(reduces) == KEY_ONLY
+
+
+def _classes_written(
+    configuration: Configuration, streams: Streams, programs: Programs, reduces: int
+) -> tuple[str, str]:
+    """Return the classes that the output format is told of (source: StreamJob.setJobConf)."""
+    if programs.reducer.words or configuration.text("stream.reduce.output") is not None:
+        return _CLASSES_PRINTED[streams.reduce_output_as]
+    if not reduces and (programs.mapper.words or configuration.text("stream.map.output") is not None):
+        return _CLASSES_PRINTED[streams.map_output_as]
+    return (
+        configuration.text("mapred.output.key.class") or classes.LONG,
+        configuration.text("mapred.output.value.class") or classes.TEXT,
     )
 
 
@@ -302,6 +293,14 @@ def _sorting(arguments: Arguments) -> Sorting:
         sort_by,
         _partition_ranges(configuration) if by_fields else None,
         _offsets(configuration) if name == classes.BINARY_PARTITIONER else None,
+        _total_order(configuration) if name == classes.TOTAL_ORDER_PARTITIONER else None,
+    )
+
+
+def _total_order(configuration: Configuration) -> TotalOrder:
+    return TotalOrder(
+        configuration.text("mapreduce.totalorderpartitioner.path") or PARTITION_FILE,
+        configuration.boolean("mapreduce.totalorderpartitioner.naturalorder", True),
     )
 
 
@@ -345,6 +344,14 @@ def _limits(configuration: Configuration, *, one_attempt: bool) -> Limits:
         dict.fromkeys(kinds, 0) if one_attempt else percents,
         configuration.boolean("stream.non.zero.exit.is.failure", True),
     )
+
+
+def _check_supported(programs: Programs, reads: Input) -> None:
+    if reads.format.name == classes.SEQUENCE_FILE_AS_BINARY_INPUT and not programs.mapper.words:
+        raise JobRefused(
+            f"-mapper: {programs.mapper.java_class} is not supported by emrsim "
+            f"with {reads.format.name}: use a command"
+        )
 
 
 def _export(arguments: Arguments, job: Job) -> None:

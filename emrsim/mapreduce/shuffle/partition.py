@@ -1,13 +1,18 @@
-"""Which reducer gets a key: HashPartitioner and KeyFieldBasedPartitioner."""
+"""Which reducer gets a key: Hadoop's own partitioners."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
 
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.job.keyfields import FieldRange, field_lengths
+from emrsim.mapreduce.job.parts import TotalOrder
+from emrsim.mapreduce.shuffle.keyorder import sort_key_of
 
 _MASK = 0xFFFFFFFF
 _POSITIVE = 0x7FFFFFFF
@@ -18,6 +23,8 @@ Partitioner = Callable[[bytes], int]
 def partitioner_of(job: Job) -> Partitioner:
     """Return what gives the partition of a key."""
     reduces = max(job.reduces, 1)
+    if job.sorting.total_order is not None and reduces > 1:
+        return TotalOrderPartitioner(job, job.sorting.total_order)
     if job.sorts_numbers:
         return long_partitioner(reduces)
     if job.sorting.partition_bytes is not None:
@@ -60,6 +67,51 @@ def long_partitioner(reducers: int) -> Partitioner:
         return ((number ^ (number >> 32)) & _POSITIVE) % reducers
 
     return partition
+
+
+class TotalOrderPartitioner:
+    """TotalOrderPartitioner: the keys of a sequence file are where one reducer ends and the next begins."""
+
+    def __init__(self, job: Job, settings: TotalOrder) -> None:
+        self._job = job
+        self._settings = settings
+        is_binary = not job.sorts_numbers  # Text and the others are BinaryComparable
+        self._order = sort_key_of(job) or bytes
+        self._placed_by = bytes if is_binary and settings.by_bytes else self._order
+
+    def __call__(self, key: bytes) -> int:
+        """Return the partition of a key. Raises TaskFailed if the file cannot be used."""
+        return bisect_right(self.split_points, self._placed_by(key))
+
+    @cached_property
+    def split_points(self) -> list[bytes]:
+        """The keys of the file as they are ordered by. Raises TaskFailed."""
+        try:
+            keys = self._read()
+            if len(keys) != self._job.reduces - 1:
+                raise TaskFailed("java.io.IOException: Wrong number of partitions in keyset")
+            ordered = [self._order(key) for key in keys]
+            if any(first >= second for first, second in pairwise(ordered)):
+                raise TaskFailed("java.io.IOException: Split points are out of order")
+        except TaskFailed as error:
+            problem = "java.lang.IllegalArgumentException: Can't read partitions file"
+            raise TaskFailed(f"{problem}\nCaused by: {error}") from error
+        return [self._placed_by(key) for key in keys]
+
+    def _read(self) -> list[bytes]:
+        path = self._settings.path
+        if path is None or not path.is_file():
+            raise TaskFailed(f"java.io.FileNotFoundException: File {self._settings.name} does not exist")
+        from emrsim.mapreduce.formats.sequencefile import read_serialised
+        from emrsim.mapreduce.formats.serialised import deserialiser
+
+        wanted = self._job.map_classes[0]
+        keys: list[bytes] = []
+        for key_class, _, pairs in read_serialised(path, name=self._settings.name):
+            if key_class != wanted:
+                raise TaskFailed(f"java.io.IOException: wrong key class: {wanted} is not class {key_class}")
+            keys += map(deserialiser(key_class), [key for key, _ in pairs])
+        return keys
 
 
 def binary_partitioner(left: int, right: int, reducers: int) -> Partitioner:

@@ -18,7 +18,7 @@ from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.pairs import Batch
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.shuffle.keyorder import sort_key_of
-from emrsim.mapreduce.shuffle.partition import partitioner_of
+from emrsim.mapreduce.shuffle.partition import TotalOrderPartitioner, partitioner_of
 from emrsim.mapreduce.shuffle.parts import Part, joined
 from emrsim.mapreduce.shuffle.reduceinput import ColumnInput, Placed, PlainInput, ReduceInput
 
@@ -62,7 +62,9 @@ class Shuffle:
         self._maker: RecordMaker | None = None
 
     def output(self, combine: Combine | None) -> MapOutput:
-        """The place for the output of an attempt of a map task."""
+        """The place for the output of an attempt of a map task. Raises TaskFailed if no key can have one."""
+        if isinstance(self._partition, TotalOrderPartitioner):
+            _ = self._partition.split_points  # read before there are keys, as in Hadoop
         return MapOutput(self, combine)
 
     def put(self, task: int, output: MapOutput) -> None:

@@ -9,7 +9,7 @@ from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.formats.chunks import Chunk
 from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.formats.pairs import Batch, Decoder
-from emrsim.mapreduce.input.readers import TextReader
+from emrsim.mapreduce.input.lineinput import TextReader
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.job.names import NEW_NAMES
 from emrsim.mapreduce.job.programs import Program

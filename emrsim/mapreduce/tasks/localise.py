@@ -9,7 +9,7 @@ from pathlib import Path
 from emrsim.core.ports import Storage, StorageError
 from emrsim.mapreduce.errors import EXIT_FILE_NOT_FOUND, JobRefused
 from emrsim.mapreduce.job.arguments import Arguments
-from emrsim.mapreduce.job.job import Programs
+from emrsim.mapreduce.job.parts import Programs
 from emrsim.mapreduce.job.programs import Program
 from emrsim.mapreduce.tasks.folders import copy_file, remove_tree
 

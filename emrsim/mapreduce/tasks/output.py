@@ -10,6 +10,7 @@ from typing import IO
 from emrsim.mapreduce.errors import EXIT_IO_ERROR, EXIT_OUTPUT_EXISTS_HADOOP_1, JobRefused
 from emrsim.mapreduce.formats import codecs
 from emrsim.mapreduce.formats import pairs as keyvalue
+from emrsim.mapreduce.formats.exchange import Exchange
 from emrsim.mapreduce.job.classes import NULL_OUTPUT, SEQUENCE_FILE_OUTPUTS
 from emrsim.mapreduce.job.job import Job
 from emrsim.mapreduce.tasks.folders import remove_tree
@@ -102,11 +103,12 @@ class PartFile:
     With lazy output the file appears with its first record.
     """
 
-    def __init__(self, job: Job, folder: Path, index: int) -> None:
+    def __init__(self, job: Job, exchange: Exchange, folder: Path, index: int) -> None:
         ending = codecs.output_ending(job.output.codec) if job.output.codec else ""
-        self._sequence = job.output.format in SEQUENCE_FILE_OUTPUTS
-        self._path = folder / f"part-{index:05d}{'' if self._sequence else ending}"
-        self._codec = job.output.codec
+        self._is_sequence = job.output.format in SEQUENCE_FILE_OUTPUTS
+        self._path = folder / f"part-{index:05d}{'' if self._is_sequence else ending}"
+        self._job = job
+        self._exchange = exchange
         self._form = job.output.lines
         self._file: IO[bytes] | None = None
         self._writer: codecs.Writer | None = None
@@ -120,9 +122,11 @@ class PartFile:
         """Add records."""
         if batch.count == 0 or self._is_dropped:
             return
-        if self._sequence:
+        if self._is_sequence:
             self._write(batch.pairs())
-        elif isinstance(batch, keyvalue.Lines):
+            return
+        batch = self._exchange.shown(batch, self._job.output_classes)
+        if isinstance(batch, keyvalue.Lines):
             self._text_bytes += batch.size
             in_arrays = self._text_bytes > _ARRAYS_FROM_BYTES or "pyarrow" in sys.modules
             self._write(batch.rewritten(self._form, in_arrays=in_arrays))
@@ -145,11 +149,12 @@ class PartFile:
 
     def _open(self) -> None:
         self._file = open(self._path, "wb")  # noqa: SIM115  closed by close()
-        if self._sequence:
-            from emrsim.mapreduce.formats.sequencefile import PairWriter
+        codec = self._job.output.codec
+        if self._is_sequence:
+            from emrsim.mapreduce.tasks.sequenceoutput import writer_for
 
-            self._writer = PairWriter(self._file, self._codec)  # type: ignore[assignment]
-        elif self._codec:
-            self._writer = codecs.compressed_writer(self._codec, self._file)
+            self._writer = writer_for(self._job, self._file)  # type: ignore[assignment]
+        elif codec:
+            self._writer = codecs.compressed_writer(codec, self._file)
         else:
             self._writer = self._file

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 
 from emrsim.mapreduce.errors import TaskFailed
 from emrsim.mapreduce.formats.chunks import Chunk
-from emrsim.mapreduce.formats.pairs import Batch, CountedPair, Pair, Pairs
-from emrsim.mapreduce.input.readers import mapper_input
+from emrsim.mapreduce.formats.pairs import Batch, Pair, Pairs
+from emrsim.mapreduce.input.readers import mapper_input, mapper_pairs
 from emrsim.mapreduce.input.splits import Split
-from emrsim.mapreduce.job.classes import (
-    IDENTITY_MAPPER,
-    INVERSE_MAPPER,
-    LONG,
-    LONG_SUM_REDUCER,
-    TOKEN_COUNT_MAPPER,
-    VALUE_AGGREGATOR,
-)
 from emrsim.mapreduce.report import counters as names
 from emrsim.mapreduce.report.joblog import MAP_TASK
 from emrsim.mapreduce.shuffle.reduceinput import ReduceInput
 from emrsim.mapreduce.shuffle.shuffle import Combine, Shuffle
+from emrsim.mapreduce.tasks import builtin
 from emrsim.mapreduce.tasks.attempt import Attempt, Site
 from emrsim.mapreduce.tasks.output import PartFile
 
@@ -44,9 +35,7 @@ class MapTask:
 
     def run(self, attempt: Attempt) -> None:
         """Make one attempt; its output counts when this returns."""
-        attempt.log.task_info(
-            MAP_TASK, f"Processing split: {self._split.uri}:{self._split.start}+{self._split.length}"
-        )
+        attempt.log.task_info(MAP_TASK, f"Processing split: {self._split}")
         attempt.properties |= {
             "map.input.file": self._split.uri,
             "map.input.start": str(self._split.start),
@@ -64,11 +53,10 @@ class MapTask:
         attempt.failed(error, self.site.job.programs.mapper, source)
 
     def _map_only(self, attempt: Attempt) -> None:
-        part = PartFile(self.site.job, attempt.output_folder, self.index)
-        is_piped = bool(self.site.job.programs.mapper.words)
+        part = PartFile(self.site.job, self.site.exchange, attempt.output_folder, self.index)
 
         def keep(batch: Batch) -> None:
-            part.write(self.site.exchange.shown_map_output(batch, is_piped=is_piped))
+            part.write(batch)
             attempt.counters.framework(names.MAP_OUTPUT_RECORDS, batch.count)
 
         try:
@@ -98,7 +86,7 @@ class MapTask:
         job = self.site.job
         attempt.counters.framework(names.MAP_INPUT_RECORDS, 0)
         attempt.counters.framework(names.MAP_OUTPUT_RECORDS, 0)
-        attempt.counters.add(names.FILE_INPUT, names.BYTES_READ, self._split.length)
+        attempt.counters.add(names.FILE_INPUT, names.BYTES_READ, self._split.total_length)
 
         def count(records: int) -> None:
             attempt.counters.framework(names.MAP_INPUT_RECORDS, records)
@@ -107,11 +95,13 @@ class MapTask:
             source = mapper_input(self.site.reader, self.site.exchange, self._split, count)
             attempt.run(job.programs.mapper, source, self.site.exchange.map_decoder(), keep, block_bytes)
         else:
-            for pairs in self.site.reader.pairs(self._split):
+            map_pairs = builtin.mapper(job)
+            for pairs in mapper_pairs(self.site.reader, self._split):
                 self.site.supervisor.check()
                 count(len(pairs))
-                self._check_classes(pairs)
-                keep(Pairs(_MAPPERS[job.programs.mapper.java_class](pairs)))
+                mapped = map_pairs(pairs)
+                self._check_classes(mapped)
+                keep(Pairs(mapped))
         self._split.check_unchanged()
 
     def _check_classes(self, pairs: Sequence[Pair]) -> None:
@@ -159,7 +149,7 @@ class ReduceTask:
     def run(self, attempt: Attempt) -> None:
         """Make one attempt; its output counts when this returns."""
         records = self._shuffle.partition(self.index)
-        part = PartFile(self.site.job, attempt.output_folder, self.index)
+        part = PartFile(self.site.job, self.site.exchange, attempt.output_folder, self.index)
         written = 0
 
         def write(batch: Batch) -> None:
@@ -168,7 +158,7 @@ class ReduceTask:
             # (docs/facts/streaming.md#reduce-phase).
             if records.records:
                 nonlocal written
-                part.write(self.site.exchange.shown_reduce_output(batch))
+                part.write(batch)
                 written += batch.count
 
         try:
@@ -187,66 +177,12 @@ class ReduceTask:
 
     def _reduce(self, attempt: Attempt, records: ReduceInput, write: Callable[[Batch], None]) -> None:
         job = self.site.job
-        if job.programs.reducer.java_class == VALUE_AGGREGATOR:
-            from emrsim.mapreduce.tasks.aggregate import aggregate
-
-            for batch in _batches(aggregate(records.items(), job.unique_values_max)):
-                write(batch)
-        elif job.programs.reducer.words:
+        if job.programs.reducer.words:
             decoder = self.site.exchange.reduce_decoder()
             attempt.run(job.programs.reducer, records.texts(), decoder, write)
-        else:
-            self._pass_on(records, write)
-
-    def _pass_on(self, records: ReduceInput, write: Callable[[Batch], None]) -> None:
-        """The identity reducer, or LongSumReducer, which fails at the Text values of commands."""
-        job = self.site.job
-        pairs = _repeated(records.items())
-        if job.programs.reducer.java_class == LONG_SUM_REDUCER:
-            if job.programs.mapper.words or job.map_classes[1] != LONG:
-                pairs = _not_long(pairs)
-            else:
-                pairs = _summed(records.items())
-        for batch in _batches(pairs):
+            return
+        for batch in _batches(builtin.reduced(job, records)):
             write(batch)
-
-
-def _inverted(pairs: list[Pair]) -> list[Pair]:
-    return [(value, key) for key, value in pairs]
-
-
-def _tokens(pairs: list[Pair]) -> list[Pair]:
-    """Each word of the values with a 1; words end at Java's StringTokenizer's delimiters."""
-    return [(word, b"1") for _, value in pairs for word in re.split(rb"[ \t\n\r\f]+", value) if word]
-
-
-_MAPPERS: dict[str, Callable[[list[Pair]], list[Pair]]] = {
-    IDENTITY_MAPPER: list,
-    INVERSE_MAPPER: _inverted,
-    TOKEN_COUNT_MAPPER: _tokens,
-}
-
-
-def _not_long(pairs: Iterator[Pair]) -> Iterator[Pair]:
-    for _ in pairs:
-        raise TaskFailed(
-            "java.lang.ClassCastException: org.apache.hadoop.io.Text cannot be cast to "
-            "org.apache.hadoop.io.LongWritable"
-        )
-    yield from ()
-
-
-def _summed(items: Iterable[CountedPair]) -> Iterator[Pair]:
-    """The sum of the values of each key, which wraps at 64 bits as Java's does."""
-    for key, group in groupby(items, key=itemgetter(0)):
-        total = sum(int(value) * count for _, value, count in group)
-        yield key, b"%d" % ((total + 2**63) % 2**64 - 2**63)
-
-
-def _repeated(items: Iterable[CountedPair]) -> Iterator[Pair]:
-    for key, value, count in items:
-        for _ in range(count):
-            yield key, value
 
 
 def _batches(pairs: Iterator[Pair]) -> Iterator[Batch]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from emrsim.javaclasses import PatternSyntaxError
+from emrsim.javaregex import compile_java
 from emrsim.programs.generic import without_generic
-from emrsim.programs.javaclasses import PatternSyntaxError
-from emrsim.programs.javaregex import compile_java
 from emrsim.programs.s3distcp.errors import (
     EXIT_BAD_SIZE,
     EXIT_RELATIVE_DESTINATION,

@@ -48,7 +48,10 @@ def test_typedbytes_pass_through_and_show_as_text(jobs: Jobs) -> None:
 
 
 def test_sequence_files_are_written_and_read(jobs: Jobs) -> None:
-    first = jobs.run("-mapper", "cat", "-outputformat", "SequenceFileOutputFormat", lines=b"b\t2\na\t1\n")
+    first = jobs.run(
+        *("-mapper", "cat", "-reducer", "cat", "-outputformat", "SequenceFileOutputFormat"),
+        lines=b"b\t2\na\t1\n",
+    )
     jobs.output.rename(jobs.folder / "seq")
 
     ended = jobs.words(

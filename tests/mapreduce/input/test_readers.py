@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emrsim.mapreduce.input import readers
+from emrsim.mapreduce.input import lineinput, xmlinput
 from emrsim.mapreduce.input.splits import Split
 from emrsim.mapreduce.job.classes import XmlMarks
 from emrsim.mapreduce.job.configuration import Configuration
@@ -40,16 +40,16 @@ def test_large_splits_give_what_small_ones_give(
     size = path.stat().st_size
     middle = int(size * cut)
     splits = [Split("u", path, 0, middle), Split("u", path, middle, size - middle)]
-    reader = readers.TextReader(Configuration())
+    reader = lineinput.TextReader(Configuration())
 
     def read() -> list[tuple[bytes, int]]:
         taken = [[(bytes(block), lines) for block, lines in reader.blocks(split)] for split in splits]
         return [(b"".join(block for block, _ in blocks), sum(n for _, n in blocks)) for blocks in taken]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readers, "CHUNK", chunk)
+        patch.setattr(lineinput, "CHUNK", chunk)
         small = read()
-        patch.setattr(readers, "_SPLICED_BYTES_MIN", 0)
+        patch.setattr(lineinput, "_SPLICED_BYTES_MIN", 0)
         large = read()
 
     assert large == small
@@ -68,11 +68,11 @@ def test_each_marked_record_is_in_the_split_where_it_begins(
     path.write_bytes(b"".join(parts))
     size = path.stat().st_size
     middle = int(size * cut)
-    reader = readers.XmlReader(Configuration(), XmlMarks(b"<r>", b"</r>"))
+    reader = xmlinput.XmlReader(Configuration(), XmlMarks(b"<r>", b"</r>"))
 
     def read(start: int, end: int) -> list[bytes]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(readers, "CHUNK", chunk)
+            patch.setattr(xmlinput, "CHUNK", chunk)
             return [key for pairs in reader.pairs(Split("u", path, start, end - start)) for key, _ in pairs]
 
     records = list(re.finditer(rb"<r>.*?</r>", path.read_bytes(), re.DOTALL))

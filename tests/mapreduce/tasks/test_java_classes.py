@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from emrsim.mapreduce.formats.sequencefile import RecordWriter
+from emrsim.mapreduce.formats.writables import text
 from tests.mapreduce.jobs import Jobs
 
 LIB = "org.apache.hadoop.mapred.lib."
@@ -102,14 +106,13 @@ def test_bytes_of_the_key_say_which_reducer_gets_it(
 @pytest.mark.parametrize(
     ("option", "name"),
     [
-        ("-mapper", LIB + "RegexMapper"),
-        ("-mapper", LIB + "FieldSelectionMapReduce"),
-        ("-reducer", "org.apache.hadoop.mapreduce.lib.reduce.IntSumReducer"),
-        ("-combiner", LIB + "ChainReducer"),
-        ("-inputformat", LIB + "CombineTextInputFormat"),
-        ("-inputformat", "org.apache.hadoop.mapred.SequenceFileAsBinaryInputFormat"),
-        ("-outputformat", "org.apache.hadoop.mapred.SequenceFileAsBinaryOutputFormat"),
-        ("-partitioner", LIB + "TotalOrderPartitioner"),
+        ("-mapper", LIB + "ChainMapper"),
+        ("-reducer", LIB + "ChainReducer"),
+        ("-combiner", LIB + "FieldSelectionMapReduce"),
+        ("-inputformat", LIB + "DelegatingInputFormat"),
+        ("-inputformat", "org.apache.hadoop.mapred.FixedLengthInputFormat"),
+        ("-outputformat", "org.apache.hadoop.mapred.MapFileOutputFormat"),
+        ("-partitioner", "org.apache.hadoop.mapred.nosuch.Partitioner"),
         ("-inputreader", "org.apache.hadoop.streaming.StreamBaseRecordReader"),
     ],
 )
@@ -149,3 +152,205 @@ def test_lzo_is_never_read_as_text(jobs: Jobs, content: bytes, said: str) -> Non
 
     assert ended.code == 1
     assert said in ended.said
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "interface"),
+    [
+        ("-mapper", "org.apache.hadoop.mapreduce.lib.map.RegexMapper", "Mapper"),
+        ("-reducer", "org.apache.hadoop.mapreduce.lib.reduce.IntSumReducer", "Reducer"),
+        ("-combiner", "org.apache.hadoop.mapreduce.lib.reduce.LongSumReducer", "Reducer"),
+        ("-inputformat", "org.apache.hadoop.mapreduce.lib.input.CombineTextInputFormat", "InputFormat"),
+        ("-partitioner", "org.apache.hadoop.mapreduce.lib.partition.TotalOrderPartitioner", "Partitioner"),
+    ],
+)
+def test_a_class_of_the_new_api_is_rejected_as_streaming_does(
+    jobs: Jobs, option: str, name: str, interface: str
+) -> None:
+    words = [] if option == "-mapper" else ["-mapper", "cat"]
+
+    ended = jobs.run(*words, option, name, lines=b"a\n")
+
+    assert ended.code == 1
+    assert f"java.lang.RuntimeException: class {name} not org.apache.hadoop.mapred.{interface}" in ended.said
+
+
+FIELDS = LIB + "FieldSelectionMapReduce"
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_fields_are_selected_under_old_and_new_names(jobs: Jobs, old: bool) -> None:
+    names = {
+        "mapred.data.field.separator": "mapreduce.fieldsel.data.field.separator",
+        "map.output.key.value.fields.spec": "mapreduce.fieldsel.map.output.key.value.fields.spec",
+        "reduce.output.key.value.fields.spec": "mapreduce.fieldsel.reduce.output.key.value.fields.spec",
+        "mapred.mapoutput.key.class": "mapreduce.map.output.key.class",
+    }
+    values = (",", "2,0:0-", "0-1:3,1-", TEXT)
+    settings = [
+        word
+        for name, value in zip(names if old else names.values(), values, strict=True)
+        for word in ("-D", f"{name}={value}")
+    ]
+
+    ended = jobs.run(*settings, "-mapper", FIELDS, "-reducer", FIELDS, lines=b"a,b,c,d\ne,f,a\n")
+
+    # What the real classes of Hadoop 3.3.4 print.
+    assert ended.text() == b"a,e\tf,e,e,f,a\nc,a\tb,a,a,b,c,d\n", ended.said
+
+
+@pytest.mark.parametrize(
+    ("specification", "want"),
+    [("0-:", b""), (":", b""), (":0-", b"k\tv\n"), ("0:", b"k\n"), ("1:0", b"v\tk\n")],
+)
+def test_keys_and_values_that_no_field_is_for_are_left_out(
+    jobs: Jobs, specification: str, want: bytes
+) -> None:
+    ended = jobs.run(
+        *("-D", f"reduce.output.key.value.fields.spec={specification}"),
+        *("-mapper", "cat", "-reducer", FIELDS),
+        lines=b"k\tv\n",
+    )
+
+    assert ended.text() == want, ended.said
+
+
+def test_the_separator_of_fields_is_a_pattern_of_java(jobs: Jobs) -> None:
+    ended = jobs.run(
+        *("-D", r"mapred.data.field.separator=\s*;", "-D", "map.output.key.value.fields.spec=1:0"),
+        *("-mapper", FIELDS, "-numReduceTasks", "0"),
+        lines=b"a  ;b;c\n",
+    )
+
+    assert ended.text() == b"b\\s*\ta\\s*\n", ended.said
+
+
+def test_an_invalid_list_of_fields_fails_the_task(jobs: Jobs) -> None:
+    ended = jobs.run(
+        *("-D", "mapred.map.max.attempts=1", "-D", "map.output.key.value.fields.spec=a:0"),
+        *("-mapper", FIELDS, "-numReduceTasks", "0"),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 1
+    assert 'Error: java.lang.NumberFormatException: For input string: "a"' in ended.said
+
+
+def test_matches_of_a_pattern_are_counted_by_java_alone(jobs: Jobs) -> None:
+    ended = jobs.run(
+        *("-D", f"mapred.output.key.class={TEXT}", "-D", f"mapred.output.value.class={LONG}"),
+        *("-D", r"mapred.mapper.regex=(\w+)=\d", "-D", "mapred.mapper.regex.group=1"),
+        *("-mapper", LIB + "RegexMapper", "-reducer", LIB + "LongSumReducer"),
+        lines=b"b=1 a=2, b=33\nc=x\n",
+    )
+
+    assert ended.text() == b"a\t1\nb\t2\n", ended.said
+
+
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ("mapred.map.max.attempts=1", "NullPointerException"),
+        ("mapreduce.mapper.regex=(", "PatternSyntaxException"),
+    ],
+)
+def test_a_pattern_that_java_does_not_take_fails_the_task(jobs: Jobs, setting: str, why: str) -> None:
+    ended = jobs.run(
+        *("-D", "mapred.map.max.attempts=1", "-D", setting),
+        *("-mapper", LIB + "RegexMapper", "-numReduceTasks", "0"),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 1
+    assert f"Error: java.{'lang' if 'Null' in why else 'util.regex'}.{why}" in ended.said
+
+
+COMBINE = LIB + "CombineTextInputFormat"
+
+
+def test_small_files_share_a_split_and_large_ones_are_cut(jobs: Jobs) -> None:
+    for name, count in (("a", 5), ("b", 5), ("c", 30), ("d", 0)):
+        jobs.write(f"in/{name}", "".join(f"{name}{number:02}\n" for number in range(count)))
+
+    ended = jobs.run(
+        *("-D", "mapreduce.input.fileinputformat.split.maxsize=40", "-mapper", "cat"),
+        *("-inputformat", COMBINE, "-numReduceTasks", "0"),
+    )
+
+    texts = [data for name, data in ended.parts().items() if name.startswith("part-")]
+    lines = [[line.split(b"\t")[1] for line in text.splitlines()] for text in texts]
+    # a and b, 40 bytes, are one split; c, 120 bytes, is cut into three.
+    want = [f"{name}{number:02}".encode() for name, count in (("a", 5), ("b", 5)) for number in range(count)]
+    assert want in lines, ended.said
+    assert sorted(map(len, lines)) == [0, 9, 10, 10, 11]
+    seen = [line for part in lines for line in part]
+    assert sorted(seen) == sorted(want + [f"c{number:02}".encode() for number in range(30)])
+
+
+def test_without_a_maximum_all_files_are_one_split(jobs: Jobs) -> None:
+    for number in range(20):
+        jobs.write(f"in/{number:02}", f"{number}\n")
+
+    ended = jobs.run("-mapper", "cat", "-inputformat", COMBINE, "-numReduceTasks", "0", maps=7)
+
+    assert ended.parts().keys() == {"_SUCCESS", "part-00000"}
+    assert ended.text() == b"".join(b"0\t%d\n" % number for number in range(20))
+
+
+TOTAL = LIB + "TotalOrderPartitioner"
+
+
+def split_points(jobs: Jobs, name: str, *keys: bytes) -> Path:
+    path = jobs.write(name, b"")
+    with open(path, "wb") as target:
+        writer = RecordWriter(target, TEXT.encode(), b"org.apache.hadoop.io.NullWritable")
+        writer.write_serialised([(text(key), b"") for key in keys])
+    return path
+
+
+@pytest.mark.parametrize("how", ["path", "shipped"])
+def test_a_file_of_keys_says_which_reducer_gets_a_key(jobs: Jobs, how: str) -> None:
+    path = split_points(jobs, "_partition.lst", b"b", b"d\xc3\xa9")
+    where = {
+        "path": ("-D", f"mapreduce.totalorderpartitioner.path={path}"),
+        "shipped": ("-files", str(path)),
+    }[how]
+
+    ended = jobs.run(
+        *(*where, "-mapper", "cat", "-reducer", "cat", "-numReduceTasks", "3", "-partitioner", TOTAL),
+        lines="z\na\nb\ndz\ndé\nc\n".encode(),
+    )
+
+    parts = [ended.parts()[f"part-0000{number}"].decode().split() for number in range(3)]
+    assert parts == [["a"], ["b", "c", "dz"], ["dé", "z"]], ended.said
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ((b"b",), "Wrong number of partitions in keyset"),
+        ((b"d", b"b"), "Split points are out of order"),
+        ((b"b", b"b"), "Split points are out of order"),
+        (None, "does not exist"),
+    ],
+)
+def test_a_file_of_keys_that_does_not_fit_fails_the_job(
+    jobs: Jobs, keys: tuple[bytes, ...] | None, why: str
+) -> None:
+    path = jobs.folder / "nowhere" if keys is None else split_points(jobs, "keys", *keys)
+
+    ended = jobs.run(
+        *("-D", "mapred.map.max.attempts=1", "-D", f"mapreduce.totalorderpartitioner.path={path}"),
+        *("-mapper", "cat", "-reducer", "cat", "-numReduceTasks", "3", "-partitioner", TOTAL),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 1
+    assert "Error: java.lang.IllegalArgumentException: Can't read partitions file" in ended.said
+    assert why in ended.said
+
+
+def test_one_reducer_needs_no_file_of_keys(jobs: Jobs) -> None:
+    ended = jobs.run("-mapper", "cat", "-reducer", "cat", "-partitioner", TOTAL, lines=b"a\n")
+
+    assert ended.text() == b"a\t\n", ended.said

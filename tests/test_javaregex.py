@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emrsim.programs.javaclasses import PatternSyntaxError
-from emrsim.programs.javaregex import compile_java
+from emrsim.javaclasses import PatternSyntaxError
+from emrsim.javaregex import compile_java
 
 # Pattern, text, and its groups; None where it does not match.
 RECORDED = [

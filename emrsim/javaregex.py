@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import string
 
-from emrsim.programs import javaclasses
-from emrsim.programs.javaclasses import PatternSyntaxError
+from emrsim import javaclasses
+from emrsim.javaclasses import PatternSyntaxError
 
 _QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
 _GROUP_NAME = re.compile(r"\(\?<([a-zA-Z][a-zA-Z0-9]*)>")
