@@ -22,6 +22,7 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.data_lock import DataLock
 from emrsim.service.effects import Effects
 from emrsim.service.emulator import EmulatorState
+from emrsim.service.events.eventbridge import Bridge
 from emrsim.service.events.log import EventLog
 from emrsim.service.faults import Faults
 from emrsim.service.folders import DataFolder, make_private, make_slots
@@ -88,11 +89,11 @@ class RunningEmulator:
         undo.callback(self.clock.close)
         self.state = EmulatorState(self.clock, settings.region, settings.strict, self._record)
         self.clock.connect(self.state.work)
+        self.journal = Journal(lambda request: self._names.s3_naming(request))
         self._make_events(undo)
         reports = Reports(self.bugs.record)
         self.rules = Outcomes(self.state, reports)
         self.faults = Faults(self.clock, lambda: self._names.known())
-        self.journal = Journal(lambda request: self._names.s3_naming(request))
         self.waiting_room = WaitingRoom()
         seconds, waiters = settings.settle.total_seconds(), settings.waiters.total_seconds()
         self.settle = Settle(self.state, self.clock, self.why_held_up, seconds, self.waiting_room, waiters)
@@ -117,6 +118,8 @@ class RunningEmulator:
             from emrsim.service.events.sinks import Sink
 
             undo.callback(Sink(where, self.events, self.bugs.record).close)
+        self.bridge = Bridge(self.events, self.journal, self.bugs.record)
+        undo.callback(self.bridge.close)
 
     def _take_up(self, seed: Seed | None, undo: ExitStack) -> None:
         """Let be there what the record has, once nothing of a dead emulator runs any more, and the seed."""
@@ -137,9 +140,9 @@ class RunningEmulator:
 
     def _serve(self, undo: ExitStack) -> None:
         """Serve; clusters of the record go on as soon as the address is known."""
-        neighbours = Neighbours()
+        neighbours = Neighbours(self.bridge.connect)
         undo.callback(neighbours.reset)
-        self.keeper.after_reset.append(neighbours.reset)
+        self.keeper.after_reset += [self.bridge.clear, neighbours.reset]
         self.keeper.on_reset += [self.rules.reset, self.settle.reset, self.journal.clear, self.faults.clear]
         self.keeper.on_reset.append(self.events.clear)
         self._closing = Event()

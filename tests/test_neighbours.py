@@ -1,4 +1,4 @@
-"""IAM, STS, EC2, SSM and CloudWatch beside EMR, over a real port."""
+"""IAM, STS, EC2, SSM, CloudWatch and others beside EMR, over a real port."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_n
 FORM = "application/x-www-form-urlencoded"
 CALLS = {
     "ec2": "describe_vpcs",
+    "events": "list_rules",
     "iam": "list_roles",
+    "logs": "describe_log_groups",
     "cloudwatch": "list_metrics",
+    "sns": "list_topics",
+    "sqs": "list_queues",
     "ssm": "describe_parameters",
     "sts": "get_caller_identity",
 }

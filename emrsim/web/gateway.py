@@ -41,10 +41,21 @@ _EMR_TARGET = "ElasticMapReduce."
 # one signed in the old way, or not at all (AssumeRoleWithWebIdentity). Source: boto 2.49 and botocore.
 _SERVICES_BY_VERSION: Mapping[str, str] = {
     "2010-05-08": "iam",
+    "2010-03-31": "sns",
     "2010-08-01": "monitoring",
     "2011-06-15": "sts",
+    "2012-11-05": "sqs",
     "2014-10-01": "ec2",
     "2016-11-15": "ec2",
+}
+
+# The same for services of the JSON protocol, by what stands before the dot of X-Amz-Target.
+_SERVICES_BY_TARGET: Mapping[str, str] = {
+    "AWSEvents": "events",
+    "AmazonSQS": "sqs",
+    "AmazonSSM": "ssm",
+    "GraniteServiceVersion20100801": "monitoring",
+    "Logs_20140328": "logs",
 }
 _VERSION = re.compile(rb"(?:^|&)Version=([0-9-]+)(?:&|$)")
 _FORM = "application/x-www-form-urlencoded"
@@ -110,7 +121,8 @@ def service_of(environ: WSGIEnvironment) -> str:
     if service := _service_of_scope(environ.get("HTTP_AUTHORIZATION", "") or environ.get("QUERY_STRING", "")):
         return "emr" if service == _EMR_SERVICE else service
     if target:
-        return target.split(".")[0]
+        name = target.split(".")[0]
+        return _SERVICES_BY_TARGET.get(name, name)
     if _EMR_HOST.fullmatch(environ.get("HTTP_HOST", "")):
         return "emr"
     return _service_of_version(environ) if _is_query_call(environ) else "s3"

@@ -52,10 +52,21 @@ class Delivery(Generic[Item]):
         if lost is not None:
             self._lost(lost)
 
-    def close(self) -> None:
-        """Deliver what is waiting, for up to five seconds; then deliver no more."""
+    def clear(self) -> None:
+        """Forget what is waiting."""
+        with self._changed:
+            self._waiting.clear()
+            self._changed.notify_all()
+
+    def drain(self) -> None:
+        """Return once all has been delivered, or after five seconds."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting and not self._is_busy, _LAST_SECONDS)
+
+    def close(self) -> None:
+        """Deliver what is waiting, for up to five seconds; then deliver no more."""
+        self.drain()
+        with self._changed:
             self._is_closed = True
             left, self._waiting = self._waiting, deque()
             self._changed.notify_all()

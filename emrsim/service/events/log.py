@@ -115,11 +115,13 @@ class EventLog:
         with self._changed:
             return self._number - self._forgotten - len(self._events)
 
-    def failed(self, event_id: str, target: str, error: str) -> None:
+    def failed(self, event_id: str, target: str, error: str) -> Failure:
         """Keep that an event could not be delivered."""
+        failure = Failure(self._now(), event_id, target, error)
         with self._changed:
-            self._failures.append(Failure(self._now(), event_id, target, error))
+            self._failures.append(failure)
             self._changed.notify_all()
+        return failure
 
     @property
     def failures(self) -> list[Failure]:

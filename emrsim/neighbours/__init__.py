@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,17 @@ from emrsim.core.ports import CannotAnswer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from emrsim.neighbours.eventbridge import Offered
+
 # The service in a signature's scope -> moto's name for it.
 SERVICES: Mapping[str, str] = {
     "ec2": "ec2",
+    "events": "events",
     "iam": "iam",
+    "logs": "logs",
     "monitoring": "cloudwatch",
+    "sns": "sns",
+    "sqs": "sqs",
     "ssm": "ssm",
     "sts": "sts",
 }
@@ -47,7 +53,9 @@ _INSTANCE_PROFILE = "EMR_EC2_DefaultRole"
 class Neighbours:
     """Answers for the services of `SERVICES`, and for all others that moto knows; any thread may ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect: Callable[[], Callable[[Offered], None]]) -> None:
+        """`connect` is called before the first call of EventBridge; what it gives takes clients' events."""
+        self._connect = connect
         self._lock = Lock()
         self._apps: dict[str, WSGIApplication] = {}
 
@@ -57,6 +65,11 @@ class Neighbours:
         """The answer of `service`, named as in a signature's scope. Raises CannotAnswer, with the reason."""
         app = self._app(service)
         try:
+            if service == "events":
+                from emrsim.neighbours.eventbridge import delivered_by
+
+                with delivered_by(self._connect()):
+                    return app(environ, start_response)
             return app(environ, start_response)
         except Exception as error:  # moto's way to say that it does not know an operation
             raise CannotAnswer(f"moto cannot answer this call of {service}: {error!r}") from error
