@@ -1,6 +1,7 @@
 """The arguments that EMR's `hive-script` and `pig-script` have in common (docs/facts/api.md#steps-and-jars).
 
 `--base-path URI --NAME-versions V --install-NAME [--NAME-site=URI]`, and `--run-NAME-script --args ARGS`.
+Pentaho sends `--NAME-version V`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def parse_application_script(name: str, words: list[str]) -> ApplicationScript:
         given.add(option)
         if option in {f"--install-{name}", f"--run-{name}-script"}:
             continue
-        if option not in {"--base-path", f"--{name}-versions", f"--{name}-site"}:
+        if option not in {"--base-path", f"--{name}-versions", f"--{name}-version", f"--{name}-site"}:
             raise BadArgument(f"{name}-script: unknown argument: {word}")
         values[option] = value if equals else next(waiting, "")
     installs, runs = f"--install-{name}" in given, f"--run-{name}-script" in given
