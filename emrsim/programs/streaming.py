@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emrsim.mapreduce.command import main as run_streaming
-from emrsim.programs.applications import register
+from emrsim.programs.applications import Registration, register
 from emrsim.programs.env_files import is_changed
 from emrsim.programs.surroundings import Surroundings, surroundings
 
@@ -19,19 +19,31 @@ _SITE_FILES = ("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.x
 def main(arguments: list[str]) -> int:
     """Run a streaming job with Hadoop's arguments, preceded by options of our own if any."""
     around = surroundings()
-    return run_streaming([*_options(around), *_java_properties(), *arguments], around.storage)
-
-
-def _options(around: Surroundings) -> Iterator[str]:
-    """What the runner has to know of the cluster, as its own options."""
     job_id = around.next_job_id()
-    if job_id is not None:
-        register(around, job_id.replace("job_", "application_"), "streamjob", "MAPREDUCE")
+    progress = _progress_file(around, job_id)
+    registration = _registered(around, job_id, progress)
+    options = _options(around, job_id, progress)
+    code = run_streaming([*options, *_java_properties(), *arguments], around.storage)
+    if registration is not None:
+        registration.ended(code)
+    return code
+
+
+def _registered(around: Surroundings, job_id: str | None, progress: Path | None) -> Registration | None:
+    """Let YARN's commands see the job; None outside of a cluster."""
+    if job_id is None:
+        return None
+    application_id = job_id.replace("job_", "application_")
+    return register(around, application_id, "streamjob", "MAPREDUCE", progress)
+
+
+def _options(around: Surroundings, job_id: str | None, progress: Path | None) -> Iterator[str]:
+    """What the runner has to know of the cluster, as its own options."""
     values = {
         "--syslog": around.syslog,
         "--task-logs": around.task_logs,
         "--job-id": job_id,
-        "--json-progress": _progress_file(around, job_id),
+        "--json-progress": progress,
         "--hadoop-version": around.hadoop_version,
         "--slots": around.slots,
     }

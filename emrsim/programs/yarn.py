@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from emrsim.programs.applications import Application, applications, find, kill
+from emrsim.programs.applications import Application, Seen, applications, find, kill
 from emrsim.programs.hadoop import classpath, jar, version
 from emrsim.programs.machine.said import rejected
 from emrsim.programs.surroundings import Surroundings, surroundings
@@ -76,9 +76,9 @@ def _list_applications(options: dict[str, str]) -> int:
     states = set(options["-appStates"].upper().split(",")) if "-appStates" in options else _SHOWN_STATES
     kinds = set(options["-appTypes"].upper().split(",")) if "-appTypes" in options else None
     found = [
-        (one, state)
-        for one, runs in applications(surroundings())
-        if ((state := _state(runs)) in states or "ALL" in states) and (kinds is None or one.kind in kinds)
+        one
+        for one in applications(surroundings())
+        if (one.state in states or "ALL" in states) and (kinds is None or one.application.kind in kinds)
     ]
     shown = f"[{', '.join(sorted(states))}]"
     print(
@@ -87,25 +87,26 @@ def _list_applications(options: dict[str, str]) -> int:
     )
     head = ("Application-Id", "Application-Name", "Application-Type", "User", "Queue", "State", "Final-State")
     print("\t".join(f"{name:>20}" for name in (*head, "Progress", "Tracking-URL")))
-    for one, state in found:
-        final = "UNDEFINED" if state == "RUNNING" else "SUCCEEDED"
-        words = (one.id, one.name, one.kind, "hadoop", "default", state, final, "50%", "N/A")
-        print("\t".join(f"{word:>20}" for word in words))
+    for seen in found:
+        one = seen.application
+        words = (one.id, one.name, one.kind, "hadoop", "default", seen.state, _final(seen))
+        print("\t".join(f"{word:>20}" for word in (*words, f"{seen.percent}%", "N/A")))
     return 0
 
 
-def _state(runs: bool) -> str:
-    return "RUNNING" if runs else "FINISHED"
+def _final(seen: Seen) -> str:
+    return "UNDEFINED" if seen.runs else seen.outcome
 
 
-def _with(an_id: str, act: Callable[[Application, bool], int]) -> int:
+def _with(an_id: str, act: Callable[[Seen], int]) -> int:
     found = find(surroundings(), an_id)
     if found is None:
         return rejected(f"Application with id '{an_id}' doesn't exist in RM.")
-    return act(*found)
+    return act(found)
 
 
-def _application_status(one: Application, runs: bool) -> int:
+def _application_status(seen: Seen) -> int:
+    one = seen.application
     lines = {
         "Application-Id": one.id,
         "Application-Name": one.name,
@@ -113,35 +114,42 @@ def _application_status(one: Application, runs: bool) -> int:
         "User": "hadoop",
         "Queue": "default",
         "Start-Time": int(one.started * 1000),
-        "State": _state(runs),
+        "Finish-Time": int(seen.ending.at * 1000) if seen.ending else 0,
+        "Progress": f"{seen.percent}%",
+        "State": seen.state,
+        "Final-State": _final(seen),
     }
     print("Application Report : ")
     print("".join(f"\t{name} : {value}\n" for name, value in lines.items()), end="")
     return 0
 
 
-def _killed(one: Application, runs: bool) -> int:
-    if not runs:
-        print(f"Application {one.id} has already finished ")
+def _killed(seen: Seen) -> int:
+    if not seen.runs:
+        print(f"Application {seen.application.id} has already finished ")
         return 0
-    kill(one)
-    print(f"Killing application {one.id}")
+    kill(seen.application)
+    print(f"Killing application {seen.application.id}")
     return 0
 
 
 def _list_jobs(all_of_them: bool) -> int:
-    found = [(one, runs) for one, runs in applications(surroundings()) if runs or all_of_them]
-    jobs = [(one, runs) for one, runs in found if one.kind == "MAPREDUCE"]
+    found = [one for one in applications(surroundings()) if one.runs or all_of_them]
+    jobs = [one for one in found if one.application.kind == "MAPREDUCE"]
     print(f"Total jobs:{len(jobs)}")
     print("\t".join(("JobId", "State", "StartTime", "UserName", "Queue", "Priority")))
-    for one, runs in jobs:
-        state = "RUNNING" if runs else "SUCCEEDED"
-        print("\t".join((one.job_id, state, str(int(one.started * 1000)), "hadoop", "default", "NORMAL")))
+    for seen in jobs:
+        one = seen.application
+        started = str(int(one.started * 1000))
+        print("\t".join((one.job_id, seen.outcome, started, "hadoop", "default", "NORMAL")))
     return 0
 
 
-def _job_status(one: Application, runs: bool) -> int:
-    print(f"Job: {one.job_id}\nJob state: {'RUNNING' if runs else 'SUCCEEDED'}\nuser: hadoop")
+def _job_status(seen: Seen) -> int:
+    maps, reduces = seen.percents
+    print(f"Job: {seen.application.job_id}")
+    print(f"map() completion: {maps / 100}\nreduce() completion: {reduces / 100}")
+    print(f"Job state: {seen.outcome}\nuser: hadoop")
     return 0
 
 
@@ -154,7 +162,7 @@ def _logs(arguments: list[str]) -> int:
     found = find(around, an_id)
     if found is None:
         return rejected(f"Unable to get ApplicationState. Application {an_id} does not exist")
-    for folder in _log_folders(found[0], around):
+    for folder in _log_folders(found.application, around):
         for name in _LOGS:
             path = folder / name
             if path.is_file() and path.stat().st_size:

@@ -19,12 +19,33 @@ from tests.programs.cluster import Master
 
 SOURCES = Path(__file__).parent / "java"
 DEADLINE_SECONDS = 240
+TELLS_ARGUMENTS = (
+    f"#!{sys.executable}\nimport json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
+)
 
 
 @pytest.fixture
 def master(tmp_path: Path) -> Master:
     """The master of a cluster without anything on it, with the cache of the user, which `make jvm` fills."""
     return Master(tmp_path, cache_folder())
+
+
+@pytest.fixture
+def fake_spark(master: Master, tmp_path: Path) -> Path:
+    """A package pyspark whose programs tell what they were started with."""
+    package = tmp_path / "packages/pyspark"
+    write(package / "jars/spark-core_2.12-3.5.6.jar", "")
+    write(package / "__init__.py", "raise ImportError('it is never imported')")
+    tell = write(package / "tell.py", TELLS_ARGUMENTS)
+    tell.chmod(0o755)
+    for name in ("spark-submit", "spark-sql", "spark-shell"):
+        write(package / "bin" / name, f'exec {tell} "$@"')
+    java = tmp_path / "java"
+    write(java / "bin/java", "#!/bin/sh\n").chmod(0o755)
+    write(java / "release", 'JAVA_VERSION="17.0.1"\nMODULES="java.base jdk.incubator.vector"\n')
+    master.environment["JAVA_HOME"] = str(java)
+    master.environment["PYTHONPATH"] = f"{tmp_path / 'packages'}:{master.environment['PYTHONPATH']}"
+    return package
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,9 @@ from emrsim.programs.jvm.kinds import KINDS, what_is_missing_for
 from emrsim.runtimes.java import find_java
 from emrsim.storage import BUILT_IN_BUCKETS
 from tests.programs.cluster import Master, lines, write
+from tests.programs.conftest import TELLS_ARGUMENTS
 
 LIBS = "s3n://us-east-1.elasticmapreduce/libs"
-TELLS_ARGUMENTS = (
-    f"#!{sys.executable}\nimport json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
-)
 
 APPLICATION = """
 import sys
@@ -52,24 +50,6 @@ SELECT 'is not reached';
 """
 ADS = BUILT_IN_BUCKETS["elasticmapreduce"] / "samples/hive-ads/tables"
 ADS_URI = "s3n://elasticmapreduce/samples/hive-ads"
-
-
-@pytest.fixture
-def fake_spark(master: Master, tmp_path: Path) -> Path:
-    """A package pyspark whose programs tell what they were started with."""
-    package = tmp_path / "packages/pyspark"
-    write(package / "jars/spark-core_2.12-3.5.6.jar", "")
-    write(package / "__init__.py", "raise ImportError('it is never imported')")
-    tell = write(package / "tell.py", TELLS_ARGUMENTS)
-    tell.chmod(0o755)
-    for name in ("spark-submit", "spark-sql", "spark-shell"):
-        write(package / "bin" / name, f'exec {tell} "$@"')
-    java = tmp_path / "java"
-    write(java / "bin/java", "#!/bin/sh\n").chmod(0o755)
-    write(java / "release", 'JAVA_VERSION="17.0.1"\nMODULES="java.base jdk.incubator.vector"\n')
-    master.environment["JAVA_HOME"] = str(java)
-    master.environment["PYTHONPATH"] = f"{tmp_path / 'packages'}:{master.environment['PYTHONPATH']}"
-    return package
 
 
 def started(master: Master, *words: object, **environment: str) -> tuple[list[str], dict[str, str], str]:
@@ -340,6 +320,12 @@ def test_words_of_scripts_are_told_apart() -> None:
     )
 
     assert (script.installs, script.runs, script.arguments) == (True, True, ["-f", "--install-pig"])
+    pentahos = [
+        *("--base-path", "s3://elasticmapreduce/libs/hive/", "--hive-version", "0.7"),
+        "--install-hive",
+    ]
+    assert parse_application_script("hive", pentahos).installs
+    assert parse_application_script("pig", ["--install-pig", "--pig-version=0.9.1"]).installs
     with pytest.raises(BadArgument, match="pig-script: unknown argument: --hive-versions"):
         parse_application_script("pig", ["--hive-versions", "1"])
     with pytest.raises(BadHiveArgument, match="unexpected argument: x"):

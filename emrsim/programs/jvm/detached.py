@@ -68,5 +68,5 @@ def start_detached(
     for descriptor, file in ((_STDOUT, "stdout"), (_STDERR, "stderr")):
         os.dup2(os.open(folder / file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), descriptor)
     around = around._replace(syslog=folder / "syslog")
-    register(around, container.application_id, name, "SPARK")
-    return become(command, around, {**environment, "HADOOP_LOG_DIR": str(folder)})
+    registration = register(around, container.application_id, name, "SPARK")
+    return become(command, around, {**environment, "HADOOP_LOG_DIR": str(folder)}, registration)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emrsim.programs.applications import next_application_id, register
+from emrsim.programs.applications import Registration
 from emrsim.programs.surroundings import Surroundings
 from emrsim.runtimes.java import Java
 
@@ -56,19 +56,22 @@ def become(
     command: Sequence[str],
     around: Surroundings,
     environment: Mapping[str, str],
-    application: str | None = None,
+    registration: Registration | None = None,
 ) -> NoReturn:
     """Run `command` in place of this process, so that signals reach it, once there is a task slot for it.
 
-    YARN's commands show it as a Spark application of the name `application`, if that is given.
+    With the `registration` of an application it runs below this process, which tells how it ended and ends
+    in the same way.
     """
     own = dict(environment)
-    if application is not None and (an_id := next_application_id(around)):
-        register(around, an_id, application, "SPARK")
     if around.slots is not None and HOLDS_SLOT not in own:
         take_slot(around.slots)
         own[HOLDS_SLOT] = "1"
-    os.execve(command[0], list(command), own)
+    if registration is None:
+        os.execve(command[0], list(command), own)
+    from emrsim.programs.supervised import run_supervised
+
+    run_supervised(command, own, registration)
 
 
 def take_slot(folder: Path) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from emrsim.programs.applications import register_spark
 from emrsim.programs.cluster_paths import local_words
 from emrsim.programs.jvm.classes import YARN_JAR
 from emrsim.programs.jvm.detached import WAITS, new_container, start_detached
@@ -65,7 +66,7 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
     name = _name(program, options, rest)
     if container is not None:
         return start_detached(container, command, around, environment, name)
-    return become(command, around, environment, name)
+    return become(command, around, environment, register_spark(around, name))
 
 
 def _is_left_alone(asked: Asked) -> bool:
