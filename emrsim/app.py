@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from emrsim.core.fault_errors import S3Trouble
+    from emrsim.service.metrics import Sample
     from emrsim.service.record.file import RecordFile
     from emrsim.web.control.calls import Controls
     from emrsim.web.journal import JournalLayer
@@ -121,6 +122,12 @@ class RunningEmulator:
         self.bridge = Bridge(self.events, self.journal, self.bugs.record)
         undo.callback(self.bridge.close)
 
+    def _metrics(self, region: str) -> list[Sample]:
+        """The metrics of CloudWatch, for the region's clusters."""
+        from emrsim.service.metrics import samples
+
+        return samples(self.state, region)
+
     def _take_up(self, seed: Seed | None, undo: ExitStack) -> None:
         """Let be there what the record has, once nothing of a dead emulator runs any more, and the seed."""
         self.found = Found(0, 0, 0, 0)
@@ -140,8 +147,8 @@ class RunningEmulator:
 
     def _serve(self, undo: ExitStack) -> None:
         """Serve; clusters of the record go on as soon as the address is known."""
-        neighbours = Neighbours(self.bridge.connect)
-        undo.callback(neighbours.reset)
+        neighbours = Neighbours(self.bridge.connect, self._metrics)
+        undo.callback(neighbours.close)
         self.keeper.after_reset += [self.bridge.clear, neighbours.reset]
         self.keeper.on_reset += [self.rules.reset, self.settle.reset, self.journal.clear, self.faults.clear]
         self.keeper.on_reset.append(self.events.clear)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from emrsim.neighbours.eventbridge import Offered
+    from emrsim.neighbours.metrics import Source
 
 # The service in a signature's scope -> moto's name for it.
 SERVICES: Mapping[str, str] = {
@@ -53,9 +55,13 @@ _INSTANCE_PROFILE = "EMR_EC2_DefaultRole"
 class Neighbours:
     """Answers for the services of `SERVICES`, and for all others that moto knows; any thread may ask."""
 
-    def __init__(self, connect: Callable[[], Callable[[Offered], None]]) -> None:
-        """`connect` is called before the first call of EventBridge; what it gives takes clients' events."""
+    def __init__(self, connect: Callable[[], Callable[[Offered], None]], metrics: Source) -> None:
+        """`connect` is called before the first call of EventBridge; what it gives takes clients' events.
+
+        `metrics` gives those of a region, from the first call of CloudWatch on.
+        """
         self._connect = connect
+        self._metrics = metrics
         self._lock = Lock()
         self._apps: dict[str, WSGIApplication] = {}
 
@@ -81,12 +87,24 @@ class Neighbours:
                 _post(_moto_app("moto_api"), "/moto-api/reset", {})
                 self._apps.clear()
 
+    def close(self) -> None:
+        """As `reset`, for an emulator that ends."""
+        if "moto" in sys.modules:
+            from emrsim.neighbours.metrics import withdraw
+
+            withdraw(self._metrics)
+        self.reset()
+
     def _app(self, service: str) -> WSGIApplication:
         with self._lock:
             if service not in self._apps:
                 app = _moto_app(SERVICES[service]) if service in SERVICES else _any_moto_app(service)
                 if service == "iam":
                     _make_default_roles(app)
+                if service == "monitoring":
+                    from emrsim.neighbours.metrics import provide
+
+                    provide(self._metrics)
                 self._apps[service] = app
             return self._apps[service]
 
