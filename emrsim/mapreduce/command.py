@@ -58,7 +58,7 @@ def _run(arguments: Arguments, storage: Storage, log: joblog.JobLog) -> int:
     try:
         work.mkdir(parents=True, mode=0o700)
         try:
-            runner = Runner(arguments, storage, log, work, supervisor, guardian.note_output)
+            runner = Runner(arguments, storage, log, work, supervisor, guardian)
             return _run_to_the_end(runner, log, storage.qualify(arguments.first("output") or ""), stop)
         finally:
             remove_tree(work)

@@ -6,7 +6,7 @@ import errno
 import os
 import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from emrsim.mapreduce.shuffle.shuffle import Shuffle
 from emrsim.mapreduce.tasks import output
 from emrsim.mapreduce.tasks.attempt import Attempt, Site
 from emrsim.mapreduce.tasks.environment import job_environment
+from emrsim.mapreduce.tasks.guardian import Guardian
 from emrsim.mapreduce.tasks.localise import LocalFiles, localise
 from emrsim.mapreduce.tasks.process import Supervisor
 from emrsim.mapreduce.tasks.resources import Slots, memory_bytes, run_all
@@ -49,15 +50,15 @@ class Runner:
         log: joblog.JobLog,
         work: Path,
         supervisor: Supervisor,
-        note_output: Callable[[Path], None],
+        guardian: Guardian,
     ) -> None:
-        """Resolve the job; `note_output` is told of its output folder once it is made."""
+        """Resolve the job; `guardian` is told of its output."""
         self._arguments = arguments
         self._storage = storage
         self._log = log
         self._work = work
         self._supervisor = supervisor
-        self._note_output = note_output
+        self._guardian = guardian
         self._committer: output.Committer | None = None
         self.counters = Counters()
         self.job = job_of(arguments)
@@ -82,7 +83,7 @@ class Runner:
             committer.set_up()
             self._committer = committer
             if job.output.format != NULL_OUTPUT:
-                self._note_output(committer.directory)
+                self._guardian.note_output(committer.directory)
         except OSError as error:
             reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
             raise JobRefused(f"java.io.IOException: {reason}") from error
@@ -206,7 +207,7 @@ class Runner:
                 output.check_output(directory, self._storage.qualify(uri), self.job.generation)
         except StorageError as error:
             raise JobRefused(f"java.io.IOException: {error}") from error
-        return output.Committer(directory, may_exist=drops_output)
+        return output.Committer(directory, self._guardian.note_committed, may_exist=drops_output)
 
     def _sorting(self, files: LocalFiles) -> Sorting:
         """The job's sorting, with the file of TotalOrderPartitioner found: shipped under its default name."""

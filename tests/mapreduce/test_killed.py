@@ -100,3 +100,36 @@ supervisor = Killed""",
     ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
 
     assert (ended.stdout, ended.stderr) == ("5\n", "")
+
+
+# A runner that is killed as soon as its output is in place, with files of tasks' own beside the parts.
+_COMMITS = """
+import os, signal, sys
+from pathlib import Path
+from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.output import Committer
+
+folder = Path(sys.argv[1])
+guardian = Guardian(str(folder / "scratch"))
+committer = Committer(folder / "out", guardian.note_committed)
+committer.set_up()
+guardian.note_output(folder / "out")
+(folder / "out" / "theirs").touch()
+attempt = committer.attempt_folder("attempt_1")
+for name in ("part-00000", "side.txt", "sub/part-00001"):
+    (attempt / name).parent.mkdir(exist_ok=True)
+    (attempt / name).touch()
+committer.keep(attempt)
+committer.commit(mark=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_no_output_of_a_runner_that_is_killed_stays_only_what_others_put_there(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+
+    killed = subprocess.run([sys.executable, "-c", _COMMITS, str(tmp_path)], check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    wait_until(lambda: not (tmp_path / "scratch").exists())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["theirs"]

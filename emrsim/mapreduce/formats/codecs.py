@@ -17,6 +17,7 @@ _COMPRESSED_CHUNK = 256 << 10
 # (source: io.compression.codec.snappy.buffersize).
 _SNAPPY_BLOCK = 192 << 10
 _LZOP_MAGIC = b"\x89LZO\x00\r\n\x1a\n"
+_LZ4_MATCH_MIN = 4
 _EXPANSION_MAX = 256  # times that a piece of snappy or lz4 grows at most
 
 
@@ -172,21 +173,52 @@ def _number(head: bytes) -> int:
 
 
 def _plain_size(codec: str, piece: bytes, at_most: int) -> int:
-    """Return the decompressed size of one piece: snappy writes it as a varint in front, lz4 does not.
+    """Return the decompressed size of one piece: snappy writes it as a varint in front, lz4 nowhere.
 
     Raises ValueError for a size that no piece of this length can have.
     """
-    size = at_most
-    if codec == "snappy":
-        size = shift = 0
-        for byte in piece[:5]:
-            size |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
+    size = _snappy_size(piece) if codec == "snappy" else _lz4_size(piece)
     if size > at_most or size > _EXPANSION_MAX * len(piece):
         raise ValueError(f"a piece of {len(piece)} bytes cannot hold {size}")
     return size
+
+
+def _snappy_size(piece: bytes) -> int:
+    size = shift = 0
+    for byte in piece[:5]:
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            break
+    return size
+
+
+def _lz4_size(piece: bytes) -> int:
+    """Add up what the sequences of a raw lz4 piece stand for: literal bytes, and bytes that are repeated.
+
+    Arrow, which decompresses it, has to be told: what a piece does not fill, it leaves as zeros.
+    """
+    size = position = 0
+    while position < len(piece):
+        token = piece[position]
+        literals, position = _lz4_length(piece, position + 1, token >> 4)
+        size += literals
+        position += literals
+        if position < len(piece):  # the last sequence has literals only
+            repeated, position = _lz4_length(piece, position + 2, token & 15)
+            size += repeated + _LZ4_MATCH_MIN
+    return size
+
+
+def _lz4_length(piece: bytes, position: int, start: int) -> tuple[int, int]:
+    """Return a length that begins in four bits, and goes on in bytes as long as these are full."""
+    length = start
+    while start == 15 and position < len(piece):
+        length += piece[position]
+        position += 1
+        if piece[position - 1] != 255:
+            break
+    return length, position
 
 
 def _pyarrow(what: str) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from emrsim.processes.guardian import kill_until_none, processes
 
 _DISMISSED = b"0"
 _OUTPUT = b"/"  # a path is absolute
+_COMMITTED = b"="  # and a path
 _STARTS, _STARTED_NOTHING = b"+", b"!"
 # How long a process that was about to be started is looked for: it shows as soon as the kernel has made it.
 _LOOK_SECONDS = 1.0
@@ -48,6 +50,10 @@ class Guardian:
         """Tell of the job's output folder, which it has made. To be called before there are tasks."""
         self._tell(os.fsencode(directory.absolute()))
 
+    def note_committed(self, path: Path) -> None:
+        """Tell of a file or folder that is about to appear in the job's output folder."""
+        self._tell(_COMMITTED + os.fsencode(path.absolute()))
+
     def dismiss(self) -> None:
         """End the guardian; nothing runs any more, and the output is what it should be."""
         self._tell(_DISMISSED)
@@ -76,6 +82,7 @@ def _watch(pipe: int, scratch: str) -> None:
     groups: set[int] = set()
     starting = 0
     output: Path | None = None
+    committed: list[Path] = []
     rest = b""
     while chunk := os.read(pipe, 1 << 16):
         *whole, rest = (rest + chunk).split(b"\0")
@@ -86,6 +93,8 @@ def _watch(pipe: int, scratch: str) -> None:
                 starting += 1
             elif note == _STARTED_NOTHING:
                 starting -= 1
+            elif note.startswith(_COMMITTED):
+                committed.append(Path(os.fsdecode(note.removeprefix(_COMMITTED))))
             elif note.startswith(_OUTPUT):
                 output = Path(os.fsdecode(note))
             elif (number := int(note)) > 0:
@@ -97,7 +106,7 @@ def _watch(pipe: int, scratch: str) -> None:
         kill_group(group)
     _kill_within(scratch, _LOOK_SECONDS if starting > 0 else 0)
     if output is not None:
-        _remove_output(output)
+        _remove_output(output, committed)
     import shutil
 
     shutil.rmtree(scratch, ignore_errors=True)
@@ -118,11 +127,17 @@ def _runs_within(pid: int, folder: str) -> bool:
     return False
 
 
-def _remove_output(directory: Path) -> None:
-    """Take away what would make the output of a killed job look finished, and what it left unfinished."""
+def _remove_output(directory: Path, committed: Iterable[Path]) -> None:
+    """Take away what would make the output of a killed job look finished, and what it left unfinished.
+
+    What others have put into the folder in the meantime stays.
+    """
     import shutil
 
     (directory / SUCCESS).unlink(missing_ok=True)
     shutil.rmtree(directory / TEMPORARY, ignore_errors=True)
-    for part in directory.glob("part-*"):
-        part.unlink(missing_ok=True)
+    for path in committed:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

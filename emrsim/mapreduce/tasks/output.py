@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -35,8 +36,12 @@ def check_output(directory: Path, uri: str, generation: int) -> None:
 class Committer:
     """FileOutputCommitter: attempts write below `_temporary`, success renames their files into place."""
 
-    def __init__(self, directory: Path, *, may_exist: bool = False) -> None:
+    def __init__(
+        self, directory: Path, note_committed: Callable[[Path], None], *, may_exist: bool = False
+    ) -> None:
+        """`note_committed` is told of each path in the directory before it appears there."""
         self.directory = directory
+        self._note_committed = note_committed
         self._may_exist = may_exist
         self._is_marked = False
         self._temporary = directory / TEMPORARY
@@ -70,7 +75,9 @@ class Committer:
     def commit(self, *, mark: bool) -> None:
         """Make the output visible; `mark` it as a success last."""
         for folder in sorted(self._finished):
-            self._committed += [self.directory / name for name in os.listdir(folder)]
+            for name in os.listdir(folder):
+                self._note_committed(self.directory / name)
+                self._committed.append(self.directory / name)
             _merge(folder, self.directory)
         remove_tree(self._temporary)
         if mark:

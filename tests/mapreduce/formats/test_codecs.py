@@ -185,3 +185,32 @@ def test_a_job_over_odd_files_never_succeeds_with_nothing(
 
     assert ended.code == 1
     assert name in ended.said
+
+
+@pytest.mark.parametrize("ending", ["snappy", "lz4"])
+@given(
+    pieces=st.lists(
+        st.builds(
+            lambda part, count, end: part * count + end,
+            st.binary(min_size=1, max_size=40),
+            st.integers(1, 900),
+            st.binary(max_size=300),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_blocks_may_have_several_pieces(scratch: Path, ending: str, pieces: list[bytes]) -> None:
+    codec = pyarrow.Codec("lz4_raw" if ending == "lz4" else ending)
+    packed = [codec.compress(piece, asbytes=True) for piece in pieces]
+    framed = [struct.pack(">I", len(piece)) + piece for piece in packed]
+    block = struct.pack(">I", sum(map(len, pieces))) + b"".join(framed)
+
+    assert text_of(scratch, ending, 2 * block) == 2 * b"".join(pieces)
+
+
+def test_a_piece_that_does_not_fill_its_block_is_a_cut_file(scratch: Path) -> None:
+    piece = pyarrow.Codec("lz4_raw").compress(b"a\n" * 9, asbytes=True)
+
+    with pytest.raises(TaskFailed, match="Unexpected end"):
+        text_of(scratch, "lz4", struct.pack(">II", 30, len(piece)) + piece)
