@@ -1,7 +1,7 @@
 """The console as a WSGI application: who may look and change, and what has changed since somebody looked.
 
 A page that is open asks for itself once a second or less often, with the tag of what it shows. Where nothing
-has changed it gets 304 for it, without anything being rendered; what many pages show is rendered once
+has changed it gets an empty answer, without anything being rendered; what many pages show is rendered once
 (`benchmarks/console.py` measures both).
 """
 
@@ -83,9 +83,10 @@ class Pages:
             (self.site.token, key, self.site.controls.clock.pace.name, page.version(self.site, query, *ids))
         )
         tag = f'"{blake2b(stamp.encode(), digest_size=12).hexdigest()}"'
-        if request.headers.get("If-None-Match") == tag:
-            return Response(status=304)
         is_poll = POLL in request.headers
+        if request.headers.get("If-None-Match") == tag:
+            # Nothing, for a script: after a 304 the server would close the connection.
+            return Response(headers={"ETag": tag}) if is_poll else Response(status=304)
         if is_poll and (found := self.rendered.get(key)) and found[0] == tag:
             response = Response(found[1], content_type="text/html; charset=utf-8")
         else:

@@ -21,6 +21,8 @@ from emrsim.service.stream import Happened
 SHOWN_MAX = 60  # events on a page
 _EVENTS_MAX = 200  # of a cluster, in memory
 _CLUSTERS_MAX = 500
+_READ_MAX = 32  # clusters
+_CHANGES_MAX = 6  # of an event
 
 # The last events of a cluster, oldest first, from the record: the cluster's id and how many.
 History = Callable[[str, int], list[PastEvent]]
@@ -53,6 +55,7 @@ class Timeline:
     def __init__(self, state: EmulatorState, history: History | None) -> None:
         self._state = state
         self._history = history
+        self._read: dict[str, tuple[int, list[Moment]]] = {}
         self._numbers: OrderedDict[str, int] = OrderedDict()
         self._heard: OrderedDict[str, deque[Moment]] = OrderedDict()
         with state.locked():
@@ -65,13 +68,24 @@ class Timeline:
     def of(self, cluster: Cluster, most: int = SHOWN_MAX) -> list[Moment]:
         """Return the last events of a cluster, newest first. To be called under the lock."""
         if self._history is not None:
-            moments = [_from_record(one) for one in self._history(cluster.id, most)]
+            moments = self._recorded(cluster.id, most)
         else:
             heard = self._heard.get(cluster.id, ())
             before = len(cluster.story) - len(heard)
             older = [_of_story(when, event) for when, event in cluster.story[:before]]
             moments = [*older, *heard]
         return moments[-most:][::-1]
+
+    def _recorded(self, cluster_id: str, most: int) -> list[Moment]:
+        """From the record, read once for all pages that show them: an event may have thousands of changes."""
+        version = self.version(cluster_id)
+        known = self._read.get(cluster_id)
+        if known is None or known[0] != version:
+            moments = [_from_record(one) for one in self._history(cluster_id, most)] if self._history else []
+            known = self._read[cluster_id] = version, moments
+            if len(self._read) > _READ_MAX:
+                self._read.pop(next(iter(self._read)))
+        return known[1]
 
     def _hear(self, happened: Happened) -> None:
         cluster_id = happened.cluster.id
@@ -85,7 +99,11 @@ class Timeline:
     def _keep(self, happened: Happened) -> None:
         moments = self._heard.setdefault(happened.cluster.id, deque(maxlen=_EVENTS_MAX))
         cause = _cause(happened.cause.kind, happened.cause.what)
-        moments.append(Moment(happened.time, _words(type(happened.event).__name__), cause, happened.changes))
+        moments.append(
+            Moment(
+                happened.time, _words(type(happened.event).__name__), cause, happened.changes[:_CHANGES_MAX]
+            )
+        )
         if len(self._heard) > _CLUSTERS_MAX:
             self._heard.popitem(last=False)
 
@@ -95,7 +113,7 @@ def _of_story(when: datetime, event: Any) -> Moment:
 
 
 def _from_record(event: PastEvent) -> Moment:
-    changes: tuple[Any, ...] = event.changes
+    changes: tuple[Any, ...] = event.changes[:_CHANGES_MAX]
     return Moment(event.time, _words(event.kind), _cause(event.cause, event.cause_what), changes)
 
 

@@ -216,10 +216,12 @@ def test_page_that_has_not_changed_is_not_sent_again(world: World) -> None:
     tag = world.get(path).headers["ETag"]
 
     same = world.get(path, {"If-None-Match": tag})
+    asked_again = world.get(path, {"If-None-Match": tag, "X-Emrsim-Poll": "1"})
     world.emr.add_tags(ResourceId=cluster_id, Tags=[{"Key": "a", "Value": "b"}])
     changed = world.get(path, {"If-None-Match": tag, "X-Emrsim-Poll": "1"})
 
     assert (same.status, same.body) == (304, b"")
+    assert (asked_again.body, asked_again.headers["Connection"]) == (b"", None)
     assert changed.status == 200
     assert "a = b" in changed.text
 

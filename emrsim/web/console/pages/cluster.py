@@ -85,7 +85,7 @@ def _step(site: Site, cluster: Cluster, step: Step, now: datetime, held_up: str 
 def _moment(cluster: Cluster, moment: Moment) -> dict[str, Any]:
     changes = [
         {"what": _part(cluster, one.part, one.id), "after": one.after, "tone": tone(one.after)}
-        for one in moment.changes[:6]
+        for one in moment.changes
     ]
     step = cluster.steps.get(moment.step_id)
     what = f"{moment.what}: {step.request.name}" if step else moment.what

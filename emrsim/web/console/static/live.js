@@ -90,9 +90,10 @@ async function look() {
   if (tag) headers["If-None-Match"] = tag;
   const answer = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   setClock(answer.headers.get("X-Emrsim-Now"));
-  if (answer.status === 200) {
+  const text = await answer.text(); // empty where nothing has changed
+  if (answer.status === 200 && text) {
     tag = answer.headers.get("ETag");
-    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const made = new DOMParser().parseFromString(text, "text/html");
     body.dataset.live = made.body.dataset.live ?? "calm";
     clock.rate = Number(made.body.dataset.rate);
     document.title = made.title;
