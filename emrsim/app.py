@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from emrsim.access import Access, origin_of
 from emrsim.core.model import Cluster
 from emrsim.core.ports import Engine
-from emrsim.engines.hadoop_jar import HadoopJarEngine
 from emrsim.helpers import HelpersOf
 from emrsim.keeping import Keeper, Seed
 from emrsim.neighbours import SERVICES, Neighbours
@@ -100,7 +99,7 @@ class RunningEmulator:
         self.settle = Settle(self.state, self.clock, self.why_held_up, seconds, self.waiting_room, waiters)
         self._effects = Effects(
             self.state,
-            [*engines, HadoopJarEngine()],
+            engines,
             DirectoryStorage(settings.root),
             settings,
             self.bugs,

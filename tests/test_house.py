@@ -13,6 +13,8 @@ import pytest
 TOP = Path(__file__).parent.parent
 MODULES = sorted([*TOP.glob("emrsim/**/*.py"), *TOP.glob("fake_s3/**/*.py")])
 HEAVY = {"moto", "numpy", "pyarrow", "boto", "boto3", "botocore"}
+OF_OTHERS = {"click", "difflib", "flask", "msgspec", "sqlite3", "tomllib", "waitress", "werkzeug", "yaml"}
+LOADED_BY_SERVE = Path(__file__).with_name("loaded_by_serve.txt")
 
 
 def test_import_contracts_are_kept() -> None:
@@ -59,6 +61,35 @@ def test_plugin_loads_no_more_of_emrsim_than_itself() -> None:
     ).stdout
 
     assert loaded.split() == ["emrsim", "emrsim.pytest_plugin"]
+
+
+def test_serve_loads_no_more_than_is_listed_before_its_first_request(tmp_path: Path) -> None:
+    """What is needed later is imported where it is used; what start-up needs is added to the list."""
+    listed = set(LOADED_BY_SERVE.read_text().split())
+
+    loaded = _loaded_by_serve(tmp_path)
+
+    assert "emrsim.app" in loaded
+    assert sorted(loaded - listed) == []
+
+
+def _loaded_by_serve(folder: Path) -> set[str]:
+    """The modules of emrsim, and the packages of others, that a server has loaded when it has greeted."""
+    log = folder / "imports"
+    command = [sys.executable, "-X", "importtime", "-m", "emrsim", "serve", "--port", "0"]
+    with log.open("w") as stderr:
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=folder)
+        assert server.stdout
+        with server:
+            greeting = [server.stdout.readline()]
+            while greeting[-1] and "State is" not in greeting[-1]:
+                greeting.append(server.stdout.readline())
+            server.kill()  # what it would import to stop does not count
+    assert "State is" in greeting[-1], log.read_text()
+    names = {line.rpartition("|")[2].strip() for line in log.read_text().splitlines()}
+    own = {name for name in names if name.partition(".")[0] in {"emrsim", "fake_s3"}}
+    top = {name.partition(".")[0] for name in names}
+    return own | {name for name in HEAVY | OF_OTHERS if name in top}
 
 
 def test_keys_become_paths_without_flask_or_sqlite() -> None:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from queue import SimpleQueue
-from threading import Event, Thread
-from typing import Any
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 from emrsim.core import events as ev
 from emrsim.core.clock import Awaited
 from emrsim.core.ports import Engine, Storage
 from emrsim.core.rules import Mishap
-from emrsim.engines.process import Limits
 from emrsim.processes.guardian import Guardian
 from emrsim.service.bugs import Bugs
+from emrsim.service.data_lock import has_clusters
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.folders import DataFolder
 from emrsim.service.hiding import hide_environment
-from emrsim.service.master import Masters
 from emrsim.service.outcomes import Outcomes
-from emrsim.service.program_run import Supervision
 from emrsim.service.reports import Reports
-from emrsim.service.runs import Means, Runs
 from emrsim.service.scaling import apply_limits
-from emrsim.service.step_run import StepMeans
 from emrsim.service.stream import caused_by
 from emrsim.service.waits import Waits
 from emrsim.service.work import Task
 from emrsim.settings import Settings
+
+if TYPE_CHECKING:
+    from emrsim.service.runs import Runs
 
 
 class Effects:
@@ -53,12 +53,12 @@ class Effects:
         self._bugs = bugs
         self._is_to_hide = settings.is_own_process
         self._guardian = Guardian(DataFolder(settings.data).clusters)
-        supervision = Supervision(
-            self._guardian, Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
+        self._make_runs: Callable[[], Runs] = partial(
+            _make_runs, state, settings, engines, storage, self._guardian, outcomes, reports, bugs, url
         )
-        steps = StepMeans([outcomes, *engines], storage, supervision, settings.keep)
-        means = Means(DataFolder(settings.data), Masters(settings, url), steps)
-        self._runs = Runs(state, means, outcomes, reports, bugs)
+        self._making = Lock()
+        self._made: Runs | None = None
+        self._data = DataFolder(settings.data)
         self._queue: SimpleQueue[ev.Effect | Callable[[], None] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="emrsim-effects", daemon=True)
         self._thread.start()
@@ -68,12 +68,22 @@ class Effects:
         """Stop every running step and carry out nothing more."""
         self._queue.put(None)
         self._thread.join()
-        self._runs.close()
+        if self._made:
+            self._made.close()
         self._guardian.close()
 
+    @property
+    def _runs(self) -> Runs:
+        """What runs; made, and the code that runs programs imported, with the first cluster."""
+        with self._making:
+            if self._made is None:
+                self._made = self._make_runs()
+            return self._made
+
     def remove_leftovers(self) -> None:
-        """Remove, beside all else, what an emulator that was killed has left in the data folder."""
-        self._runs.remove_leftovers()
+        """Remove what an emulator that was killed has left in the data folder, on another thread."""
+        if has_clusters(self._data):
+            self._runs.remove_leftovers()
 
     def reset(self, begin_anew: Callable[[], None]) -> None:
         """Forget all clusters, end what runs for them, and remove its files; returns when that is done.
@@ -201,6 +211,32 @@ class Effects:
         delay = max(effect.deadline - self._state.clock.now(), timedelta(0))
         event, what = ev.IdleTimedOut(effect.idle_since), "a step, or the end of its idle time"
         self._post_later(delay, effect.cluster_id, event, what, is_clients=True)
+
+
+def _make_runs(
+    state: EmulatorState,
+    settings: Settings,
+    engines: Sequence[Engine],
+    storage: Storage,
+    guardian: Guardian,
+    outcomes: Outcomes,
+    reports: Reports,
+    bugs: Bugs,
+    url: Callable[[], str],
+) -> Runs:
+    from emrsim.engines.hadoop_jar import HadoopJarEngine
+    from emrsim.engines.process import Limits
+    from emrsim.service.master import Masters
+    from emrsim.service.program_run import Supervision
+    from emrsim.service.runs import Means, Runs
+    from emrsim.service.step_run import StepMeans
+
+    limits = Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
+    steps = StepMeans(
+        [outcomes, *engines, HadoopJarEngine()], storage, Supervision(guardian, limits), settings.keep
+    )
+    means = Means(DataFolder(settings.data), Masters(settings, url), steps)
+    return Runs(state, means, outcomes, reports, bugs)
 
 
 def _task(effect: ev.Effect) -> Task:

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from threading import Condition, RLock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from emrsim.core import events as ev
 from emrsim.core import ids, lifecycle
-from emrsim.core.account import Account, new_account
-from emrsim.core.account_events import AccountEvent
 from emrsim.core.clock import Clock
 from emrsim.core.model import (
     Cluster,
@@ -31,6 +29,10 @@ from emrsim.service.record.codec import decode_account, encode
 from emrsim.service.stream import Happened, Listener, current_cause
 from emrsim.service.watchers import Found, Watcher
 from emrsim.service.work import Work
+
+if TYPE_CHECKING:
+    from emrsim.core.account import Account
+    from emrsim.core.account_events import AccountEvent
 
 
 class Record(Protocol):
@@ -171,6 +173,8 @@ class EmulatorState(Makers):
     def account(self, region: str) -> Account:
         """Return the account in a region. To be used under the lock."""
         if region not in self._accounts:
+            from emrsim.core.account import new_account
+
             content = self._record.kept(_account_key(region)) if self._record else None
             self._accounts[region] = decode_account(content) if content else new_account(self._began_at)
         return self._accounts[region]
@@ -179,6 +183,8 @@ class EmulatorState(Makers):
         """Return the accounts in which something was changed, by region. To be used under the lock."""
         for key in self._record.kept_keys(_ACCOUNT) if self._record else ():
             self.account(key.removeprefix(_ACCOUNT))
+        from emrsim.core.account import new_account
+
         untouched = new_account(self._began_at)
         return {region: account for region, account in self._accounts.items() if account != untouched}
 

@@ -18,7 +18,7 @@ from emrsim.processes.guardian import kill_leftovers
 from emrsim.service.bootstrap_run import BootstrapRun
 from emrsim.service.bugs import Bugs
 from emrsim.service.configurations import configurations_in_effect, without_effect
-from emrsim.service.data_lock import has_clusters, remove_leftovers
+from emrsim.service.data_lock import remove_leftovers
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.failures import UNKNOWN
 from emrsim.service.folders import DataFolder
@@ -98,10 +98,9 @@ class Runs:
         self._means.masters.close()
 
     def remove_leftovers(self) -> None:
-        """Remove, beside all else, what an emulator that was killed has left in the data folder."""
-        data = self._means.data
-        if has_clusters(data):
-            self._workers.do(lambda: remove_leftovers(data, self._lives, self._means.steps.keep))
+        """Remove what an emulator that was killed has left in the data folder, on another thread."""
+        data, keep = self._means.data, self._means.steps.keep
+        self._workers.do(lambda: remove_leftovers(data, self._lives, keep))
 
     def _lives(self, cluster_id: str) -> bool:
         with self._state.locked():

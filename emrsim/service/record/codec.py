@@ -7,17 +7,21 @@ one that is renamed or removed needs a migration (`file.VERSION`). msgspec encod
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import asdict
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from emrsim.core import events as ev
-from emrsim.core.account import Account
 from emrsim.core.model import Change, Cluster
 
 if TYPE_CHECKING:
     import msgspec
+
+    from emrsim.core.account import Account
 
 Kind = TypeVar("Kind")
 
@@ -33,6 +37,15 @@ class Unreadable(ValueError):
 def encode(value: object) -> bytes:
     """Return a dataclass, or plain data, as JSON."""
     return _encoder().encode(value)
+
+
+def encode_kept(value: Any) -> bytes:
+    """Return one of `record.kept` as JSON.
+
+    Every start writes some, so this does without msgspec, whose import takes longer than writing them.
+    """
+    text = json.dumps(asdict(value), default=datetime.isoformat, ensure_ascii=False, allow_nan=False)
+    return text.encode()
 
 
 def encode_loosely(value: object) -> bytes:
@@ -78,6 +91,8 @@ def decode_cluster(picture: bytes) -> Cluster:
 
 def decode_account(content: bytes) -> Account:
     """Return the account that was encoded. Raises Unreadable."""
+    from emrsim.core.account import Account
+
     return decode(Account, content)
 
 

@@ -34,6 +34,7 @@ from emrsim.service.record.codec import (
     encode,
     encode_cluster,
     encode_event,
+    encode_kept,
 )
 from emrsim.service.record.errors import RecordError, RecordUnavailable
 from emrsim.service.stream import Happened
@@ -118,8 +119,8 @@ class RecordFile:
         return encode_event(event)
 
     def encode_value(self, value: object) -> bytes:
-        """Return a value as `write` takes it."""
-        return encode(value)
+        """Return one of `record.kept` as `write` takes it."""
+        return encode_kept(value)
 
     def write(self, happenings: Sequence[tuple[Happened, bytes]], values: Mapping[str, bytes]) -> None:
         """Append events with their bodies, and keep values by name, all or nothing.
