@@ -62,10 +62,10 @@ class RunningEmulator:
         seed: Seed | None = None,
         owns_root: bool = False,
     ) -> None:
-        """`engines` are asked before emrsim's own; `seed` is there from the beginning.
+        """`engines` are tried before emrsim's own; the clusters of `seed` exist from the start.
 
         `owns_root`: the S3 directory is emrsim's own, so a reset may empty it. Raises OSError if a folder
-        cannot be made, the seed cannot be read or the port cannot be had, and PlainError for a bad seed.
+        cannot be created, the seed cannot be read or the port is in use, and PlainError for an invalid seed.
         """
         self.settings = settings
         self.bugs = Bugs()
@@ -128,7 +128,7 @@ class RunningEmulator:
         return samples(self.state, region)
 
     def _take_up(self, seed: Seed | None, undo: ExitStack) -> None:
-        """Let be there what the record has, once nothing of a dead emulator runs any more, and the seed."""
+        """Load the record, once nothing of a killed emulator runs any more, and the seed."""
         self.found = Found(0, 0, 0, 0)
         self._resumption = None
         if self._record:
@@ -142,10 +142,10 @@ class RunningEmulator:
         self.keeper.finish_restore()
         self.keeper.begin_with(seed, is_first=self.found.is_empty)
 
-    _has_told_of_tls = False
+    _has_warned_of_tls = False
 
     def _serve(self, undo: ExitStack) -> None:
-        """Serve; clusters of the record go on as soon as the address is known."""
+        """Start serving; clusters of the record resume as soon as the address is known."""
         neighbours = Neighbours(self.bridge.connect, self._metrics)
         undo.callback(neighbours.close)
         self.keeper.after_reset += [self.bridge.clear, neighbours.reset]
@@ -170,7 +170,7 @@ class RunningEmulator:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def held_up(self, cluster_id: str) -> str | None:
-        """Why a cluster does not go on by itself, for somebody who waits; None if nothing holds it up."""
+        """Return what a cluster waits for and how to go on, in words; None if it goes on by itself."""
         with self.state.locked():
             return self.why_held_up(self.state.clusters[cluster_id])
 
@@ -249,13 +249,13 @@ class RunningEmulator:
         )
 
     def on_failure(self, call: Callable[[], None]) -> None:
-        """Have `call` called if it can answer nobody any more: `bugs` tells why. Any thread may call it."""
+        """Call `call` if the server fails; `bugs` says why. Any thread may use it."""
         self._on_failure.append(call)
 
-    def _tell_of_tls(self) -> None:
-        """Say, once, what a client does wrong that gets no answer it understands."""
-        if not self._has_told_of_tls:
-            self._has_told_of_tls = True
+    def _warn_of_tls(self) -> None:
+        """Print once what a client that speaks TLS does wrong; it cannot read an answer."""
+        if not self._has_warned_of_tls:
+            self._has_warned_of_tls = True
             print(
                 f"emrsim: a client speaks TLS to {self.url}: use http:// (with boto 2 is_secure=False)",
                 file=sys.stderr,
@@ -263,19 +263,19 @@ class RunningEmulator:
             )
 
     def close(self) -> None:
-        """Stop serving, end all steps and wait until their processes are gone."""
+        """Stop serving, stop all steps and wait until their processes have ended."""
         self._undo.close()
 
     def _listen(self, gateway: Gateway) -> Server:
         """A server with its port, which answers nobody yet."""
-        server = Server(gateway, self.settings.host, self.settings.port, on_tls=self._tell_of_tls)
+        server = Server(gateway, self.settings.host, self.settings.port, on_tls=self._warn_of_tls)
         self.waiting_room.connect(server.lend_threads)
         self.port = server.port
         return server
 
     def _run(self, server: Server) -> Callable[[], None]:
-        """Serve on a thread of its own; what is returned ends it."""
-        self.has_failed = False  # so that it can answer nobody any more
+        """Serve on a new thread; the function that is returned stops it."""
+        self.has_failed = False  # the server no longer answers
         self._on_failure: list[Callable[[], None]] = []
 
         def run() -> None:

@@ -27,7 +27,7 @@ class Emulator(Helpers):
     described in `emrsim.options.table` and docs/options.md; an invalid one raises TypeError or ValueError,
     naming it. What it does for a test besides is in `Helpers`.
 
-    Leaving the block terminates all steps. If emrsim itself has failed meanwhile, it raises that error.
+    Leaving the block terminates all steps. If emrsim itself has failed, it raises that error.
     """
 
     __signature__: ClassVar[Signature] = emulator_signature()
@@ -57,8 +57,8 @@ class Emulator(Helpers):
         if self._running is None:
             return f"<Emulator of {self.root}, not running>"
         with self._running.state.locked() as state:
-            told = ", ".join(f"{one.id} {one.state}" for one in state.clusters.values()) or "no clusters"
-        return f"<Emulator at {self.url}: {told}>"
+            clusters = ", ".join(f"{one.id} {one.state}" for one in state.clusters.values()) or "no clusters"
+        return f"<Emulator at {self.url}: {clusters}>"
 
     @property
     def is_running(self) -> bool:
@@ -182,5 +182,5 @@ class Emulator(Helpers):
 
 def _warn_of(unused: Sequence[Mapping[str, Any]]) -> None:
     if unused:
-        told = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
-        warnings.warn(UnusedRules(f"rules that matched nothing: {told}"), stacklevel=3)
+        listed = ", ".join(f"{rule['id']} ({rule['match']})" for rule in unused)
+        warnings.warn(UnusedRules(f"rules that matched nothing: {listed}"), stacklevel=3)

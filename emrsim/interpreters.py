@@ -34,7 +34,7 @@ _SET = f"set {PYTHON2} (or --python2) to the path of a Python 2, or port the scr
 
 
 class CannotRun(Exception):
-    """Nothing may run a program; `number` is the errno that Java would tell of, the message says why."""
+    """A program cannot be run; `number` is the errno that Java would report, the message says why."""
 
     def __init__(self, number: int, why: str = "") -> None:
         super().__init__(why)

@@ -78,7 +78,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a session for all, a test that is marked has an emulator of its own, whatever fixtures it names."""
+    """With one emulator for the session, a marked test has its own, whatever fixtures it names."""
     if config.stash.get(_SESSION, None) is None:
         return
     for item in items:
@@ -139,7 +139,7 @@ def emrsim_server(
 
 @pytest.fixture
 def _emulator(request: pytest.FixtureRequest) -> Emulator:
-    """The test's emulator: the session's where it asks for that one, and not for one of its own."""
+    """Return the test's emulator: the session's where the test asks for that, otherwise its own."""
     names = request.fixturenames
     has_session = request.config.stash.get(_SESSION, None) is not None
     of_session = ("emrsim_server" in names or has_session) and "emrsim" not in names
@@ -211,7 +211,7 @@ def aws_env(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What became of the clusters is told with a test that failed."""
+    """Add the history of the clusters to the report of a test that failed."""
     report = yield
     if report.failed:
         item.stash[_HAS_FAILED] = True

@@ -22,7 +22,7 @@ DATA_FOLDER_NAME = ".emrsim"  # below the root; a dot-folder is no bucket
 
 
 def default_slots() -> int:
-    """The number of cores that this process may use; macOS only tells how many there are."""
+    """Return the number of cores that this process may use; on macOS, of all cores."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

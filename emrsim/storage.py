@@ -69,7 +69,7 @@ class DirectoryStorage:
 
     `read_only` are buckets that live elsewhere; one of the same name under the root hides them. `hdfs` is
     the folder that is HDFS, whatever host an `hdfs://` URI names. Where there is one, it is what plain
-    paths mean, as on a cluster; else they are the machine's own. `places` tells of local paths of EMR's.
+    paths mean, as on a cluster; else they are the machine's own. `places` maps local paths of EMR's.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class DirectoryStorage:
         """
         s3 = _S3_URI.fullmatch(uri)
         if s3 is None:
-            raise StorageError(f"{uri} is no URI of S3: it does not begin with s3://, s3n:// or s3a://")
+            raise StorageError(f"invalid URI {uri!r}: expected s3://, s3n:// or s3a://")
         if self._is_read_only(s3.group(2)):
             raise _read_only(uri, s3.group(2))
         try:
@@ -176,9 +176,7 @@ class DirectoryStorage:
         if self._is_read_only(bucket):
             return self._read_only[bucket]
         if not directory.is_dir():
-            raise NoSuchBucket(
-                f"{uri}: The specified bucket does not exist: there is no directory {directory}"
-            )
+            raise NoSuchBucket(f"{uri}: The specified bucket does not exist: no directory {directory}")
         return directory
 
     def _object(self, uri: str, directory: Path, key: str | None) -> Path:

@@ -63,7 +63,7 @@ def serve(**options: Any) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("emrsim-boto.cfg"),
     show_default="./emrsim-boto.cfg",
-    help="The boto config file to write; name another place if this folder is not to have it.",
+    help="The boto config file to write.",
 )
 def env(host: str, port: int, path: Path) -> None:
     """Write a boto config file, and print the environment that points clients at the emulator.
@@ -188,7 +188,7 @@ def status(root: Path, data: Path | None, endpoint: str) -> None:
 @click.option("--empty-root", is_flag=True, help="Empty the S3 directory, too.")
 @endpoint_option
 def reset(empty_root: bool, endpoint: str) -> None:
-    """Let a running emulator begin anew: no clusters, rules and faults, studios and requests.
+    """Reset a running emulator: remove its clusters, rules, faults, studios and requests.
 
     What is in the S3 directory stays, unless --empty-root is given.
     """
@@ -211,7 +211,7 @@ def snapshot(path: Path, endpoint: str) -> None:
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @endpoint_option
 def restore(path: Path, endpoint: str) -> None:
-    """Give a running emulator the clusters and the S3 directory of a snapshot, in place of its own.
+    """Replace the clusters and the S3 directory of a running emulator by those of a snapshot.
 
     What is in its S3 directory is removed. Clusters stand as they were; no process comes back.
     """
@@ -225,7 +225,7 @@ def restore(path: Path, endpoint: str) -> None:
 def demo(endpoint: str | None) -> None:
     """Run the boto EMR tutorial, end to end, with real boto 2.49, and print what happens.
 
-    Starts an emulator of its own on a free port, unless --endpoint names one. Exits with 0 only if
+    Starts an emulator on a free port, unless --endpoint names one. Exits with 0 only if
     everything was as the tutorial says, with 1 if something was not, and with 3 if a step FAILED because this
     machine cannot run it.
     """

@@ -31,7 +31,7 @@ def print_logs(
     steps = [one for one in _steps(cluster.steps) if step_id in {None, one.name}]
     if not steps:
         wanted = f"step {step_id} of {cluster_id}" if step_id else cluster_id
-        print(f"emrsim: there are no logs of {wanted} in {data}", file=sys.stderr)
+        print(f"emrsim: no logs of {wanted} in {data}", file=sys.stderr)
         raise SystemExit(2)
     for step in steps:
         for path in failed_task_errors(step / "syslog", cluster.task_logs(step.name)):

@@ -22,8 +22,8 @@ from emrsim.settings import Settings
 if TYPE_CHECKING:
     from emrsim.service.recording import Recording
 
-EXIT_FAILED = 1  # it could answer nobody any more; stderr tells why
-EXIT_UNUSABLE = 2  # as for an option that click refuses
+EXIT_FAILED = 1  # the server has failed; stderr says why
+EXIT_UNUSABLE = 2  # as for an option that click rejects
 
 
 def serve(options: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ class _Stop:
         os.write(self._write, b"\0")
 
     def wait(self) -> None:
-        """Return when there was one of them."""
+        """Block until one of them."""
         os.read(self._read, 1)
 
 
@@ -78,7 +78,7 @@ def _check_root(root: Path) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        _exit(f"the root {root} cannot be made: {error.strerror}")
+        _exit(f"the root {root} cannot be created: {error.strerror}")
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
         owner, user = root.stat().st_uid, os.getuid()
         _exit(
@@ -121,8 +121,8 @@ def _warn_of_others(settings: Settings) -> None:
 
         who = getpass.getuser()
         print(
-            f"emrsim: warning: --host {settings.host} lets whoever reaches this machine over the network run "
-            f"programs on it as {who}, {keys}: use --host 127.0.0.1"
+            f"emrsim: warning: --host {settings.host} lets anyone who reaches this machine over the network "
+            f"run programs on it as {who}, {keys}: use --host 127.0.0.1"
             + ("" if settings.keys else ", or --require-auth FILE"),
             file=sys.stderr,
         )
@@ -152,12 +152,12 @@ def _greet(running: RunningEmulator, is_quiet: bool) -> None:
 def _kept(running: RunningEmulator) -> str:
     data, found = running.settings.data, running.found
     if not running.settings.durable:
-        return "State is in memory: a restart begins anew"
+        return "State is in memory: it is lost when the server stops"
     if found.is_empty:
         return f"State is kept in {data}"
     rules, faults = _count(found.rules, "rule"), _count(found.faults, "fault")
     clusters = f"{_count(found.clusters, 'cluster')} ({found.living} alive)"
-    return f"State is kept in {data}: found {clusters}, {rules} and {faults}; --fresh begins anew"
+    return f"State is kept in {data}: found {clusters}, {rules} and {faults}; --fresh removes it"
 
 
 def _count(number: int, what: str) -> str:

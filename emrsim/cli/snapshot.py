@@ -35,16 +35,16 @@ def bring_back(path: Path, endpoint: str) -> None:
         request.add_header("Content-Type", "application/gzip")
         with _answer(request) as answer:
             count = len(json.load(answer)["clusters"])
-    print(f"{path} is there again, with {count} clusters.")
+    print(f"{path} was restored, with {count} clusters.")
 
 
 def reset(endpoint: str, empty_root: bool) -> None:
-    """Let the emulator at `endpoint` begin anew. Exits with 1 where that fails."""
+    """Reset the emulator at `endpoint`. Exits with 1 where that fails."""
     body = json.dumps({"empty_root": True} if empty_root else {}).encode()
     request = _request(endpoint, body, "reset")
     request.add_header("Content-Type", "application/json")
     with _answer(request):
-        print("The emulator begins anew" + (", with an empty S3 directory." if empty_root else "."))
+        print("The emulator was reset" + (", and its S3 directory emptied." if empty_root else "."))
 
 
 def _request(endpoint: str, body: IO[bytes] | bytes | None = None, call: str = "snapshot") -> Request:

@@ -1,4 +1,4 @@
-"""The boto EMR tutorial as a program: what it tells a reader to do, and what must come of it."""
+"""The boto EMR tutorial as a program: its instructions, and the results they must have."""
 
 from __future__ import annotations
 

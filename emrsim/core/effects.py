@@ -60,7 +60,7 @@ class AwaitIdleTimeout:
 
 @dataclass(frozen=True)
 class Release:
-    """Let the instances go; answer with Released."""
+    """Release the instances; answer with Released."""
 
     cluster_id: str
 

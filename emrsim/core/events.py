@@ -74,7 +74,7 @@ class FirstStepTimedOut:
 
 @dataclass(frozen=True)
 class ClusterFailed:
-    """The cluster cannot start or go on, through no step of its own; `code` as in StateChangeReason."""
+    """The cluster cannot start or continue, not because of a step; `code` as in StateChangeReason."""
 
     code: str
     message: str

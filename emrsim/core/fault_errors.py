@@ -1,4 +1,4 @@
-"""What a client is told by the faults of `core.faults`: codes and wordings of services that are in trouble.
+"""The errors of the faults of `core.faults`: codes and wordings of AWS's services.
 
 Those of EMR are AWS's common ones (docs/facts/api.md#errors for throttling, there assumed; the others assumed
 from AWS's list of common errors). Those of S3: source: S3 API Reference, Error Responses.

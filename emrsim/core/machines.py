@@ -16,7 +16,7 @@ def machines(request: GroupRequest) -> list[MachineKind]:
 
 
 def fleet_size(kinds: tuple[MachineKind, ...], capacity: Capacity) -> int:
-    """How many machines `fleet_machines` makes, told without making them."""
+    """Return how many machines `fleet_machines` would return."""
     weight = kinds[0].weight
     return _reaching(capacity.on_demand, weight) + _reaching(capacity.spot, weight)
 

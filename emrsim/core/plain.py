@@ -99,7 +99,7 @@ def to_plain(value: Any) -> Any:
 
 
 class Reader:
-    """Reads plain data as values of given types. A time may also be told as long ago: `-P30D`."""
+    """Reads plain data as values of given types. A time may also be relative to now: `-P30D`."""
 
     def __init__(self, now: datetime | None = None, error: type[PlainError] = PlainError) -> None:
         """`now` is needed where times are read; `error` is what is raised."""

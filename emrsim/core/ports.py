@@ -80,11 +80,11 @@ class Command(NamedTuple):
 
 
 class CannotRun(Exception):
-    """A step that this machine cannot run; the message tells the person what to install or change."""
+    """A step that this machine cannot run; the message says what to install or change."""
 
 
 class CannotAnswer(Exception):
-    """A call of another service that cannot be answered here; the message tells the person why."""
+    """A call of another service cannot be answered; the message says why."""
 
 
 class Engine(Protocol):

@@ -19,6 +19,7 @@ from emrsim.core.states import (
     ClusterState,
     StepState,
 )
+from emrsim.core.suggestions import unknown
 
 _S = ClusterState
 _ROLES = ("MASTER", "CORE", "TASK")
@@ -132,7 +133,10 @@ def _groups(cluster: Cluster) -> _Wrong:
         for name, known in (("role", _ROLES), ("market", _MARKETS)):
             told = getattr(group.request, name)
             if told not in known:
-                yield f".groups[{number}].{name}", f"{told!r} is none of {', '.join(known)}"
+                yield (
+                    f".groups[{number}].{name}",
+                    unknown(name, told, known),
+                )
     masters = [group for group in cluster.groups.values() if group.request.role == "MASTER"]
     if len(masters) != 1:
         yield ".groups", f"{len(masters)} of them are the MASTER's, of which there has to be one"

@@ -136,7 +136,7 @@ class _Entry:
 class RuleBook:
     """The rules in the order they were added, and how often each has been used.
 
-    Whoever asks what becomes of something has to mean it: that is what is counted.
+    Asking counts as a use of the rule, so it must be asked once for each step or cluster.
     """
 
     def __init__(self) -> None:

@@ -214,14 +214,14 @@ class AfterFailure(Enum):
     """What becomes of a cluster when one of its steps has failed."""
 
     END = "pending steps are cancelled, the cluster ends with an error"
-    STOP_STEPS = "pending steps are cancelled, the cluster goes on as if out of steps"
+    STOP_STEPS = "pending steps are cancelled, the cluster continues as if it had no steps left"
     GO_ON = "the next step runs"
 
 
 def after_failure(action: ActionOnFailure, keep_alive: bool, protected: bool) -> AfterFailure:
     """The rule of ActionOnFailure (source: docs/facts/states.md#actiononfailure and #termination-protection).
 
-    Termination protection holds a kept-alive cluster up, and is ignored without keep-alive; that the
+    Termination protection keeps a kept-alive cluster running, and is ignored without keep-alive; that the
     remaining steps are cancelled then is assumed.
     """
     if action is ActionOnFailure.CONTINUE:

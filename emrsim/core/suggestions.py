@@ -14,6 +14,8 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
     Without a near match it lists the values that are allowed.
     """
     names = sorted(known)
+    if not names:
+        return f"unknown {what} {shown(name)}: no {what} exists"
     return f"unknown {what} {shown(name)}: {did_you_mean(name, names) or expected_one_of(names)}"
 
 

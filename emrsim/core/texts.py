@@ -1,6 +1,6 @@
 """Reasons for a change of state, as EMR words them (source: docs/facts/states.md; "assumed" as there).
 
-Clusters of the AMI era (2009 to 2015) and those with a release label are told things differently.
+The wording differs between clusters of the AMI era (2009 to 2015) and those with a release label.
 """
 
 from __future__ import annotations

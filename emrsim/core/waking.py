@@ -1,4 +1,4 @@
-"""What to do on waking: when an emulator that was stopped or killed goes on with the clusters of its record.
+"""What to do after a restart: an emulator that was stopped or killed resumes the clusters of its record.
 
 Tables beside those of `core.states`: for each state of a cluster, step and group what is done, so that
 nothing waits for a process or a timer that is gone. A step that was RUNNING is never COMPLETED, and never

@@ -1,4 +1,4 @@
-"""A step's process: a group of its own, its output in files, and an end that takes all of it along."""
+"""A step's process: its process group, its output in files, and stopping it with all that it started."""
 
 from __future__ import annotations
 

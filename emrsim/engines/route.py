@@ -12,4 +12,4 @@ def route(engines: Sequence[Engine], job: Job) -> Command:
     for engine in engines:
         if engine.accepts(job):
             return engine.command(job)
-    raise CannotRun(f"there is no engine for {job.jar}. Nothing was run.")
+    raise CannotRun(f"no engine accepts {job.jar}. Nothing was run.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from emrsim.core.model import Cluster
+from emrsim.core.suggestions import unknown
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.events.log import EventLog
 from emrsim.service.faults import Faults
@@ -34,7 +35,7 @@ class Running(Protocol):
     events: EventLog
 
     def why_held_up(self, cluster: Cluster) -> str | None:
-        """What has to be done for a cluster to go on; None if nothing holds it up."""
+        """Return what a cluster waits for and how to go on, in words; None if it goes on by itself."""
 
 
 class Helpers:
@@ -74,7 +75,7 @@ class Helpers:
     def copy_output(self, uri: str, target: IO[bytes], leave_out: Callable[[str], None]) -> int:
         """Write what `read_bytes` gives to a file, whatever its size; return how many bytes that were.
 
-        `leave_out` is told, in a sentence, of each link that leads out of S3 and so is no object.
+        `leave_out` is called with a sentence for each link that leads out of S3 and so is no object.
         """
         from emrsim.helpers.files import pieces
 
@@ -86,7 +87,7 @@ class Helpers:
         """Wait until a cluster (`j-…`) or step (`s-…`) is in `state`, one of several, or at its end.
 
         Gives the state. It looks at every change, so no state is too short to be seen. States of clusters
-        may be named as either interface of EMR does. Raises NotReached, an AssertionError that tells what
+        may be named as either interface of EMR does. Raises NotReached, an AssertionError that says what
         has happened, after `timeout` seconds of real time, or once the state cannot be reached any more;
         KeyError for an unknown id, ValueError for an unknown state.
         """
@@ -109,7 +110,7 @@ class Helpers:
         timeout: float = _PATIENCE_SECONDS,
         check: bool = True,
     ) -> StreamingResult:
-        """Run a streaming job, as a step of a job flow of its own, and give its result.
+        """Run a streaming job as the step of a new job flow, and return its result.
 
         A program is a command (`"uniq -c"`, `"aggregate"`), the Path of a script, or a Python function
         (`mapper(line)`, `reducer(key, values)`, see `emrsim.helpers.functions`). Input is text, bytes, the
@@ -257,7 +258,7 @@ class Helpers:
         """Return the states of a cluster's steps by their ids, oldest first. Raises KeyError."""
         with self.running.state.locked() as state:
             if cluster_id not in state.clusters:
-                raise KeyError(f"there is no cluster {cluster_id}")
+                raise KeyError(unknown("cluster", cluster_id, state.clusters))
             return {step.id: str(step.state) for step in state.clusters[cluster_id].steps.values()}
 
     def logs(self, step_id: str) -> dict[str, str]:

@@ -24,12 +24,12 @@ def put(storage: DirectoryStorage, uri: str, content: str | bytes | Path) -> Pat
     a directory cannot hold, FileNotFoundError if there is nothing at the Path.
     """
     if isinstance(content, Path) and not content.exists():
-        raise FileNotFoundError(f"there is nothing at {content} that could become {uri}")
+        raise FileNotFoundError(f"no file or folder at {content} to copy to {uri}")
     is_folder = isinstance(content, Path) and content.is_dir()
     if storage.is_s3(uri) and not is_folder and (uri.endswith("/") or uri.count("/") == 2):
-        raise StorageError(f"{uri} names a bucket or a folder: say which key in it")
+        raise StorageError(f"{uri} names a bucket or a folder: expected s3://BUCKET/KEY of a file")
     if storage.is_s3(uri) and storage.qualify(uri).rstrip("/") != uri.rstrip("/"):
-        raise StorageError(f"{uri} cannot be a file's name: a part of its key is empty, `.` or `..`")
+        raise StorageError(f"{uri} cannot be the name of a file: a part of its key is empty, `.` or `..`")
     storage.make_bucket(uri)
     target = storage.writable_path(uri)
     try:
@@ -53,12 +53,12 @@ def pieces(storage: DirectoryStorage, uri: str, leave_out: Callable[[str], None]
 
     An object, or a folder, in the order of the names: hidden files (`_SUCCESS`, `.x`) are left out, and what
     is compressed is decompressed by the ending of its name. Globs are Hadoop's. A link that leads out of S3
-    is no object: `leave_out` is told of it in a sentence. Raises FileNotFoundError, StorageError for what is
+    is no object: `leave_out` gets a sentence about it. Raises FileNotFoundError, StorageError for what is
     no URI of S3, and ValueError for a compressed file that is damaged.
     """
     for one in split_list(uri) or [""]:
         if not storage.is_s3(one):
-            raise StorageError(f"{one or 'nothing'} is no URI of S3: it does not begin with s3://")
+            raise StorageError(f"invalid URI {one!r}: expected one that begins with s3://")
     try:
         files = input_files([uri], storage, recursive=True, leave_out=leave_out)
     except JobRefused as error:
@@ -70,7 +70,7 @@ def pieces(storage: DirectoryStorage, uri: str, leave_out: Callable[[str], None]
 def objects(storage: DirectoryStorage, uri: str) -> list[str]:
     """The URIs of all objects at `uri` and below it, sorted. Raises StorageError for what is no URI of S3."""
     if not storage.is_s3(uri):
-        raise StorageError(f"{uri or 'nothing'} is no URI of S3: it does not begin with s3://")
+        raise StorageError(f"invalid URI {uri!r}: expected one that begins with s3://")
     try:
         path = storage.path(uri)
     except NoSuchBucket:

@@ -71,7 +71,7 @@ def _records(answer):
 def _text(value):
     if isinstance(value, (str, int, float)):
         return str(value)
-    raise TypeError(f"{function} gave {{value!r}}, which is neither text nor a number")
+    raise TypeError(f"{function} returned {{value!r}}: expected text or a number")
 
 
 def _line(record):
@@ -79,7 +79,7 @@ def _line(record):
         return record
     if isinstance(record, tuple) and len(record) == 2:
         return _text(record[0]) + "\\t" + _text(record[1])
-    raise TypeError(f"{function} gave {{record!r}}, which is neither a text nor a pair (key, value)")
+    raise TypeError(f"{function} returned {{record!r}}: expected text or a pair (key, value)")
 
 
 for _answer in _answers():
@@ -89,7 +89,7 @@ for _answer in _answers():
 
 
 class NotAProgram(TypeError):
-    """A function that cannot be a mapper, combiner or reducer; the message names what is in the way."""
+    """A function cannot be a mapper, combiner or reducer; the message says why."""
 
 
 def mapper_script(function: Function) -> str:
@@ -112,9 +112,9 @@ def _script(function: Function, loop: str, arguments: tuple[str, ...]) -> str:
 def _checked(function: Function, arguments: tuple[str, ...]) -> FunctionType:
     """`function`, if it is one and can be called in that way."""
     if not isinstance(function, FunctionType):
-        raise NotAProgram(f"{function!r} is not a function that was written with def: it has no source here")
+        raise NotAProgram(f"invalid function {function!r}: expected one written with def in a file")
     if function.__name__ == "<lambda>":
-        raise NotAProgram("a lambda is not written with def, and has no source of its own: give it a name")
+        raise NotAProgram("invalid function <lambda>: expected one written with def")
     wanted = f"{function.__name__}({', '.join(arguments)})"
     try:
         inspect.signature(function).bind(*arguments)
@@ -137,7 +137,7 @@ class _Parts:
         if function.__code__.co_freevars:
             names = ", ".join(function.__code__.co_freevars)
             raise NotAProgram(
-                f"{name} uses {names} of the function around it, and its process has no such thing: "
+                f"{name} uses {names} of the function around it, which its process does not have: "
                 f"make it a constant of the module, or put it into {name}"
             )
         if node.decorator_list:
@@ -150,10 +150,10 @@ class _Parts:
         self.texts.append(source)
 
     def _add(self, name: str, value: Any, user: str) -> None:
-        """See to it that `value`, a global of the function `user`, is there under that name."""
+        """Define `value`, a global of the function `user`, under that name."""
         if name in self._defined:
             if self._defined[name] is not value:
-                raise NotAProgram(f"{user} and a function that it calls mean different things by {name}")
+                raise NotAProgram(f"{user} and a function that it calls use {name} for different things")
             return
         if isinstance(value, FunctionType) and value.__module__ == self._module and value.__name__ == name:
             self._add_function(name, value)
@@ -161,20 +161,20 @@ class _Parts:
         line = _import_of(name, value, self._module) or _constant(name, value)
         if line is None:
             raise NotAProgram(
-                f"{user} uses {name}, a {type(value).__name__}, and its process has no such thing: "
-                f"only modules, what is imported from them, functions and plain constants go along"
+                f"{user} uses {name}, a {type(value).__name__}, which its process does not have: "
+                f"only modules, imports from them, functions and plain constants are passed to it"
             )
         self._defined[name] = value
         self.texts.append(line)
 
 
 def _definition(function: FunctionType) -> tuple[str, ast.FunctionDef]:
-    """The function's source, which must be a `def` of its own, as text and as a tree."""
+    """Return the function's source, which must be one `def`, as text and as a tree."""
     try:
         source = textwrap.dedent(inspect.getsource(function))
         tree = ast.parse(source)
     except (OSError, TypeError, SyntaxError) as error:
-        raise NotAProgram(f"there is no source of {function.__name__} to be found: {error}") from error
+        raise NotAProgram(f"the source of {function.__name__} cannot be read: {error}") from error
     node = tree.body[0]
     if not isinstance(node, ast.FunctionDef):
         raise NotAProgram(f"{function.__name__} is not written with def")

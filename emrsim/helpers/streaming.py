@@ -87,7 +87,7 @@ class StreamingJob:
         """Raises TypeError for a text in the place of a list, which would be one of its letters."""
         for name, given in (("arguments", self.arguments), ("files", self.files)):
             if isinstance(given, str | bytes | Path):
-                raise TypeError(f"{name}: it must be a list, not {given!r}")
+                raise TypeError(f"{name}: invalid value {given!r}: expected a list")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
     nothing run and nothing left, for a job that cannot be.
     """
     if job.output is not None and not site.storage.is_s3(job.output):
-        raise StorageError(f"output: {job.output!r} is no URI of S3: it does not begin with s3://")
+        raise StorageError(f"output: invalid URI {job.output!r}: expected s3://BUCKET/KEY")
     folder = _new_folder(site.storage)
     output = job.output or f"{folder}/output"
     try:
@@ -213,7 +213,7 @@ def _command_of_script(script: Path) -> str:
 
 
 def _input_uris(storage: DirectoryStorage, given: Input | Sequence[Input], folder: str) -> list[str]:
-    """The URIs of the input; what is none yet is put below `folder`, each under a name of its own."""
+    """Return the URIs of the input; what is not a URI is put below `folder`, under different names."""
     several = [given] if isinstance(given, str | bytes | Path) else list(given)
     uris = []
     for number, one in enumerate(several):

@@ -16,18 +16,19 @@ from emrsim.core.states import (
     ClusterState,
     StepState,
 )
+from emrsim.core.suggestions import unknown
 from emrsim.helpers.story import story_of
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.watchers import WatchOver
 
 
 class NotReached(AssertionError):
-    """A state that was waited for and not reached in time, or cannot be any more; the message tells why."""
+    """The state was not reached in time, or can no longer be reached; the message says why."""
 
 
 @dataclass(frozen=True)
 class _Awaited:
-    """A cluster or step, and the states of its own that are waited for."""
+    """A cluster or step, and the states that are waited for."""
 
     what: str
     cluster: Cluster
@@ -37,14 +38,14 @@ class _Awaited:
     is_there: Callable[[], bool]
 
     def reached(self) -> str | None:
-        """The state, if it is one of those wanted; NotReached if none of them can come any more."""
+        """Return the state if it is a wanted one, else None. Raises NotReached if none can be reached."""
         state = self.state()
         if not self.is_there():
             raise NotReached(f"{self}, and has been forgotten by a reset.\n{story_of(self.cluster)}")
         if state in self.wanted:
             return state
         if not self.wanted & _reachable(state, self.moves):
-            raise NotReached(f"{self}, which it cannot be any more.\n{story_of(self.cluster)}")
+            raise NotReached(f"{self}, a state that it can no longer reach.\n{story_of(self.cluster)}")
         return None
 
     def __str__(self) -> str:
@@ -58,11 +59,11 @@ def wait(
     wanted: str | Collection[str] | None,
     seconds: float,
 ) -> str:
-    """The state of a cluster (`j-…`) or step (`s-…`), once it is one of `wanted`; any end without that.
+    """Return the state of a cluster (`j-…`) or step (`s-…`) once it is one of `wanted`, or final if None.
 
     The states of clusters may be named as in either interface of EMR: TERMINATED is COMPLETED's newer
-    name too. `held_up` tells why nothing happens to a cluster (`service.held_up`). Raises NotReached,
-    KeyError for an id that is not there, ValueError for no such state.
+    name too. `held_up` returns why nothing happens to a cluster (`service.held_up`). Raises NotReached,
+    KeyError for an unknown id, ValueError for an unknown state.
     """
     with state.locked():
         awaited = _awaited(state, what, wanted)
@@ -83,7 +84,7 @@ def find_step(state: EmulatorState, step_id: str) -> tuple[Cluster, Step]:
     for cluster in state.clusters.values():
         if step := cluster.steps.get(step_id):
             return cluster, step
-    raise KeyError(f"there is no step {step_id}")
+    raise KeyError(f"unknown step {step_id!r}: see emrsim.steps(CLUSTER_ID)")
 
 
 def _awaited(state: EmulatorState, what: str, wanted: str | Collection[str] | None) -> _Awaited:
@@ -95,7 +96,7 @@ def _awaited(state: EmulatorState, what: str, wanted: str | Collection[str] | No
         states = _names(wanted, _CLUSTER_NAMES, ENDED_CLUSTERS)
         return _Awaited(what, cluster, lambda: cluster.state, states, _CLUSTER_GRAPH, is_there)
     if what.startswith("j-"):
-        raise KeyError(f"there is no cluster {what}, but {', '.join(state.clusters) or 'none at all'}")
+        raise KeyError(unknown("cluster", what, state.clusters))
     cluster, step = find_step(state, what)
     states = _names(wanted, _STEP_NAMES, ENDED_STEPS)
     return _Awaited(f"{what} of {cluster.id}", cluster, lambda: step.state, states, _STEP_GRAPH, is_there)
@@ -104,15 +105,15 @@ def _awaited(state: EmulatorState, what: str, wanted: str | Collection[str] | No
 def _names(
     wanted: str | Collection[str] | None, known: Mapping[str, frozenset[str]], ended: Collection[str]
 ) -> frozenset[str]:
-    """The states that are meant, each of which may have been named in either vocabulary."""
+    """Return the states that are meant; each may have its name from either interface of EMR."""
     if wanted is None:
         return frozenset(ended)
     names = [wanted] if isinstance(wanted, str) else list(wanted)
     if not names:
-        raise ValueError("there is no state to wait for in an empty list; leave it out for any end")
+        raise ValueError("states: an empty list: leave it out to wait for any final state")
     for name in names:
         if name not in known:
-            raise ValueError(f"there is no state {name!r}, but {', '.join(sorted(known))}")
+            raise ValueError(unknown("state", name, known))
     return frozenset().union(*(known[name] for name in names))
 
 

@@ -1,4 +1,4 @@
-"""The state of an emulator as a whole: begun anew, brought in, told, and kept with its files in an archive.
+"""The state of an emulator as a whole: resets, seeds, exports, and snapshots with the files of S3.
 
 `keeper` does it, `archive` writes and reads snapshots, `swap` exchanges the files of the S3 directory so that
 what was interrupted can be finished.

@@ -90,7 +90,7 @@ def unpack(archive: IO[bytes], folder: Path) -> None:
 def read_json(path: Path) -> Any:
     """Return the content of a document. Raises PlainError."""
     if not path.is_file():
-        raise PlainError("snapshot", f"there is no {path.name} in it")
+        raise PlainError("snapshot", f"{path.name} is missing")
     try:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

@@ -62,7 +62,7 @@ class Keeper:
         self.after_reset: list[Callable[[], None]] = []  # ... and without it
 
     def begin_with(self, seed: Seed | None, is_first: bool = True) -> None:
-        """Let the clusters of `seed` be there, now and after every reset. Raises what `seed` raises.
+        """Add the clusters of `seed`, now and after every reset. Raises what `seed` raises.
 
         Where it `is_first` not, the state of an earlier start is there, and `seed` is for resets only.
         """
@@ -100,7 +100,7 @@ class Keeper:
         return export(self._state)
 
     def snapshot(self, archive: IO[bytes]) -> None:
-        """Write the state and the S3 directory to `archive`, a .tar.gz. Writers must rest meanwhile.
+        """Write the state and the S3 directory to `archive`, a .tar.gz. Nothing may write to S3 during that.
 
         Raises PlainError for what could not be brought back: links out of the directory, pipes, devices.
         """

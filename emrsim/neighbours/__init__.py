@@ -174,4 +174,4 @@ def _post(app: WSGIApplication, path: str, form: Mapping[str, str]) -> None:
 
     response = Client(app).post(path, data=dict(form))
     if response.status_code != 200:
-        raise RuntimeError(f"moto refused {dict(form)}: {response.get_data(as_text=True)}")
+        raise RuntimeError(f"moto rejected {dict(form)}: {response.get_data(as_text=True)}")

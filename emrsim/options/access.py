@@ -55,7 +55,7 @@ class AccessOptions(TypedDict, total=False):
         Option(
             Switch(),
             False,
-            "Let other users of this machine call: they can run programs as you.",
+            "Accept calls from other users of this machine, who can then run programs as you.",
             entrances=NOT_OF_TESTS,
         ),
     ]

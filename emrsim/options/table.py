@@ -1,6 +1,6 @@
 """The table of options: `EmulatorOptions`, and two small ones for what `Emulator` has no keyword for.
 
-How a row is added is told in `emrsim.options`.
+`emrsim.options` says how to add a row.
 """
 
 # No `from __future__ import annotations`: the annotations are the table.
@@ -78,7 +78,7 @@ class EmulatorOptions(RecordOptions, AccessOptions, total=False):
         Option(
             Text("an address or a host name of this machine", "ADDRESS"),
             "127.0.0.1",
-            "The address to listen on. Whoever reaches it runs programs on this machine.",
+            "The address to listen on. Anyone who can reach it can run programs on this machine.",
             entrances=NOT_OF_TESTS,
         ),
     ]
@@ -296,7 +296,7 @@ class _OtherOptions(TypedDict, total=False):
         Option(
             Switch(),
             False,
-            "Keep no state: a restart begins anew.",
+            "Keep state in memory only: it is lost when the server stops.",
             entrances=Entrance.SERVE,
             setting="",
         ),
@@ -306,7 +306,7 @@ class _OtherOptions(TypedDict, total=False):
         Option(
             Switch(),
             False,
-            "Begin anew: remove the state that is kept in the data folder. S3 stays.",
+            "Remove the state in the data folder at the start. S3 stays.",
             entrances=Entrance.SERVE,
         ),
     ]

@@ -1,1 +1,1 @@
-"""Ending processes with all that they have started, also if whoever started them is killed."""
+"""Stopping processes with all that they have started, also if the emulator itself is killed."""

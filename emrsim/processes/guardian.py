@@ -59,7 +59,7 @@ class Guardian:
             self._tell(-session)
 
     def close(self) -> None:
-        """Let the guardian go: what it knows to be running is killed."""
+        """Dismiss the guardian: what it knows to be running is killed."""
         with self._lock:
             process, self._process = self._process, None
             if process is not None:
@@ -86,7 +86,7 @@ class Guardian:
         process = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, start_new_session=True)
         self._process = process
         self._write(process, self._sessions)
-        # Where no thread can be started it works all the same, and is replaced when it is next told.
+        # Where no thread can be started it still works, and is replaced when it is next used.
         with suppress(RuntimeError):
             Thread(target=self._watch, args=(process,), name="emrsim-guardian", daemon=True).start()
 
@@ -102,7 +102,7 @@ class Guardian:
                     self._start()
 
     def _write(self, process: subprocess.Popen[bytes], numbers: Iterable[int]) -> bool:
-        """Whether it is there to be told."""
+        """Return whether its process is running."""
         assert process.stdin is not None
         try:
             process.stdin.write(b"".join(b"%d\n" % number for number in numbers))
@@ -164,7 +164,7 @@ def _session_of(pid: int) -> int | None:
 
 
 def _has_mark(pid: int, mark: bytes) -> bool:
-    """Return whether a process was started with `mark` in its environment; somebody else's tells nothing."""
+    """Return whether a process was started with `mark` in its environment; another user's cannot be read."""
     with suppress(OSError), open(f"/proc/{pid}/environ", "rb") as environ:
         return any(entry.startswith(mark) for entry in environ.read().split(b"\0"))
     return False

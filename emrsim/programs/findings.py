@@ -44,7 +44,7 @@ def findings() -> Iterator[Finding]:
         yield Finding(name, what, None)
     for name, what in _MAY_MISS.items():
         yield Finding(name, what, what_is_missing_for(name), _sparks() if name == "spark" else "")
-    aws = None if shutil.which("aws") else "there is no aws on PATH: pip install awscli"
+    aws = None if shutil.which("aws") else "no aws on PATH: pip install awscli"
     yield Finding("aws", "the AWS CLI in steps: aws s3 cp …", aws)
     yield Finding(
         "folders",
@@ -62,13 +62,13 @@ def _sparks() -> str:
 
 
 def _missing_for_folders() -> str | None:
-    """Why scripts do not; tried in a process of its own, which then has the mounts."""
+    """Return why scripts do not see them, as tried by a separate process; None if they do."""
     command = [sys.executable, "-P", "-c", _SHOW_FOLDERS]
     with tempfile.TemporaryDirectory() as folder:  # it gets mount points
         tried = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if tried.returncode == 0:
         return None
     return (
-        "the kernel lets this process have no mounts of its own (a container, say): "
+        "the kernel does not allow this process to mount (in a container, for example): "
         "they are mapped where a step's arguments name them; scripts have $HOME, $EMRSIM_MNT, $EMRSIM_PLACES"
     )

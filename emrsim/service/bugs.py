@@ -1,4 +1,4 @@
-"""Our own bugs: told on stderr at once, and kept for the test that caused them."""
+"""Bugs of emrsim: printed to stderr at once, and kept for the test that caused them."""
 
 from __future__ import annotations
 

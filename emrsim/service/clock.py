@@ -1,7 +1,7 @@
 """The clock of an emulator: real, faster, without waits, or moved by hand; switched while it runs.
 
 Calls at a later time are carried out one after another, in the order in which they are due, on a thread of
-the clock's or on that of whoever moves it on.
+the clock's or the one that advances it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def still_under_way(late: Iterable[str]) -> str:
 
 @dataclass(order=True)
 class _Entry:
-    """A call to come. A client's is due later by what the clock has jumped meanwhile."""
+    """A call to come. A client's is due later by what the clock has jumped since."""
 
     key: datetime
     number: int
@@ -67,7 +67,7 @@ class SteeredClock:
         self._first_pace = pace
         self._numbers = itertools.count()  # keeps calls of one moment in order
         self._changed = Condition()
-        self._turn = Lock()  # whoever carries out calls holds it
+        self._turn = Lock()  # held by the thread that carries out calls
         self._work: Work | None = None
         self._closed = False
         self._era = 0  # grows with every reset
@@ -113,7 +113,7 @@ class SteeredClock:
             self._changed.notify()
 
     def advance(self, by: timedelta | str | float, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Let time pass: a duration, also as ISO 8601 (`PT1H`) or in seconds.
+        """Advance the clock by a duration, also as ISO 8601 (`PT1H`) or in seconds.
 
         All that is due by then has been carried out when this returns, in its order. Time passes no faster
         than work is done: effects are carried out before the next moment comes, and on a manual clock the
@@ -125,7 +125,7 @@ class SteeredClock:
             warnings.warn(StillUnderWay(still_under_way(late)), stacklevel=2)
 
     def move(self, by: timedelta, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
-        """As `advance`; returns what it no longer waited for, in words. A reset meanwhile ends it."""
+        """As `advance`, and return what it stopped waiting for, in words. A reset in between ends it."""
         if by < NONE:
             raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
         by = duration(by)
@@ -169,7 +169,7 @@ class SteeredClock:
             )
 
     def reset(self) -> None:
-        """Drop all calls and begin anew, at the pace of the beginning."""
+        """Drop all calls and start again, at the first pace."""
         with self._changed:
             self._begin()
             self._changed.notify()
@@ -187,7 +187,7 @@ class SteeredClock:
     def take_up(self, kept: KeptClock | None, last_event: datetime | None, keep_pace: bool) -> None:
         """Go on where the clock of the record was: no earlier than its last event.
 
-        Unless it is moved by hand, it has gone on with the machine's meanwhile, at the machine's pace.
+        Unless its mode is manual, the time since then has passed on it too, at the machine's pace.
         """
         with self._changed:
             if kept and not keep_pace:
@@ -315,7 +315,7 @@ class SteeredClock:
 
 
 def _machine_seconds() -> float:
-    """Return seconds that nobody sets back or forward, and that go on while the machine sleeps."""
+    """Return seconds of a monotonic clock that also counts while the machine is suspended."""
     boot_time = getattr(time, "CLOCK_BOOTTIME", None)  # Linux's
     return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)
 

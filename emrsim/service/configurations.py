@@ -99,7 +99,7 @@ def write_configurations(configurations: Configurations, folder: ClusterFolder) 
 
 
 def rewrite_configurations(before: Configurations, after: Configurations, folder: ClusterFolder) -> None:
-    """Let the files have what `after` says, and no longer what only `before` says.
+    """Write what `after` says to the files, and remove what only `before` says.
 
     What others have written into the files, such as a bootstrap action, stays. Of a cluster that has no files
     yet, one that was restored, nothing is written: it gets them with its first step.

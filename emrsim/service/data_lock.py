@@ -45,7 +45,7 @@ class DataLock:
                 raise DataFolderInUse(folder.path, holder) from None
             if error.errno not in _NOT_LOCKABLE:
                 raise
-            self._file = -1  # a file system without locks: nobody can tell
+            self._file = -1  # a file system without locks
             return
         self.note("")
 
@@ -57,7 +57,7 @@ class DataLock:
             os.pwrite(self._file, f"process {os.getpid()}{serving}".encode(), 0)
 
     def release(self) -> None:
-        """Let another have the folder. A child that has inherited the lock does not keep it."""
+        """Release the folder. A child process that has inherited the lock does not keep it."""
         if self._file != -1:
             os.ftruncate(self._file, 0)
             fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -68,7 +68,7 @@ class DataLock:
 def remove_leftovers(folder: DataFolder, lives: Callable[[str], bool], keep: bool) -> None:
     """End the processes and remove the folders, but for logs, of clusters that a killed emulator has left.
 
-    `lives` tells of a cluster's id whether it is one of this emulator's that has not ended. With `keep` the
+    `lives` returns whether the cluster of an id is this emulator's and has not ended. With `keep` the
     folders stay.
     """
     left = [

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Effects:
-    """One thread that takes effects one by one; what runs does so on threads of its own (`service.runs`)."""
+    """One thread that carries out effects one by one; programs run on other threads (`service.runs`)."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Effects:
         reports: Reports,
         url: Callable[[], str] = str,
     ) -> None:
-        """`url` tells where EMR and S3 answer, once they do: programs of steps call them too."""
+        """`url` returns the emulator's URL, once it serves: programs of steps call it too."""
         self._state = state
         self._outcomes = outcomes
         self._reports = reports
@@ -121,7 +121,7 @@ class Effects:
 
     def _carry_out(self, effect: ev.Effect) -> None:
         try:
-            if effect.cluster_id in self._state.clusters:  # else it has been forgotten meanwhile
+            if effect.cluster_id in self._state.clusters:  # else a reset has removed it
                 _CARRY_OUT[type(effect)](self, effect)
         finally:
             self._state.work.end(_task(effect))

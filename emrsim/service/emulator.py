@@ -1,9 +1,9 @@
 """The emulator: all clusters of all regions, one lock, one way to change them (`post`); beside them, the
 account in each region (`post_to_account`). What one region sees of it is in `service.region`.
 
-Whoever calls an operation holds the lock while it looks and changes. What has happened meanwhile is committed
+An operation holds the lock while it reads and changes clusters. What has happened in that time is committed
 when the lock is released: first it is written to the record, if there is one, all or nothing; then effects
-are queued in order, to be carried out elsewhere (`service.effects`), and listeners are told.
+are queued in order, to be carried out elsewhere (`service.effects`), and listeners are called.
 """
 
 from __future__ import annotations
@@ -113,14 +113,14 @@ class EmulatorState(Makers):
         self._cluster_ids: dict[str, str] = {}  # by the ids of their groups
         self._forgotten: set[str] = set()
         self._lock = RLock()
-        self.changed = Condition(self._lock)  # told of every event, and of all work that is done
+        self.changed = Condition(self._lock)  # notified of every event and finished work
         self.work = Work(self.changed)
         self._random = Random()
         self.listeners: list[Listener] = []
         # Called with a region and what has happened to the account there, under the lock; must not wait.
         self.account_listeners: list[Callable[[str, AccountEvent], None]] = []
         self._number = 0  # of the last event
-        self._depth = 0  # of nested blocks of whoever holds the lock
+        self._depth = 0  # of nested blocks of the thread that holds the lock
         self._posted: list[_Posted] = []
         self._posted_to_accounts: list[tuple[str, AccountEvent]] = []
         self._to_keep: dict[str, bytes] = {}
@@ -189,7 +189,7 @@ class EmulatorState(Makers):
         return {region: account for region, account in self._accounts.items() if account != untouched}
 
     def set_account(self, region: str, account: Account) -> None:
-        """Let the account in a region be this one."""
+        """Replace the account in a region."""
         with self.locked():
             self._accounts[region] = account
             if self._record:
@@ -235,8 +235,8 @@ class EmulatorState(Makers):
                 for listener in self.listeners:
                     listener(one.happened)
             for region, event in of_accounts:
-                for told in self.account_listeners:
-                    told(region, event)
+                for listener_of_accounts in self.account_listeners:
+                    listener_of_accounts(region, event)
             self.changed.notify_all()
 
     def _write(self, record: Record, posted: Sequence[_Posted]) -> None:
@@ -259,7 +259,7 @@ class EmulatorState(Makers):
                 self.clusters.retire(cluster)
 
     def _undo(self, record: Record, cluster_id: str) -> None:
-        """Let a cluster be as the record has it: what was applied since could not be written."""
+        """Reload a cluster from the record: what was applied since could not be written."""
         try:
             self.clusters[cluster_id] = record.load(cluster_id)
         except KeyError:
@@ -301,7 +301,7 @@ class EmulatorState(Makers):
                 watcher.look()
 
     def revive(self, known: Iterable[tuple[Cluster | EndedCluster, Sequence[str]]], last_number: int) -> None:
-        """Let the clusters of the record be there, with the ids of their groups. Nothing follows from it."""
+        """Add the clusters of the record, with the ids of their groups. No effect is carried out."""
         with self._lock:
             self._number = last_number
             found = list(known)
@@ -326,20 +326,20 @@ class EmulatorState(Makers):
                 self._carry_out(effect)
 
     def freeze(self) -> None:
-        """Let nothing happen any more: what runs is about to be stopped, and will be dealt with on waking."""
+        """Ignore all further events: what runs is about to be stopped; the next start deals with it."""
         with self._lock:
             self._frozen = True
             self._tracked.clear()
 
     def close(self) -> None:
-        """Let go whoever waits, now and from now on."""
+        """Release all waiting threads, now and from now on."""
         with self._lock:
             self._closed = True
             for watcher in self._watchers:
                 watcher.end()
 
     def adopt(self, clusters: Sequence[Cluster], effects: Sequence[ev.Effect]) -> None:
-        """Let clusters that were made elsewhere be this emulator's, among the others by age."""
+        """Add clusters that were made elsewhere, in the order of their creation."""
         with self.locked():
             self._forgotten.difference_update(cluster.id for cluster in clusters)
             self.clusters.add(clusters)
@@ -381,7 +381,7 @@ class EmulatorState(Makers):
 
 
 def _nobody_to_carry_out(effect: ev.Effect) -> None:
-    raise RuntimeError(f"nobody is connected to carry out {effect}")
+    raise RuntimeError(f"no effects are connected to carry out {effect}")
 
 
 _ACCOUNT = "account in "

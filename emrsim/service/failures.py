@@ -44,7 +44,7 @@ _TASK_FAILURE = re.compile(r"Task Id : (\S+), Status : FAILED\nError: (.*)(?:\nC
 _EXIT_CODE = re.compile(r"PipeMapRed\.waitOutputThreads\(\): subprocess failed with code \d+")
 # Of Spark and Hive: what is wrong with a statement, above its plan.
 _SQL_ERROR = re.compile(r"^(\[[A-Z][A-Z0-9_.]{2,200}\] .*|Error in query: .*|FAILED: .*)", re.MULTILINE)
-# Lines that tell of no error: records below ERROR of log4j (both forms) and of Python's logging, plans of
+# Lines that report no error: records below ERROR of log4j (both forms) and of Python's logging, plans of
 # Spark, and notes of emrsim's own.
 _NO_ERROR = re.compile(
     r"(?:\S{1,40} ){0,3}\[?(?:TRACE|DEBUG|INFO|WARN|WARNING)\b|[:+]- |\+-|'[A-Z]\w+|emrsim: |\s*at \S+\("
@@ -92,7 +92,7 @@ def _killed(number: int) -> str:
 
 
 def _sayings(job: Job) -> Iterator[str]:
-    """Yield what tells most of a failure that is none of the known ones, best first."""
+    """Yield the most informative lines of an unknown failure, best first."""
     syslog, stderr, stdout = (tail(job.log_folder / name) for name in ("syslog", "stderr", "stdout"))
     for text in (syslog, stderr):
         for failure in [*_TASK_FAILURE.finditer(text)][-1:]:
@@ -120,7 +120,7 @@ def _of_task(job: Job, failure: re.Match[str]) -> str:
 
 
 def failed_task_errors(syslog: Path, task_log_folder: Path) -> list[Path]:
-    """Return the standard error of the attempt that failed a job, as its log tells; [] if none did."""
+    """Return the standard error of the attempt that failed a job, according to its log; [] if none did."""
     failures = [*_TASK_FAILURE.finditer(tail(syslog))][-1:]
     paths = [task_log_folder / failure[1] / "stderr" for failure in failures]
     return [path for path in paths if path.is_file()]
@@ -132,7 +132,7 @@ def _tracebacks(text: str) -> list[str]:
 
 
 def _last_line(text: str) -> list[str]:
-    """Return the last line that may tell of an error; Hadoop 1 puts its own below that of the command."""
+    """Return the last line that may report an error; Hadoop 1 puts its own below that of the command."""
     lines = [line.strip() for line in text.splitlines()]
     told = [line for line in lines if line and not _NO_ERROR.match(line)]
     return [line for line in told if "PipeMapRed.waitOutputThreads" not in line][-1:]

@@ -48,7 +48,7 @@ class Faults:
         with self._lock:
             left = tuple(fault for fault in self._faults if fault.id != id)
             if len(left) == len(self._faults):
-                raise KeyError(f"there is no fault {id}")
+                raise KeyError(f"unknown fault {id!r}")
             self._faults = left
             self.version += 1
 

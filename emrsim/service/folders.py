@@ -1,6 +1,6 @@
 """Every file name below the data folder.
 
-DATA/lock                               held by the emulator that works here; tells which process that is
+DATA/lock                               held by the emulator that uses the folder; contains its process id
 DATA/slots/slot-N                       a running task holds one
 DATA/clusters/<j-ID>/steps/<s-ID>/      controller, syslog, stdout, stderr
 DATA/clusters/<j-ID>/task-attempts/     for each step, what the tasks of its Hadoop jobs wrote, and how far

@@ -1,4 +1,4 @@
-"""A step that is RUNNING and whose process has not begun: the clock holds it up, or a rule."""
+"""A step that is RUNNING and whose process has not started: it waits for the clock or a rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Run(Protocol):
     """What does the work of a step (`service.step_run`)."""
 
     def run(self) -> StepFinished:
-        """Do it, and tell how it ended."""
+        """Run it, and report how it ended."""
 
     def stop(self, force: bool = False) -> None:
         """End it, or see to it that it never starts."""
@@ -22,7 +22,7 @@ class Run(Protocol):
 class HeldRun:
     """A run that waits for `begin`, or `stop`; `on_begin` is called once, by whichever comes first.
 
-    It gets whether the run goes on to start its process: one that was stopped does not.
+    It gets whether the run starts its process: one that was stopped does not.
 
     `run` belongs to one thread, all else may be called from any.
     """
@@ -51,7 +51,7 @@ class HeldRun:
             self._has_begun.set()
 
     def run(self) -> StepFinished:
-        """Wait, then run the step; one that was stopped meanwhile ends without a process."""
+        """Wait, then run the step; one that was stopped before ends without a process."""
         self._has_begun.wait()
         return self._run.run()
 

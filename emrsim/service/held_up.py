@@ -1,4 +1,4 @@
-"""Why nothing happens to a cluster, for somebody who waits for it."""
+"""Why nothing happens to a cluster, for a client that waits for it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _CLIENTS_TURN = {ClusterState.BOOTSTRAPPING, ClusterState.WAITING}
 
 
 def held_up(cluster: Cluster, clock: SteeredClock, rules: Outcomes) -> str | None:
-    """What has to be done for a cluster to go on, in words; None if nothing holds it up."""
+    """Return what a cluster waits for and how to go on, in words; None if it goes on by itself."""
     hanging = [(step.id, rules.hangs(step.id)) for step in cluster.occupying_steps]
-    told = [
+    reasons = [
         f"step {step_id} hangs, as rule {rule_id} says: release it" for step_id, rule_id in hanging if rule_id
     ]
-    if told:
-        return told[0]
+    if reasons:
+        return reasons[0]
     if clock.pace.rate:
         return None
     own = ((when, one) for when, one in clock.awaited() if one.cluster_id == cluster.id)

@@ -8,7 +8,7 @@ _PR_SET_DUMPABLE = 4  # see prctl(2)
 
 
 def hide_environment() -> None:
-    """Let no other process of this user read this one's environment or memory; root's can.
+    """Prevent other processes of this user from reading this one's environment and memory; root's can.
 
     Debuggers of the user cannot attach either, and there are no core dumps. A program that is started is as
     usual. On systems other than Linux nothing is changed.

@@ -1,6 +1,6 @@
 """The files below /mnt/var/lib/info, which scripts ask about the cluster (source: releases facts 3.3).
 
-Each has one member a line, since scripts `grep` it. Members that no source tells of are left out.
+Each has one member a line, since scripts `grep` it. Members that no source documents are left out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def info_files(cluster: Cluster) -> dict[str, str]:
 
 
 class StepFile(NamedTuple):
-    """What `steps/N.json` tells of a step that has started, or has ended."""
+    """Return the content of `steps/N.json` for a step that has started or ended."""
 
     step_id: str
     args: tuple[str, ...]

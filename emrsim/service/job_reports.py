@@ -1,4 +1,4 @@
-"""How far the streaming jobs of a step are, and what came of them, as they tell it (`mapreduce.progress`)."""
+"""Progress and results of the streaming jobs of a step, as they report them (`mapreduce.progress`)."""
 
 from __future__ import annotations
 

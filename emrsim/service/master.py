@@ -1,4 +1,4 @@
-"""The master of a cluster, as the programs on it see it: folders, site files, PATH and environment."""
+"""The master node of a cluster, as its programs see it: folders, site files, PATH and environment."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class MasterFiles:
 
 
 class Masters:
-    """Makes the masters of an emulator's clusters. `url` tells where EMR and S3 answer, once they do."""
+    """Creates the masters of an emulator's clusters. `url` returns the emulator's URL, once it serves."""
 
     def __init__(self, settings: Settings, url: Callable[[], str]) -> None:
         self._settings = settings
@@ -77,14 +77,14 @@ class Masters:
             return self._worlds[cluster.id]
 
     def forget(self, cluster_id: str) -> None:
-        """Let the world of a cluster go; none of its programs runs any more."""
+        """Close the world of a cluster, none of whose programs runs any more."""
         with self._lock:
             world = self._worlds.pop(cluster_id, None)
         if world is not None:
             world.close()
 
     def close(self) -> None:
-        """Let all worlds go."""
+        """Close all worlds."""
         for cluster_id in list(self._worlds):
             self.forget(cluster_id)
 
@@ -170,7 +170,7 @@ class Masters:
 
 
 def _release(cluster: Cluster, strict: bool) -> dict[str, str]:
-    """What tells programs which Spark to run and which applications there are, with a release label."""
+    """Return the variables that say which Spark to run and which applications exist, with a release label."""
     label = cluster.request.release_label
     if label is None:
         return {}

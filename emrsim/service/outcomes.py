@@ -53,7 +53,7 @@ class NoSuchRule(KeyError):
     """There is no rule of that id."""
 
     def __str__(self) -> str:
-        return f"there is no rule {self.args[0]!r}"
+        return f"unknown rule {self.args[0]!r}"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Outcomes:
                 self.remove(rule.id)
 
     def release(self, rule_id: str, then: Mapping[str, Any] | None = None) -> int:
-        """Let the steps that a rule has made hang go on: run, or what `then` says (as in a rule).
+        """Release the steps that a rule has made hang: they run, or do what `then` says (as in a rule).
 
         Returns how many there were. Raises NoSuchRule, RuleError.
         """
@@ -157,7 +157,7 @@ class Outcomes:
                 self._await(mishap)
 
     def begin(self, effect: ev.StartStep, run: HeldRun, usual: timedelta) -> None:
-        """Let the run of a step begin in time: after `usual`, where no rule says otherwise."""
+        """Start the run of a step after `usual`, where no rule says otherwise."""
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
             step = cluster.steps[effect.step_id]
@@ -200,12 +200,10 @@ class Outcomes:
         return self.ends_without_running(job.step_id)
 
     def command(self, job: Job) -> Command:
-        """As an engine: a process that only says what the rule wants said."""
+        """See `core.ports.Engine`: a process that only prints what the rule says."""
         plan = self._plans.get(job.step_id)
         if plan is None:
-            raise CannotRun(
-                "The rule that said what becomes of it has been forgotten by a reset. Nothing was run."
-            )
+            raise CannotRun("A reset has removed the rule that applied to this step. Nothing was run.")
         outcome = plan.outcome
         name = f"not run: {outcome.ending.value}, as rule {plan.rule_id} of emrsim says"
         return Command(
@@ -215,7 +213,10 @@ class Outcomes:
     def _refuse_repetition(self, rule: Rule) -> None:
         for other in self._book:
             if other.match == rule.match and _only_one_counts(other.then, rule.then):
-                raise RuleError("match", f"as that of rule {other.id}, which counts: this never matches")
+                raise RuleError(
+                    "match",
+                    f"rule {other.id} has the same and takes precedence",
+                )
 
     def _see_ready(self, happened: Happened) -> None:
         cluster = happened.cluster
@@ -258,7 +259,7 @@ class Outcomes:
             self._await(KeptMishap(rule.id, cluster.id, due, write_rule(rule)["then"]))
 
     def _await(self, mishap: KeptMishap) -> None:
-        """Let it happen when its time has come."""
+        """Carry it out when it is due."""
         self._mishaps.append(mishap)
         delay = max(mishap.due - self._state.clock.now(), timedelta(0))
         awaited = Awaited(f"what rule {mishap.rule_id} says", mishap.cluster_id)
@@ -330,7 +331,7 @@ def _only_one_counts(one: Outcome, other: Outcome) -> bool:
 def _release_outcome(then: Mapping[str, Any]) -> StepOutcome:
     outcome = read_outcome(then)
     if not isinstance(outcome, StepOutcome) or outcome.hang:
-        raise RuleError("then", "a step that is released takes its time, fails, completes or is cancelled")
+        raise RuleError("then", "invalid outcome of a release: expected take, fail, complete or cancel")
     return outcome
 
 
@@ -347,7 +348,7 @@ def _failure(cluster: Cluster, outcome: ClusterOutcome) -> ev.ClusterFailed:
 
 
 def _remark(plan: _Plan, end: ev.StepEnd) -> str:
-    """What a client is told of a step that has ended without having run."""
+    """Return the message for clients about a step that has ended without running."""
     if (plan.outcome.ending, end) == (StepEnding.COMPLETE, ev.StepEnd.SUCCEEDED):
         return f"Completed without running, as rule {plan.rule_id} of emrsim says"
     if (plan.outcome.ending, end) == (StepEnding.CANCEL, ev.StepEnd.STOPPED):

@@ -17,7 +17,7 @@ _RETRY_SECONDS = 0.5
 
 
 class Reports:
-    """Does what nobody could be told the failure of. Any thread may use it that does not hold the lock."""
+    """Posts results whose failure no caller could handle. For any thread that does not hold the lock."""
 
     def __init__(self, on_bug: Callable[[BaseException], None]) -> None:
         self._on_bug = on_bug
@@ -42,7 +42,7 @@ class Reports:
                 self._thread.start()
 
     def close(self) -> None:
-        """Wait no longer for a record that cannot be written."""
+        """Stop waiting for a record that cannot be written."""
         self._closed = True
         with self._lock:
             thread = self._thread

@@ -1,4 +1,4 @@
-"""Clusters brought in from outside, and told to the outside: seeds, exports, snapshots."""
+"""Clusters that are imported and exported: seeds, exports, snapshots."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from emrsim.service.emulator import EmulatorState
 
 @dataclass(frozen=True)
 class Seedling:
-    """A cluster that is no emulator's yet, and the event that makes it one; `place` is where it is told."""
+    """A cluster to import, and the event that creates it; `place` is where the seed describes it."""
 
     place: str
     cluster: Cluster
@@ -26,9 +26,9 @@ class Seedling:
 
 
 def restore(state: EmulatorState, seedlings: Sequence[Seedling]) -> list[str]:
-    """Let the clusters be there, among the others in the order of their creation; their ids.
+    """Add the clusters, in the order of their creation among the others, and return their ids.
 
-    Raises PlainError, with nothing changed, for one that cannot be or whose id is taken.
+    Raises PlainError, with nothing changed, for an invalid one or an id that is taken.
     """
     with state.locked():
         effects = grow(seedlings, state.clock.now())
@@ -42,7 +42,7 @@ def restore(state: EmulatorState, seedlings: Sequence[Seedling]) -> list[str]:
 def grow(seedlings: Sequence[Seedling], now: datetime) -> list[ev.Effect]:
     """Make the clusters what they are to be, for nobody yet; what is to be done about them.
 
-    Raises PlainError for one that cannot be.
+    Raises PlainError for an invalid one.
     """
     effects: list[ev.Effect] = []
     known: set[str] = set()

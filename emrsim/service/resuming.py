@@ -1,4 +1,4 @@
-"""Going on with what the record has: clusters, rules, faults and clock of an emulator that is gone."""
+"""Resuming from the record: clusters, rules, faults and clock of an emulator that has stopped."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Resumption:
         self._storage = storage
 
     def take_up(self, clock: SteeredClock, rules: Outcomes, faults: Faults, keep_pace: bool) -> Found:
-        """Let everything be there as the record has it; nothing moves yet. Raises RecordError.
+        """Load everything from the record; nothing goes on yet. Raises RecordError.
 
-        `keep_pace`: the clock goes at the pace that it has, not at the one in the record.
+        `keep_pace`: the clock keeps its pace and does not take the record's.
         """
         state, record = self._state, self._record
         clock.take_up(record.kept_as(KeptClock, CLOCK), record.last_time, keep_pace)
@@ -66,7 +66,7 @@ class Resumption:
             return Found(len(state.clusters), living, len(rules.all()), len(faults.list()))
 
     def wake(self) -> None:
-        """Let the clusters go on: what ran has failed or runs again, what waited waits (`core.waking`)."""
+        """Resume the clusters: what ran has failed or runs again, what waited waits (`core.waking`)."""
         run_again = self._record.kept_as(list[str], RUN_AGAIN) or []
         with caused_by("restart"), self._state.locked() as state:
             for cluster in state.clusters.living():
@@ -80,7 +80,7 @@ class Resumption:
                 state.keep(RUN_AGAIN, encode([]))
 
     def sleep(self, requeue: bool) -> None:
-        """Let nothing happen any more; with `requeue`, what runs now is to run again after the restart."""
+        """Stop all changes; with `requeue`, what runs now is to run again after the restart."""
         with self._state.locked() as state:
             state.keep(RUN_AGAIN, encode(self._running_steps() if requeue else []))
         with self._state.locked() as state:
@@ -99,6 +99,6 @@ def _moving(cluster: Cluster, states: Container[StepState]) -> list[Step]:
 
 
 def remove_record(data: Path) -> None:
-    """Remove the record, to begin anew."""
+    """Remove the record."""
     for suffix in ("", "-wal", "-shm"):
         (data / f"{FILE_NAME}{suffix}").unlink(missing_ok=True)

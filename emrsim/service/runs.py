@@ -1,4 +1,4 @@
-"""The steps and bootstrap actions that run: each on a thread of its own, from its start to its end."""
+"""The steps and bootstrap actions that run, each on its own thread."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Means:
-    """What an emulator has for running programs."""
+    """What runs share: folders, masters, and what steps need."""
 
     data: DataFolder
     masters: Masters
@@ -61,7 +61,7 @@ class NoThread(Exception):
 
 
 def _stop_aside(run: Run) -> Thread | None:
-    """Stop what runs, on a thread of its own, which is returned; at once where there is none to be had."""
+    """Stop `run` on a new thread, which is returned; on this thread where none can be started."""
     thread = Thread(target=run.stop, name="emrsim-stop", daemon=True)
     try:
         thread.start()
@@ -77,7 +77,7 @@ class Runs:
     def __init__(
         self, state: EmulatorState, means: Means, outcomes: Outcomes, reports: Reports, bugs: Bugs
     ) -> None:
-        """`outcomes` has a word in how a step begins and ends."""
+        """`outcomes` may change how a step starts and ends."""
         self._reports = reports
         self._state = state
         self._means = means
@@ -141,7 +141,7 @@ class Runs:
             self._outcomes.begin(effect, run, delay)
 
     def stop_step(self, effect: ev.StopStep) -> None:
-        """Stop a step; its end is posted by whoever runs it.
+        """Stop a step; the thread that runs it posts its end.
 
         One that was restored from elsewhere has no process: nobody runs it.
         """
@@ -168,7 +168,7 @@ class Runs:
     def bootstrap(self, cluster_id: str, then: Callable[[ev.Event], None]) -> None:
         """Make the master of a cluster and run its bootstrap actions; `then` is called with what follows.
 
-        It is not called if the cluster ends meanwhile (`end_cluster`).
+        It is not called if the cluster terminates before (`end_cluster`).
         """
         try:
             with self._state.locked():
@@ -216,7 +216,7 @@ class Runs:
             self._aside(Task(cluster_id, "the end of the bootstrap actions"), stop)
 
     def _aside(self, task: Task, work: Callable[[], None]) -> None:
-        """Do what has to wait for processes on a thread of its own; here, where there is none to be had."""
+        """Do what waits for processes on a new thread; on this one where none can be started."""
 
         def do() -> None:
             try:
@@ -233,7 +233,7 @@ class Runs:
             do()
 
     def _start(self, key: str, run: Run, work: Callable[[], None]) -> None:
-        """Do `work` on a thread of its own. Raises NoThread."""
+        """Do `work` on a new thread. Raises NoThread."""
         thread = Thread(target=work, name=f"emrsim-{key}", daemon=True)
         self._running[key] = (run, thread)
         try:

@@ -1,7 +1,7 @@
 """Answers that may be better in a moment are held back for it.
 
 Clients poll: boto3's waiters look once, then every 30 s. A look at a step whose process is about to end is
-worth more a moment later. It waits for what happens anyway, holds no lock meanwhile, and changes nothing.
+worth more a moment later. It waits for what happens anyway, without holding a lock, and changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from emrsim.service.clock import SteeredClock
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.waiting_room import NoRoom, WaitingRoom
 
-_PATIENCE_SECONDS = 5.0  # with which somebody looks at what does not go on, before it is told; if none is set
+_WARN_AFTER_SECONDS = 5.0  # of polling before the warning, where no settle time is set
 
 _DUE_SECONDS_MAX = 10.0  # more than what takes no time by the clock takes on a busy machine
 
@@ -26,7 +26,7 @@ _Near = Callable[[float], bool]  # whether something may change within so many s
 
 
 class Settle:
-    """Holds answers back for up to `seconds`, with 0 none; tells on stderr of those who wait in vain."""
+    """Holds answers for up to `seconds`, with 0 none; warns on stderr of clients that wait for nothing."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Settle:
         waiting_room: WaitingRoom,
         waiters_seconds: float = 0.0,
     ) -> None:
-        """`held_up` tells why nothing happens to a cluster (`service.held_up`).
+        """`held_up` returns why nothing happens to a cluster (`service.held_up`).
 
         Answers for waiters of botocore's are held for up to `waiters_seconds`, if that is longer.
         """
@@ -82,7 +82,7 @@ class Settle:
         self._seen_stuck.clear()
 
     def close(self) -> None:
-        """Let go all that is held, and hold nothing any more."""
+        """Send all answers that are held, and hold none from now on."""
         with self._state.locked():
             self._closed = True
             self._state.changed.notify_all()
@@ -97,7 +97,7 @@ class Settle:
                 self._count(-1)
         with self._state.locked():
             for cluster in clusters:
-                self._tell_of_waiter(cluster)
+                self._warn_of_waiter(cluster)
 
     def _count(self, more: int) -> None:
         with self._state.locked():
@@ -127,8 +127,8 @@ class Settle:
         under_way = self._state.work.is_under_way(cluster.id, step_id)
         return under_way or self._clock.seconds_until_machines(cluster.id) <= left
 
-    def _tell_of_waiter(self, cluster: Cluster) -> None:
-        """Somebody looks again and again, and nothing will happen by itself: tell why, once."""
+    def _warn_of_waiter(self, cluster: Cluster) -> None:
+        """Print once why nothing happens, where a client polls a cluster that does not go on by itself."""
         reason = None if cluster.state in _RESTING else self._held_up(cluster)
         if reason is None or self._state.work.is_under_way(cluster.id):
             self._seen_stuck.pop(cluster.id, None)
@@ -137,9 +137,9 @@ class Settle:
         seen = self._seen_stuck.get(cluster.id)
         if seen is None or seen[0] != far:
             self._seen_stuck[cluster.id] = (far, now)
-        elif now - seen[1] >= (self._seconds or _PATIENCE_SECONDS):
+        elif now - seen[1] >= (self._seconds or _WARN_AFTER_SECONDS):
             self._seen_stuck[cluster.id] = (far, float("inf"))  # said once
             print(
-                f"emrsim: somebody waits for {cluster.id}, which is {cluster.state}: {reason}",
+                f"emrsim: a client waits for {cluster.id}, which is {cluster.state}: {reason}",
                 file=sys.stderr,
             )

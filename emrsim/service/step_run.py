@@ -66,7 +66,7 @@ class StepRun:
         self._began = datetime.now(UTC)
 
     def run(self) -> StepFinished:
-        """Run the step and tell how it ended; by then its logs are where clients look for them."""
+        """Run the step and report how it ended; its logs are in place before that."""
         finished = self._run()
         self._publish_logs()
         if not self._means.keep:
@@ -177,9 +177,9 @@ def _tells_when_done(job: Job) -> bool:
 
 
 def _missing_jar(jar: str, storage: Storage) -> str | None:
-    """Why the jar of a step cannot be had from S3; None if it can, is EMR's own, or elsewhere.
+    """Return why the jar of a step cannot be read from S3; None if it can, is EMR's own, or elsewhere.
 
-    Of a jar in HDFS or on the master the program that runs it tells.
+    A jar in HDFS or on the master is checked by the program that runs it.
     """
     if known_jar(jar) is not None or not storage.is_s3(jar):
         return None

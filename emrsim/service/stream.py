@@ -1,6 +1,6 @@
 """The stream of events: what has happened, in order, and who caused it.
 
-`EmulatorState` tells its listeners of each event under its lock. The durable record, AWS's events, the
+`EmulatorState` calls its listeners with each event under its lock. The durable record, AWS's events, the
 console's timeline and metrics are listeners; none of them asks the state on a timer.
 """
 

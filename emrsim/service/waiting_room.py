@@ -1,6 +1,6 @@
 """The one place where HTTP answers wait: held answers, waits, jobs run for a caller, latency, slow readers.
 
-Each answer that waits has a thread of the server. It is given one more meanwhile, so that the threads of S3
+Each answer that waits has a thread of the server, which is lent one more for that time, so that those of S3
 and EMR stay as many as they are; how many may wait at once is bounded.
 """
 

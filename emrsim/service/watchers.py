@@ -10,7 +10,7 @@ Found = TypeVar("Found")
 
 
 class WatchOver(Exception):
-    """There is nothing to wait for any more; the message tells why."""
+    """The wait is over without a result; the message says why."""
 
 
 class Watcher(Generic[Found]):

@@ -1,7 +1,7 @@
 """What has been begun and is not done: effects on their way, processes that run, processes being stopped.
 
-Whoever moves the clock by hand waits for it, and so does a call that may soon have a better answer
-(`service.settle`). What is held up, by the clock or by a rule, is not under way.
+A thread that advances the clock waits for it, and so does a call that may soon have a better answer
+(`service.settle`). What waits for the clock or a rule is not in flight.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Task:
 
 
 class Work:
-    """The tasks under way. `changed` is told of every one that ends; its lock guards them."""
+    """The tasks in flight. `changed` is notified of every one that ends; its lock guards them."""
 
     def __init__(self, changed: Condition) -> None:
         self._changed = changed
@@ -62,7 +62,7 @@ class Work:
             )
 
     def nudge(self) -> None:
-        """Let those that wait look whether they still have to."""
+        """Wake the threads that wait, so that they check their conditions again."""
         with self._changed:
             self._changed.notify_all()
 

@@ -1,4 +1,4 @@
-"""In what world a cluster's programs run: their view of the file system and their rights on the machine.
+"""The isolation of a cluster's programs: their view of the file system and their rights on the machine.
 
 All programs of a cluster, steps and bootstrap actions alike, are started here and nowhere else.
 """
@@ -24,7 +24,7 @@ class World:
     """The world of one cluster; to be used from any thread.
 
     Root's is one mount namespace for the cluster, made with its first program and kept until `close`. Without
-    root's rights each program enters one of its own (`programs.cluster_paths`).
+    root's rights each program enters its own namespace (`programs.cluster_paths`).
     """
 
     def __init__(self, view: View, kind: Kind) -> None:
@@ -36,13 +36,13 @@ class World:
         self._is_tried = False
 
     def environment(self) -> Mapping[str, str]:
-        """What programs have to know of their view beside their environment."""
+        """Return the variables that tell programs about their view."""
         self._furnish()
         shown = self.is_shown()
         return {} if shown is None else {VIEW: IS_SHOWN if shown else "none"}
 
     def is_shown(self) -> bool | None:
-        """Whether programs see the view from their start; None if each has to try for itself."""
+        """Return whether programs see the view from their start; None if each has to try itself."""
         return self._its_namespace() is not None if _is_root_on_linux() else None
 
     def shows_places(self) -> bool:
@@ -58,7 +58,7 @@ class World:
                 self._is_furnished = True
 
     def start(self, start: Callable[[], Started]) -> Started:
-        """What `start` returns, called where processes that it starts are in this world."""
+        """Call `start` so that the processes it starts are in this world, and return what it returns."""
         namespace = self._its_namespace() if self.is_shown() else None
 
         def work() -> Started:
@@ -73,14 +73,14 @@ class World:
         return _on_a_thread(work)
 
     def close(self) -> None:
-        """Let the namespace go, once nothing runs in it."""
+        """Release the namespace, once nothing runs in it."""
         with self._lock:
             if self._namespace is not None:
                 os.close(self._namespace)
             self._namespace, self._is_tried = None, False
 
     def _its_namespace(self) -> int | None:
-        """The descriptor of the cluster's namespace; None where the kernel allows none."""
+        """Return the descriptor of the cluster's namespace; None where the kernel allows none."""
         with self._lock:
             if not self._is_tried:
                 self._is_tried = True
@@ -102,7 +102,7 @@ def _is_root_on_linux() -> bool:
 
 
 def _on_a_thread(work: Callable[[], Started]) -> Started:
-    """Do `work` on a thread of its own, since none can take back what it gives up; raises what it raises."""
+    """Do `work` on a new thread, since a thread cannot regain rights; raises what it raises."""
     done: list[Started] = []
     failed: list[BaseException] = []
 

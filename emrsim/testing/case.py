@@ -1,4 +1,4 @@
-"""A test case of unittest with an emulator of its own."""
+"""A test case of unittest with its own emulator."""
 
 from __future__ import annotations
 

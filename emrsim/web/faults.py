@@ -1,4 +1,4 @@
-"""Faults, between the gateway and whoever answers: what `core.faults` decides is done here.
+"""Faults, between the gateway and the services: what `core.faults` decides is done here.
 
 A dropped connection and an error answer come instead of the call, which is not carried out; latency comes
 before it, and takes the machine's time, whatever the emulator's clock does, for clients time out by

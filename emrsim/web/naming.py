@@ -44,7 +44,7 @@ class Names:
         try:
             body = body_of(environ)
             form.update(form_of(environ, body))
-        except TooLarge:  # it is rejected by whoever answers
+        except TooLarge:  # the service rejects it
             body = b""
         operation = target.rpartition(".")[2] or form.get("Action") or UNKNOWN
         if service != "emr":

@@ -35,7 +35,7 @@ class Peers:
     def other_user(self, environ: WSGIEnvironment) -> str | None:
         """Return why a request is somebody else's; None if it is not, or comes from elsewhere.
 
-        Root passes, and all do where the kernel does not tell. It is asked once for a connection.
+        Root passes, and everybody where the kernel does not say. It is checked once for a connection.
         """
         if self._allow_all:
             return None
@@ -62,17 +62,19 @@ def _why_not(environ: WSGIEnvironment) -> str | None:
 
 
 def _socket_of(address: str, port: int, server_port: int) -> _Socket | None:
-    """Return the caller's end of the connection from `address` and `port`; None if the tables do not tell."""
+    """Return the caller's end of the connection from `address` and `port`; None if no table lists them."""
     addresses = set(_as_in_tables(address))
     ends = f":{port:04X}", f":{server_port:04X}"
-    tells = False
+    has_tables = False
     for table in _TABLES:
         for local, remote, uid, inode in _entries(table):
             if local.endswith(ends[0]) and remote.endswith(ends[1]) and local[:-5] in addresses:
-                # One without an inode is no process's any more, and its user is not told.
+                # One without an inode is no process's any more, and its user is not listed.
                 return _Socket(uid, inode != 0)
-            tells = tells or (local.endswith(ends[1]) and remote.endswith(":0000"))  # the server's own
-    return _Socket(-1, False) if tells else None
+            has_tables = has_tables or (
+                local.endswith(ends[1]) and remote.endswith(":0000")
+            )  # the server's own
+    return _Socket(-1, False) if has_tables else None
 
 
 def _entries(table: str) -> Iterator[tuple[str, str, int, int]]:

@@ -145,7 +145,7 @@ def test_listening_for_other_machines_is_warned_of(tmp_path: Path, host: str) ->
         assert said == ""
     else:
         assert first.endswith(" and all other addresses of this machine (0.0.0.0)\n")
-        assert "--host 0.0.0.0 lets whoever reaches this machine over the network run programs on it" in said
+        assert "--host 0.0.0.0 lets anyone who reaches this machine over the network run programs" in said
         assert "--require-auth" in said
 
 

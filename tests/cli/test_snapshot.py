@@ -31,7 +31,7 @@ def test_snapshot_is_taken_and_brought_back(tmp_path: Path) -> None:
         brought = run("restore", "kept.tar.gz", "--endpoint", emulator.url, cwd=tmp_path)
 
         assert (taken.returncode, brought.returncode) == (0, 0), taken.stderr + brought.stderr
-        assert brought.stdout == "kept.tar.gz is there again, with 1 clusters.\n"
+        assert brought.stdout == "kept.tar.gz was restored, with 1 clusters.\n"
         assert [one["id"] for one in emulator.export()["clusters"]] == ["j-KEPT"]
         assert (emulator.root / "bucket" / "key").read_text() == "text"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.tar.gz", "s3"]

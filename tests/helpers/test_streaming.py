@@ -141,14 +141,14 @@ def test_arguments_come_first(emrsim: Emulator) -> None:
 
 
 def test_text_is_no_list_of_arguments(emrsim: Emulator) -> None:
-    with pytest.raises(TypeError, match="arguments: it must be a list, not '-D a=b'"):
+    with pytest.raises(TypeError, match="arguments: invalid value '-D a=b': expected a list"):
         emrsim.run_streaming(mapper="cat", input="x", arguments="-D a=b")
 
     assert emrsim.running.state.clusters == {}
 
 
 def test_output_elsewhere_than_in_s3_is_refused_before_anything_runs(emrsim: Emulator) -> None:
-    with pytest.raises(StorageError, match="output: '/out' is no URI of S3"):
+    with pytest.raises(StorageError, match="output: invalid URI '/out'"):
         emrsim.run_streaming(mapper="cat", input="x", output="/out")
 
     assert emrsim.running.state.clusters == {}
@@ -222,8 +222,8 @@ def strange(line: str) -> tuple[str, object]:
 @pytest.mark.parametrize(
     ("mapper", "message"),
     [
-        (three, "three gave ('x', 'x', 'x'), which is neither a text nor a pair"),
-        (strange, "strange gave ['x'], which is neither text nor a number"),
+        (three, "three returned ('x', 'x', 'x'): expected text or a pair"),
+        (strange, "strange returned ['x']: expected text or a number"),
     ],
 )
 def test_what_is_no_record_is_told(emrsim: Emulator, mapper: Any, message: str) -> None:
@@ -249,11 +249,11 @@ def decorated(line: str) -> str:
     ("mapper", "message"),
     [
         (takes_two, r"takes_two cannot be called as takes_two\(line\)"),
-        (shares, "shares uses SHARED, a object, and its process has no such thing"),
-        (decorated, "is not a function that was written with def"),
-        (lambda line: line, "a lambda is not written with def"),
-        (LAMBDAS[0], "a lambda is not written with def"),
-        (len, "is not a function that was written with def"),
+        (shares, "shares uses SHARED, a object, which its process does not have"),
+        (decorated, "expected one written with def"),
+        (lambda line: line, "invalid function <lambda>"),
+        (LAMBDAS[0], "invalid function <lambda>"),
+        (len, "expected one written with def"),
     ],
 )
 def test_function_that_cannot_be_a_program_is_refused(emrsim: Emulator, mapper: Any, message: str) -> None:

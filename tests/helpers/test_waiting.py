@@ -79,14 +79,14 @@ def test_state_that_cannot_come_any_more_is_an_error_at_once(emrsim: Emulator, e
     with pytest.raises(NotReached) as lost:
         emrsim.wait(cluster_id, "WAITING", timeout=60)
 
-    assert "not WAITING, which it cannot be any more" in str(lost.value)
+    assert "not WAITING, a state that it can no longer reach" in str(lost.value)
     assert "StepFinished(step_id=s-" in str(lost.value)
 
 
 def test_failed_step_ends_a_wait_for_its_completion(emrsim: Emulator, emr: Caller) -> None:
     cluster_id = emr.run(Steps=[command_step("false")])
 
-    with pytest.raises(NotReached, match="is FAILED, not COMPLETED, which it cannot be any more"):
+    with pytest.raises(NotReached, match="is FAILED, not COMPLETED, a state that it can no longer reach"):
         emrsim.wait(only_step(emr, cluster_id), "COMPLETED", timeout=60)
 
 
@@ -146,8 +146,8 @@ def test_close_does_not_wait_for_those_that_wait() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        (("j-NONE",), KeyError, "there is no cluster j-NONE"),
-        (("s-NONE",), KeyError, "there is no step s-NONE"),
+        (("j-NONE",), KeyError, "unknown cluster 'j-NONE'"),
+        (("s-NONE",), KeyError, "unknown step 's-NONE'"),
     ],
 )
 def test_unknown_id_is_an_error(
@@ -163,5 +163,5 @@ def test_unknown_state_is_an_error_that_lists_those_there_are(emrsim: Emulator, 
 
 
 def test_no_state_at_all_is_an_error(emrsim: Emulator, emr: Caller) -> None:
-    with pytest.raises(ValueError, match="there is no state to wait for in an empty list"):
+    with pytest.raises(ValueError, match="states: an empty list"):
         emrsim.wait(emr.run(), [])

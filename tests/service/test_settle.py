@@ -201,7 +201,7 @@ def test_waiter_on_a_manual_clock_is_told_what_it_waits_for(
         emr.call("DescribeCluster", ClusterId=cluster_id)
 
     assert said + capfd.readouterr().err == (
-        f"emrsim: somebody waits for {cluster_id}, which is STARTING: the clock is manual, and the start of "
+        f"emrsim: a client waits for {cluster_id}, which is STARTING: the clock is manual, and the start of "
         "its instances comes in PT2M: advance the clock\n"
     )
 

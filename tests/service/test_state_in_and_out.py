@@ -288,7 +288,7 @@ def test_export_is_a_seed_of_the_same_clusters(emrsim: Emulator) -> None:
         ),
         (
             clusters({"state": "WAITING", "groups": [{"role": "HEAD", "instance_type": "m1.small"}]}),
-            "clusters[0].groups[0].role: 'HEAD' is none of MASTER, CORE, TASK",
+            "clusters[0].groups[0].role: unknown role 'HEAD': expected one of CORE, MASTER, TASK",
         ),
         (
             clusters({"state": "WAITING", "groups": [{"role": "CORE", "instance_type": "m1.small"}]}),
@@ -513,7 +513,7 @@ OUTSIDE = {"../outside": "x", "state.json": '{"clusters": []}', "s3.json": NO_ME
     [  # bytes, or files in an archive
         (b"", "snapshot: it cannot be unpacked"),
         (b"no archive", "snapshot: it cannot be unpacked"),
-        ({}, "snapshot: there is no state.json in it"),
+        ({}, "snapshot: state.json is missing"),
         ({"state.json": "{", "s3.json": "{}"}, "snapshot: state.json: not JSON"),
         ({"state.json": "{}", "s3.json": "{}"}, "snapshot: s3.json: it has not the lists"),
         ({"state.json": "{}", "s3.json": NO_METADATA}, "clusters: required"),

@@ -304,7 +304,7 @@ def test_faults_are_taken_away_one_by_one_or_all(emrsim: Emulator, emr: Caller) 
     emr.call("ListClusters")
 
     assert emrsim.faults.list() == []
-    with pytest.raises(KeyError, match="there is no fault fault-1"):
+    with pytest.raises(KeyError, match="unknown fault 'fault-1'"):
         emrsim.faults.remove(first)
 
 

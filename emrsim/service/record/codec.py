@@ -31,7 +31,7 @@ PICTURED = (ev.ClusterRequested, ev.Restored)
 
 
 class Unreadable(ValueError):
-    """Bytes that are no value of the expected type; the message tells which field is wrong."""
+    """Bytes are not a value of the expected type; the message names the field."""
 
 
 def encode(value: object) -> bytes:

@@ -29,7 +29,7 @@ def change(controls: Controls, call: Call) -> dict[str, Any]:
     """Set `mode`, then `advance` by a duration; answers when what was due has been carried out."""
     asked = call.json()
     for name in asked.keys() - {"mode", "advance"}:
-        raise Refusal(f"{name}: unknown; a clock has 'mode' and 'advance'")
+        raise Refusal(f"{name}: unknown: expected 'mode' or 'advance'")
     by = _duration(asked)
     _set_mode(controls.clock, asked)
     late = _move(controls.clock, by) if by else []

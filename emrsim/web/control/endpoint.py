@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from emrsim.core.suggestions import expected_one_of
 from emrsim.service.journal import ControlCall
 from emrsim.service.record.errors import RecordUnavailable
 from emrsim.service.waiting_room import NoRoom
@@ -77,7 +78,7 @@ CALLS: Mapping[tuple[str, str], Handler] = {
     ("GET", "wait"): helpers.wait,
 }
 
-# The header that tells what an answer lacks, once for each; clients read no more than some hundred headers.
+# The header that names what an answer lacks, once for each; clients read no more than some hundred headers.
 _LEFT_OUT = "X-Emrsim-Left-Out"
 _LEFT_OUT_MAX = 20
 
@@ -159,10 +160,10 @@ def _find(method: str, path: str) -> tuple[Handler, dict[str, str]]:
         if (words := _expression(pattern).fullmatch(name))
     }
     if not found:
-        raise NothingThere(f"{path}: there is nothing there")
+        raise NothingThere(f"{path}: not found")
     asked = "GET" if method == "HEAD" else method
     if asked not in found:
-        raise WrongMethod(f"{method} {path}: the methods there are {', '.join(sorted(found))}")
+        raise WrongMethod(f"{method} {path}: {expected_one_of(sorted(found))}")
     return found[asked]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from emrsim.core.errors import EmrError
 from emrsim.core.ports import StorageError
+from emrsim.core.suggestions import unknown
 from emrsim.helpers.waiting import NotReached
 from emrsim.web.control.calls import Call, Controls, File, NothingThere, Refusal
 
@@ -29,7 +30,7 @@ def wait(controls: Controls, call: Call) -> dict[str, Any]:
     """`?id=`, `&state=` (several with commas; any end if left out), `&timeout=` in seconds."""
     _check_names(call.query, ("id", "state", "timeout"))
     if not call.query.get("id"):
-        raise Refusal("id: it is missing: a cluster (j-…) or step (s-…)")
+        raise Refusal("id: required: a cluster (j-…) or step (s-…)")
     states = call.query["state"].split(",") if "state" in call.query else None
     try:
         state = controls.helpers.wait(call.query["id"], states, _seconds(call.query.get("timeout")))
@@ -54,11 +55,11 @@ def progress(controls: Controls, call: Call) -> dict[str, Any]:
 def output(controls: Controls, call: Call) -> File:
     """`?uri=s3://bucket/out/`: all parts, in order, hidden files left out, decompressed.
 
-    What is left out because it is a link out of S3 is told of in headers.
+    Headers name each link that is left out because it leads out of S3.
     """
     _check_names(call.query, ("uri",))
     left_out: list[str] = []
-    content = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    content = tempfile.TemporaryFile()  # noqa: SIM115  the sender closes it
     try:
         size = controls.helpers.copy_output(call.query.get("uri", ""), content, left_out.append)
         content.seek(0)
@@ -81,16 +82,16 @@ def streaming(controls: Controls, call: Call) -> dict[str, Any]:
     _check_names(asked, _STREAMING)
     for name in _PROGRAMS:
         if not isinstance(asked.get(name, ""), str):
-            raise Refusal(f"{name}: it must be a command")
+            raise Refusal(f"{name}: expected a command")
     for name in ("mapper", "input"):
         if name not in asked:
-            raise Refusal(f"{name}: it is missing")
+            raise Refusal(f"{name}: required")
     if not isinstance(asked["input"], str) and not _is_texts(asked["input"]):
-        raise Refusal("input: it must be a text or a list of texts")
+        raise Refusal("input: expected a text or a list of texts")
     if not _is_texts(asked.get("arguments", [])):
-        raise Refusal("arguments: it must be a list of texts")
+        raise Refusal("arguments: expected a list of texts")
     if not isinstance(asked.get("output", ""), str):
-        raise Refusal("output: it must be a URI of S3")
+        raise Refusal("output: expected a URI of S3")
     timeout = _seconds(asked.pop("timeout", None))
     try:
         result = controls.helpers.run_streaming(**asked, timeout=timeout, check=False)
@@ -106,7 +107,7 @@ def streaming(controls: Controls, call: Call) -> dict[str, Any]:
 def _check_names(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for name in given:
         if name not in known:
-            raise Refusal(f"{name}: unknown; there are {', '.join(known)}")
+            raise Refusal(f"{name}: {unknown('field', name, known)}")
 
 
 def _is_texts(value: object) -> bool:
@@ -117,7 +118,7 @@ def _seconds(given: object) -> float:
     try:
         seconds = WAIT_SECONDS if given is None else float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise Refusal(f"timeout: {given!r} is no number of seconds") from None
+        raise Refusal(f"timeout: invalid value {given!r}: expected a number of seconds") from None
     if not 0 <= seconds <= WAIT_SECONDS_MAX:
-        raise Refusal(f"timeout: it must be from 0 to {WAIT_SECONDS_MAX:g} seconds")
+        raise Refusal(f"timeout: {given!r} is out of range: expected 0 to {WAIT_SECONDS_MAX:g} seconds")
     return seconds

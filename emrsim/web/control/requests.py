@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emrsim.core.suggestions import unknown
 from emrsim.web.control.calls import Call, Controls, Refusal
 
 _FILTERS = ("operation", "service")
@@ -13,7 +14,7 @@ def read(controls: Controls, call: Call) -> dict[str, Any]:
     """The requests that are kept, oldest first; `?operation=` and `?service=` choose from them."""
     for name in call.query:
         if name not in _FILTERS:
-            raise Refusal(f"{name}: there is no such filter, but {' and '.join(_FILTERS)}")
+            raise Refusal(f"{name}: {unknown('filter', name, _FILTERS)}")
     calls = controls.journal.calls(call.query.get("operation"), call.query.get("service"))
     return {"requests": [one.as_json() for one in calls], "left_out": controls.journal.left_out}
 

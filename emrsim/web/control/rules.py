@@ -35,10 +35,10 @@ def remove(controls: Controls, call: Call) -> dict[str, Any]:
 
 
 def release(controls: Controls, call: Call) -> dict[str, Any]:
-    """Let what a rule has made hang go on, as `then` in the body says; how many steps there were."""
+    """Release the steps that a rule has made hang, as `then` in the body says; answers how many."""
     asked = call.json()
     for name in asked.keys() - {"then"}:
-        raise Refusal(f"{name}: unknown; a release has 'then'")
+        raise Refusal(f"{name}: unknown: expected 'then'")
     return {"released": _checked(lambda: controls.rules.release(call.words["id"], asked.get("then")))}
 
 

@@ -17,7 +17,7 @@ def reset(controls: Controls, call: Call) -> dict[str, Any]:
     """Begin anew. `{"empty_root": true}` empties the S3 directory too; moto's answer."""
     asked = call.json()
     for name in asked.keys() - {"empty_root"}:
-        raise Refusal(f"{name}: unknown; a reset has 'empty_root'")
+        raise Refusal(f"{name}: unknown: expected 'empty_root'")
     empty_root = asked.get("empty_root")
     if not (empty_root is None or isinstance(empty_root, bool)):
         raise Refusal(f"empty_root: {empty_root!r} is not true or false")
@@ -26,7 +26,7 @@ def reset(controls: Controls, call: Call) -> dict[str, Any]:
 
 
 def seed(controls: Controls, call: Call) -> dict[str, Any]:
-    """Add clusters in any state, told in JSON, or in YAML with a Content-Type that says so; their ids."""
+    """Add clusters in any state, from JSON, or YAML with its Content-Type; answers their ids."""
     return {"clusters": _checked(lambda: controls.keeper.seed(_seed(call)))}
 
 
@@ -37,7 +37,7 @@ def export(controls: Controls, call: Call) -> dict[str, Any]:
 
 def snapshot(controls: Controls, call: Call) -> File:
     """The clusters and the S3 directory, as a .tar.gz."""
-    archive = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    archive = tempfile.TemporaryFile()  # noqa: SIM115  the sender closes it
     try:
         _checked(lambda: controls.keeper.snapshot(archive))
     except BaseException:

@@ -99,7 +99,7 @@ def test_what_is_not_waited_for_any_longer_is_told(emrsim: Emulator, monkeypatch
         ({"advance": None}, "advance: invalid duration None"),
         ({"mode": "fast"}, "mode: invalid pace 'fast': use real, instant, manual or a pace such as 60x"),
         ({"mode": ["real"]}, "mode: invalid pace ['real']"),
-        ({"mod": "real"}, "mod: unknown; a clock has 'mode' and 'advance'"),
+        ({"mod": "real"}, "mod: unknown: expected 'mode' or 'advance'"),
         (b"{", "the body: not JSON"),
         (b"[" * 100_000, "the body: not JSON"),
         (["PT1H"], "the body: not a JSON object"),

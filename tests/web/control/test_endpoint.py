@@ -14,11 +14,11 @@ def test_health_tells_version_and_clusters(emrsim: Emulator) -> None:
 
 
 def test_unknown_path_is_named(emrsim: Emulator) -> None:
-    assert refused(emrsim, "GET", "no/such") == (404, "/_emrsim/no/such: there is nothing there")
+    assert refused(emrsim, "GET", "no/such") == (404, "/_emrsim/no/such: not found")
 
 
 def test_wrong_method_is_told_the_right_ones(emrsim: Emulator) -> None:
-    assert refused(emrsim, "POST", "health", {}) == (405, "POST /_emrsim/health: the methods there are GET")
+    assert refused(emrsim, "POST", "health", {}) == (405, "POST /_emrsim/health: expected GET")
 
 
 def test_head_has_the_headers_of_get_and_no_body(emrsim: Emulator) -> None:

@@ -41,4 +41,4 @@ def test_malformed_fault_is_refused_and_not_set(emrsim: Emulator) -> None:
 
 
 def test_unknown_fault_is_not_there(emrsim: Emulator) -> None:
-    assert refused(emrsim, "DELETE", "faults/fault-9") == (404, "there is no fault fault-9")
+    assert refused(emrsim, "DELETE", "faults/fault-9") == (404, "unknown fault 'fault-9'")

@@ -43,4 +43,4 @@ def test_requests_are_forgotten(emrsim: Emulator) -> None:
 def test_unknown_filter_is_refused(emrsim: Emulator) -> None:
     status, message = refused(emrsim, "GET", "requests?operations=RunJobFlow")
 
-    assert (status, message) == (400, "operations: there is no such filter, but operation and service")
+    assert (status, message) == (400, "operations: unknown filter 'operations': did you mean 'operation'?")

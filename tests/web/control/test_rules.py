@@ -58,11 +58,11 @@ def test_all_rules_are_removed(emrsim: Emulator) -> None:
         ("POST", "rules", {"then": {"fail": {"exit_code": 0}}}, (400, "then.fail.exit_code: 0 is out")),
         ("POST", "rules", {"then": {"hang": True, "take": 1}}, (400, "then: 'hang' and 'take' contradict")),
         ("POST", "rules", b"", (400, "then: required")),
-        ("DELETE", "rules/r-9", None, (404, "there is no rule 'r-9'")),
-        ("POST", "rules/r-9/release", {}, (404, "there is no rule 'r-9'")),
-        ("POST", "rules/r-9/release", {"than": 1}, (400, "than: unknown; a release has 'then'")),
-        ("PUT", "rules", {}, (405, "PUT /_emrsim/rules: the methods there are DELETE, GET, POST")),
-        ("GET", "rules/r-9/x", None, (404, "/_emrsim/rules/r-9/x: there is nothing there")),
+        ("DELETE", "rules/r-9", None, (404, "unknown rule 'r-9'")),
+        ("POST", "rules/r-9/release", {}, (404, "unknown rule 'r-9'")),
+        ("POST", "rules/r-9/release", {"than": 1}, (400, "than: unknown: expected 'then'")),
+        ("PUT", "rules", {}, (405, "PUT /_emrsim/rules: expected one of DELETE, GET, POST")),
+        ("GET", "rules/r-9/x", None, (404, "/_emrsim/rules/r-9/x: not found")),
     ],
 )
 def test_bad_call_is_refused_naming_the_place(

@@ -144,7 +144,7 @@ def test_deepest_key_and_times_come_back_with_a_snapshot(emrsim: Emulator) -> No
         ("reset", {"empty_root": "yes"}, "empty_root: 'yes' is not true or false"),
         ("reset", {"empty_root": []}, "empty_root: [] is not true or false"),
         ("reset", {"empty_root": 1}, "empty_root: 1 is not true or false"),
-        ("reset", {"root": True}, "root: unknown; a reset has 'empty_root'"),
+        ("reset", {"root": True}, "root: unknown: expected 'empty_root'"),
         ("snapshot", b"no archive", "snapshot: it cannot be unpacked"),
     ],
 )
