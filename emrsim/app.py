@@ -13,7 +13,7 @@ from emrsim.access import Access, origin_of
 from emrsim.core.model import Cluster
 from emrsim.core.ports import Engine
 from emrsim.helpers import HelpersOf
-from emrsim.keeping import Keeper, Seed
+from emrsim.keeping import Seed, StateManager
 from emrsim.neighbours import SERVICES, Neighbours
 from emrsim.processes.guardian import kill_leftovers
 from emrsim.service.bugs import Bugs
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from emrsim.service.record.file import RecordFile
     from emrsim.web.control.calls import Controls
     from emrsim.web.journal import JournalLayer
-    from emrsim.web.naming import Names
+    from emrsim.web.naming import OperationNames
 
 
 class RunningEmulator:
@@ -75,7 +75,7 @@ class RunningEmulator:
             self._record = _record(settings, undo)
             self._opened = undo.enter_context(ExitStack())  # what requests open is closed after the server
             self._make_state(engines, undo)
-            self.keeper = Keeper(
+            self.keeper = StateManager(
                 self.state, self.clock, self.rules, self.faults, self._effects, settings, owns_root
             )
             self._take_up(seed, undo)
@@ -203,11 +203,11 @@ class RunningEmulator:
         return JournalLayer(self.journal, self._names, self.clock.now, faults.answer)
 
     @cached_property
-    def _names(self) -> Names:
-        from emrsim.web.naming import Names
+    def _names(self) -> OperationNames:
+        from emrsim.web.naming import OperationNames
         from fake_s3.operations import OPERATIONS, operation_of
 
-        return Names(operation_of, OPERATIONS, SERVICES)
+        return OperationNames(operation_of, OPERATIONS, SERVICES)
 
     def _control(self, access: Access) -> WSGIApplication:
         from emrsim.web.control.endpoint import control_endpoint

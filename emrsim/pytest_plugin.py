@@ -30,10 +30,10 @@ _HAS_FAILED: pytest.StashKey[bool] = pytest.StashKey()  # of a test
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     from emrsim.options import Entrance, options_of
-    from emrsim.options.kinds import Names
+    from emrsim.options.kinds import NameList
 
     for option in options_of(Entrance.INI).values():
-        kind: Literal["args", "string"] = "args" if isinstance(option.kind, Names) else "string"
+        kind: Literal["args", "string"] = "args" if isinstance(option.kind, NameList) else "string"
         parser.addini(option.ini_name, f"{option.help} (of the fixtures' emulators)", kind, default=None)
     parser.getgroup("emrsim").addoption(
         "--emrsim",

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 
 from emrsim.core.suggestions import unknown
 from emrsim.options import Entrance, Option, options_of
-from emrsim.options.kinds import Names, Switch
+from emrsim.options.kinds import NameList, Switch
 from emrsim.options.reading import check
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,7 +46,7 @@ def serve_options(command: F) -> F:
 
 
 def _click_option(option: Option) -> Callable[[F], F]:
-    is_switch, is_list = isinstance(option.kind, Switch), isinstance(option.kind, Names)
+    is_switch, is_list = isinstance(option.kind, Switch), isinstance(option.kind, NameList)
     default = option.default_of(Entrance.SERVE)
     flag = f"--{option.serve_name}"
     return click.option(
@@ -73,7 +73,7 @@ def _checked(ctx: click.Context, option: Option, value: Any) -> Any:
 
 
 def _default_text(option: Option, default: Any) -> str:
-    if isinstance(option.kind, Names):
+    if isinstance(option.kind, NameList):
         return " Can be given several times."
     if isinstance(option.kind, Switch) or (default is None and not option.default_text):
         return ""

@@ -19,7 +19,7 @@ from emrsim.storage import DirectoryStorage
 
 if TYPE_CHECKING:
     from emrsim.helpers.calls import Wanted
-    from emrsim.helpers.streaming import Input, Program, Site, StreamingResult
+    from emrsim.helpers.streaming import Input, Program, StreamingContext, StreamingResult
     from emrsim.service.job_reports import JobReport
 
 _PATIENCE_SECONDS = 60.0
@@ -303,10 +303,10 @@ class Helpers:
         return DataFolder(self.running.settings.data)
 
     @property
-    def _site(self) -> Site:
-        from emrsim.helpers.streaming import Site
+    def _site(self) -> StreamingContext:
+        from emrsim.helpers.streaming import StreamingContext
 
-        return Site(self.running.state, self.running.why_held_up, self._storage, self._data)
+        return StreamingContext(self.running.state, self.running.why_held_up, self._storage, self._data)
 
 
 class HelpersOf(Helpers):

@@ -91,7 +91,7 @@ class StreamingJob:
 
 
 @dataclass(frozen=True)
-class Site:
+class StreamingContext:
     """What a job needs of the emulator it runs on."""
 
     state: EmulatorState
@@ -100,7 +100,7 @@ class Site:
     data: DataFolder
 
 
-def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
+def run(site: StreamingContext, job: StreamingJob, seconds: float) -> StreamingResult:
     """Run `job` and wait for its end, whatever that is.
 
     Raises NotReached if it has none in `seconds`; StorageError, ValueError, NotAProgram and EmrError, with
@@ -123,7 +123,7 @@ def run(site: Site, job: StreamingJob, seconds: float) -> StreamingResult:
     return _result(site, cluster, step, output)
 
 
-def failure(site: Site, result: StreamingResult) -> StreamingFailed:
+def failure(site: StreamingContext, result: StreamingResult) -> StreamingFailed:
     """The error for a job that is not COMPLETED."""
     with site.state.locked():
         cluster = site.state.clusters[result.cluster_id]
@@ -244,7 +244,7 @@ def _run_job_flow(state: EmulatorState, words: Sequence[str]) -> str:
     return str(call(state, "RunJobFlow", params)["JobFlowId"])
 
 
-def _result(site: Site, cluster: Cluster, step: Step, output: str) -> StreamingResult:
+def _result(site: StreamingContext, cluster: Cluster, step: Step, output: str) -> StreamingResult:
     completed = step.state is StepState.COMPLETED
     return StreamingResult(
         cluster_id=cluster.id,

@@ -4,5 +4,5 @@
 what was interrupted can be finished.
 """
 
-from emrsim.keeping.keeper import Keeper as Keeper
+from emrsim.keeping.keeper import StateManager as StateManager
 from emrsim.seed_files import Seed as Seed

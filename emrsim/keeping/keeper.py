@@ -33,7 +33,7 @@ class _Kept:
     clock: KeptClock | None = None
 
 
-class Keeper:
+class StateManager:
     """Resets, seeds, exports and snapshots of one emulator, one at a time."""
 
     def __init__(

@@ -17,7 +17,7 @@ from emrsim.mapreduce.job.arguments import USAGE, Arguments, parse
 from emrsim.mapreduce.report import joblog
 from emrsim.mapreduce.runner import Runner, log_failure, log_success
 from emrsim.mapreduce.tasks.folders import remove_tree
-from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.guardian import TaskGuardian
 from emrsim.mapreduce.tasks.process import Supervisor
 
 _LAST_LINE = "Streaming Command Failed!"
@@ -52,7 +52,7 @@ def _run(arguments: Arguments, storage: Storage, log: joblog.JobLog) -> int:
     # Records are many small objects and make no cycles: looking for some at every 700th costs a tenth.
     gc.set_threshold(_GC_OBJECTS)
     work = _scratch_folder(arguments.own_value("work"))
-    guardian = Guardian(str(work))
+    guardian = TaskGuardian(str(work))
     supervisor = Supervisor(guardian.note, guardian.note_start)
     stop = _Stop(supervisor)
     try:

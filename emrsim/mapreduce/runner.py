@@ -27,7 +27,7 @@ from emrsim.mapreduce.report.counters import Counters
 from emrsim.mapreduce.report.progress import Progress
 from emrsim.mapreduce.shuffle.shuffle import Shuffle
 from emrsim.mapreduce.tasks import output
-from emrsim.mapreduce.tasks.attempt import Attempt, Site
+from emrsim.mapreduce.tasks.attempt import Attempt, TaskContext
 from emrsim.mapreduce.tasks.environment import job_environment
 from emrsim.mapreduce.tasks.guardian import Guardian
 from emrsim.mapreduce.tasks.localise import LocalFiles, localise
@@ -87,7 +87,7 @@ class Runner:
         except OSError as error:
             reason = f"Mkdirs failed to create {error.filename}: {error.strerror}"
             raise JobRefused(f"java.io.IOException: {reason}") from error
-        site = Site(
+        site = TaskContext(
             job,
             work=self._work,
             files=files,
@@ -121,7 +121,7 @@ class Runner:
         if self._committer is not None:
             self._committer.abort()
 
-    def _map_and_reduce(self, site: Site, splits: Sequence[Split]) -> None:
+    def _map_and_reduce(self, site: TaskContext, splits: Sequence[Split]) -> None:
         reduces = self.job.reduces
         self.progress.begin(len(splits), reduces)
         if not reduces:

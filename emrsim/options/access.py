@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypedDict
 
-from emrsim.options.kinds import Keys, Names, Origins, Switch
+from emrsim.options.kinds import Keys, NameList, Origins, Switch
 from emrsim.options.option import NOT_OF_TESTS, Option
 
 
@@ -33,7 +33,7 @@ class AccessOptions(TypedDict, total=False):
     allow_host: Annotated[
         Sequence[str],
         Option(
-            Names("host names"),
+            NameList("host names"),
             (),
             "Names of this server, beside localhost.",
             entrances=NOT_OF_TESTS,

@@ -207,7 +207,7 @@ class Choice(Kind):
 
 
 @dataclass(eq=False, repr=False)
-class Names(Kind):
+class NameList(Kind):
     """Several names; the command line gives one with each use, a text separates them by spaces."""
 
     what: str
@@ -240,7 +240,7 @@ class Origins(Kind):
         """See `Kind`."""
         from emrsim.access import origin_of
 
-        texts = Names("origins").check(value, place)
+        texts = NameList("origins").check(value, place)
         try:
             for text in texts:
                 origin_of(text)
@@ -250,7 +250,7 @@ class Origins(Kind):
 
     def parse(self, text: str, place: str) -> Any:
         """See `Kind`."""
-        return self.check(Names("origins").parse(text, place), place)
+        return self.check(NameList("origins").parse(text, place), place)
 
 
 @dataclass(eq=False, repr=False)

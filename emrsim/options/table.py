@@ -21,7 +21,7 @@ from emrsim.options.kinds import (
     Engines,
     FileOrAddress,
     FilePath,
-    Names,
+    NameList,
     Number,
     Seconds,
     SeedData,
@@ -220,7 +220,7 @@ class EmulatorOptions(RecordOptions, AccessOptions, total=False):
     ]
     pass_env: Annotated[
         Sequence[str],
-        Option(Names("environment variables"), (), "Variables of this environment that steps see."),
+        Option(NameList("environment variables"), (), "Variables of this environment that steps see."),
     ]
     missing_packages: Annotated[
         str,
@@ -274,7 +274,7 @@ class EmulatorOptions(RecordOptions, AccessOptions, total=False):
     interpreters: Annotated[
         Sequence[str],
         Option(
-            Names("NAME=PATH", "NAME=PATH"),
+            NameList("NAME=PATH", "NAME=PATH"),
             (),
             "Run what asks for the interpreter NAME, where it is missing, with the program at PATH.",
         ),

@@ -23,7 +23,7 @@ from emrsim.core.plain import YEAR_MAX
 from emrsim.service.record.kept import KeptClock
 from emrsim.service.work import Work
 
-NONE = timedelta(0)
+ZERO = timedelta(0)
 PATIENCE_SECONDS = 60.0  # how long a clock that is moved by hand waits for processes, all in all
 
 # How often to look whether a call is due: a thread that waits does not know that the machine has slept.
@@ -102,7 +102,7 @@ class SteeredClock:
     def clients_time(self, delay: timedelta, passed: timedelta) -> timedelta:
         """See `core.clock.Clock.clients_time`."""
         pace = self._pace
-        return max(delay * (pace.rate or 1) - (NONE if pace.jumps else passed), NONE)
+        return max(delay * (pace.rate or 1) - (ZERO if pace.jumps else passed), ZERO)
 
     def set_pace(self, name: str) -> None:
         """Go on at another pace (`60x`, see `core.pace`), from the time it is now. Raises BadPace."""
@@ -126,7 +126,7 @@ class SteeredClock:
 
     def move(self, by: timedelta, patience_seconds: float = PATIENCE_SECONDS) -> list[str]:
         """As `advance`, and return what it stopped waiting for, in words. A reset in between ends it."""
-        if by < NONE:
+        if by < ZERO:
             raise ClockMovedBackwards(f"the clock cannot be moved backwards, by {-by}")
         by = duration(by)
         deadline, era = time.monotonic() + patience_seconds, self._era
@@ -194,7 +194,7 @@ class SteeredClock:
                 self._pace = pace_of(kept.pace)
             now = datetime.now(UTC)
             if kept:
-                passed = NONE if pace_of(kept.pace).rate == 0 else max(now - kept.machine, NONE)
+                passed = ZERO if pace_of(kept.pace).rate == 0 else max(now - kept.machine, ZERO)
                 now = kept.shown + passed
             self._set(max(now, last_event) if last_event else now)
             self._changed.notify()
@@ -211,7 +211,7 @@ class SteeredClock:
         self._machines: list[_Entry] = []
         self._clients: list[_Entry] = []
         self._current: _Entry | None = None
-        self._jumped = NONE
+        self._jumped = ZERO
         self._pace = self._first_pace
         self._set(datetime.now(UTC))
 
@@ -267,9 +267,9 @@ class SteeredClock:
             entry = min(ready, key=self._due)
             heapq.heappop(self._clients if entry.awaited.is_clients else self._machines)
             ahead = self._due(entry) - self._now()
-            if ahead > NONE:
+            if ahead > ZERO:
                 self._set(self._now() + ahead)
-                self._jumped += ahead if target is None else NONE
+                self._jumped += ahead if target is None else ZERO
             self._current = entry
             return entry
 
@@ -282,7 +282,7 @@ class SteeredClock:
 
     def _seconds(self, delay: timedelta, skipped: bool) -> float:
         """The machine's time for `delay` of this clock's."""
-        if skipped or delay <= NONE:
+        if skipped or delay <= ZERO:
             return 0.0
         return delay.total_seconds() / self._pace.rate if self._pace.rate else float("inf")
 

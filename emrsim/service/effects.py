@@ -226,17 +226,17 @@ def _make_runs(
 ) -> Runs:
     from emrsim.engines.hadoop_jar import HadoopJarEngine
     from emrsim.engines.process import Limits
-    from emrsim.service.master import Masters
+    from emrsim.service.master import MasterNodes
     from emrsim.service.program_run import Supervision
-    from emrsim.service.runs import Means, Runs
-    from emrsim.service.step_run import StepMeans
+    from emrsim.service.runs import Runs, RunServices
+    from emrsim.service.step_run import StepServices
 
     limits = Limits(settings.step_memory_bytes, settings.step_cpu_seconds)
-    steps = StepMeans(
+    steps = StepServices(
         [outcomes, *engines, HadoopJarEngine()], storage, Supervision(guardian, limits), settings.keep
     )
-    means = Means(DataFolder(settings.data), Masters(settings, url), steps)
-    return Runs(state, means, outcomes, reports, bugs)
+    services = RunServices(DataFolder(settings.data), MasterNodes(settings, url), steps)
+    return Runs(state, services, outcomes, reports, bugs)
 
 
 def _task(effect: ev.Effect) -> Task:

@@ -58,7 +58,7 @@ class MasterFiles:
         _write_environment(self.environment, folder.places / ENVIRONMENT_FILE)
 
 
-class Masters:
+class MasterNodes:
     """Creates the masters of an emulator's clusters. `url` returns the emulator's URL, once it serves."""
 
     def __init__(self, settings: Settings, url: Callable[[], str]) -> None:

@@ -19,7 +19,7 @@ from emrsim.core.model import Cluster
 from emrsim.core.states import CLUSTER_STATE_NAMES, ENDED_CLUSTERS, ENDED_STEPS, ClusterState
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.journal import ControlCall, Entry, Journal, RecordedCall
-from emrsim.service.replay import HEAD, Names
+from emrsim.service.replay import HEAD, VariableNames
 
 _INLINE_BYTES_MAX = 4_096
 _UPLOADS = {"PutObject", "CopyObject", "CompleteMultipartUpload", "PostObject"}
@@ -46,7 +46,7 @@ class Recording:
         self._path = path
         self._state = state
         self._root = root
-        self._names = Names()
+        self._names = VariableNames()
         self._seen: dict[
             str, tuple[str, str]
         ] = {}  # id -> the line that waits for it, before the next change

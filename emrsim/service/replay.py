@@ -75,7 +75,7 @@ def wait(state, kind, **ids):
 _ID = re.compile(r"\b(?:j|s|ig|if|es)-[0-9A-Z]{10,}\b")
 
 
-class Names:
+class VariableNames:
     """What the program calls the ids that the session got."""
 
     def __init__(self) -> None:

@@ -25,10 +25,10 @@ from emrsim.service.folders import DataFolder
 from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_folders, make_job
 from emrsim.service.logs import LogTarget, log_uri_of
-from emrsim.service.master import MasterFiles, Masters
+from emrsim.service.master import MasterFiles, MasterNodes
 from emrsim.service.outcomes import Outcomes
 from emrsim.service.reports import Reports
-from emrsim.service.step_run import StepMeans, StepRun
+from emrsim.service.step_run import StepRun, StepServices
 from emrsim.service.stream import caused_by
 from emrsim.service.work import Task
 from emrsim.service.workers import Workers
@@ -42,12 +42,12 @@ class Run(Protocol):
 
 
 @dataclass(frozen=True)
-class Means:
+class RunServices:
     """What runs share: folders, masters, and what steps need."""
 
     data: DataFolder
-    masters: Masters
-    steps: StepMeans
+    masters: MasterNodes
+    steps: StepServices
 
 
 class NoThread(Exception):
@@ -75,12 +75,12 @@ class Runs:
     """What runs, by the id of its step, or of its cluster for bootstrap actions."""
 
     def __init__(
-        self, state: EmulatorState, means: Means, outcomes: Outcomes, reports: Reports, bugs: Bugs
+        self, state: EmulatorState, services: RunServices, outcomes: Outcomes, reports: Reports, bugs: Bugs
     ) -> None:
         """`outcomes` may change how a step starts and ends."""
         self._reports = reports
         self._state = state
-        self._means = means
+        self._services = services
         self._outcomes = outcomes
         self._bugs = bugs
         self._running: dict[str, tuple[Run, Thread]] = {}
@@ -94,12 +94,12 @@ class Runs:
         for thread in [*stopping, *(thread for _, thread in running)]:
             thread.join()
         self._workers.wait()
-        kill_leftovers(self._means.data.clusters)
-        self._means.masters.close()
+        kill_leftovers(self._services.data.clusters)
+        self._services.masters.close()
 
     def remove_leftovers(self) -> None:
         """Remove what an emulator that was killed has left in the data folder, on another thread."""
-        data, keep = self._means.data, self._means.steps.keep
+        data, keep = self._services.data, self._services.steps.keep
         self._workers.do(lambda: remove_leftovers(data, self._lives, keep))
 
     def _lives(self, cluster_id: str) -> bool:
@@ -111,7 +111,7 @@ class Runs:
         """Stop all that runs, and remove the folders of those clusters, logs and all."""
         self.close()
         for cluster_id in cluster_ids:
-            shutil.rmtree(self._means.data.cluster(cluster_id).path, ignore_errors=True)
+            shutil.rmtree(self._services.data.cluster(cluster_id).path, ignore_errors=True)
 
     def start_step(self, effect: ev.StartStep, delay: timedelta) -> None:
         """Run a step, its process after `delay` if no rule says otherwise; its end is posted."""
@@ -173,7 +173,7 @@ class Runs:
         try:
             with self._state.locked():
                 cluster = self._state.clusters[cluster_id]
-                files = self._means.masters.files(cluster)
+                files = self._services.masters.files(cluster)
                 run = self._make_bootstrap_run(cluster)
             task = Task(cluster_id, "the bootstrap actions", brief=not run.runs_programs)
             self._state.work.begin(task)
@@ -246,13 +246,13 @@ class Runs:
         with self._state.locked():
             cluster = self._state.clusters[effect.cluster_id]
             step = cluster.steps[effect.step_id]
-            environment = self._means.masters.environment(cluster)
-            job = make_job(cluster, step, self._means.data.cluster(cluster.id), environment)
+            environment = self._services.masters.environment(cluster)
+            job = make_job(cluster, step, self._services.data.cluster(cluster.id), environment)
             number = list(cluster.steps).index(effect.step_id) + 1
-            files = self._means.masters.files(cluster)
-        world = self._means.masters.world(cluster)
+            files = self._services.masters.files(cluster)
+        world = self._services.masters.world(cluster)
         logs, warnings = self._logs_of(cluster), without_effect(files.configurations)
-        return job, StepRun(job, number, self._means.steps, world, logs, warnings), files
+        return job, StepRun(job, number, self._services.steps, world, logs, warnings), files
 
     def _make_files_once(self, files: MasterFiles) -> None:
         """Make the files of a cluster that was restored, and has never booted here."""
@@ -281,14 +281,14 @@ class Runs:
     def reconfigure(self, cluster_id: str) -> None:
         """Write the configurations that the groups of a cluster are to have; later steps read them."""
         with self._state.locked():
-            write = self._means.masters.reconfiguration(self._state.clusters[cluster_id])
+            write = self._services.masters.reconfiguration(self._state.clusters[cluster_id])
         write()
 
     def _make_bootstrap_run(self, cluster: Cluster) -> BootstrapRun:
-        environment = self._means.masters.environment(cluster)
-        folder = self._means.data.cluster(cluster.id)
-        supervision = self._means.steps.supervision
-        world = self._means.masters.world(cluster)
+        environment = self._services.masters.environment(cluster)
+        folder = self._services.data.cluster(cluster.id)
+        supervision = self._services.steps.supervision
+        world = self._services.masters.world(cluster)
         logs, skipped = self._logs_of(cluster), self._outcomes.skipped_actions(cluster)
         warnings = without_effect(configurations_in_effect(cluster))
         return BootstrapRun(cluster, folder, environment, supervision, world, logs, skipped, warnings)
@@ -316,17 +316,17 @@ class Runs:
     def _logs_of(self, cluster: Cluster) -> LogTarget:
         uri = cluster.request.log_uri
         return LogTarget(
-            self._means.data.cluster(cluster.id).path,
-            self._means.steps.storage,
+            self._services.data.cluster(cluster.id).path,
+            self._services.steps.storage,
             log_uri_of(uri, cluster.id) if uri else None,
             gzipped=cluster.uses_release_label,
         )
 
     def _remove_folders(self, cluster_id: str) -> None:
-        kill_leftovers(self._means.data.cluster(cluster_id).path)
-        self._means.masters.forget(cluster_id)
-        if not self._means.steps.keep:
-            for folder in self._means.data.cluster(cluster_id).is_gone_with_the_cluster:
+        kill_leftovers(self._services.data.cluster(cluster_id).path)
+        self._services.masters.forget(cluster_id)
+        if not self._services.steps.keep:
+            for folder in self._services.data.cluster(cluster_id).is_gone_with_the_cluster:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _step_failed_by_us(self, effect: ev.StartStep, bug: Exception) -> ev.StepFinished:

@@ -33,7 +33,7 @@ _STATES = {
 
 
 @dataclass(frozen=True)
-class StepMeans:
+class StepServices:
     """What an emulator has for running steps."""
 
     engines: Sequence[Engine]
@@ -49,7 +49,7 @@ class StepRun:
         self,
         job: Job,
         number: int,
-        means: StepMeans,
+        services: StepServices,
         world: World,
         logs: LogTarget,
         warnings: Sequence[str] = (),
@@ -58,18 +58,18 @@ class StepRun:
         self._job = job
         self._warnings = warnings
         self._number = number
-        self._means = means
+        self._services = services
         self._logs = logs
         self._controller = ControllerLog(job.log_folder)
         self._world = world
-        self._program = ProgramRun(means.supervision, world)
+        self._program = ProgramRun(services.supervision, world)
         self._began = datetime.now(UTC)
 
     def run(self) -> StepFinished:
         """Run the step and report how it ended; its logs are in place before that."""
         finished = self._run()
         self._publish_logs()
-        if not self._means.keep:
+        if not self._services.keep:
             shutil.rmtree(self._job.work_folder, ignore_errors=True)
             shutil.rmtree(self._job.environment["TMPDIR"], ignore_errors=True)
         return finished
@@ -89,8 +89,8 @@ class StepRun:
         for warning in self._warnings:
             self._controller.note(warning)
         try:
-            command = route(self._means.engines, self._job)
-            if command.is_hadoop_jar and (missing := _missing_jar(self._job.jar, self._means.storage)):
+            command = route(self._services.engines, self._job)
+            if command.is_hadoop_jar and (missing := _missing_jar(self._job.jar, self._services.storage)):
                 return self._no_jar(missing)
             command = command._replace(environment={**self._job.environment, **command.environment})
             return self._run_program(command)

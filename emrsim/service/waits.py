@@ -13,7 +13,7 @@ from emrsim.core.clock import Clock
 from emrsim.core.pace import REAL
 from emrsim.settings import Settings
 
-_NONE = timedelta(0)
+_ZERO = timedelta(0)
 _TYPICAL_BOOT = timedelta(minutes=4)
 _TYPICAL_STEP = timedelta(minutes=1)  # the least that the start of a step's program takes; assumed
 _TYPICAL_SHUTDOWN = timedelta(minutes=1)
@@ -49,4 +49,4 @@ class Waits:
     def _choose(self, said: timedelta | None, typical: timedelta) -> timedelta:
         if said is not None:
             return said
-        return _NONE if self._clock.pace == REAL else typical
+        return _ZERO if self._clock.pace == REAL else typical

@@ -19,7 +19,7 @@ from emrsim.core.faults import DROP, LATENCY, TRUNCATE, Fault
 from emrsim.service.faults import Faults
 from emrsim.service.waiting_room import NoRoom, WaitingRoom
 from emrsim.web.bodies import close
-from emrsim.web.naming import Names
+from emrsim.web.naming import OperationNames
 from emrsim.wire import json as json_protocol
 from emrsim.wire import query as query_protocol
 from emrsim.wire.refusal import render_refusal
@@ -37,7 +37,7 @@ class FaultLayer:
     def __init__(
         self,
         faults: Faults,
-        names: Names,
+        names: OperationNames,
         s3_error: S3Error,
         hang_up: type[Exception],
         waiting_room: WaitingRoom,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from emrsim.core.faults import TRUNCATE
 from emrsim.service.journal import Entry, Journal
 from emrsim.web.bodies import body_of, close
-from emrsim.web.naming import UNKNOWN, Names
+from emrsim.web.naming import UNKNOWN, OperationNames
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,7 +40,9 @@ Answer = Callable[[str, "WSGIApplication", "WSGIEnvironment", "StartResponse"], 
 class JournalLayer:
     """What stands before all services, and before their faults."""
 
-    def __init__(self, journal: Journal, names: Names, now: Callable[[], datetime], answer: Answer) -> None:
+    def __init__(
+        self, journal: Journal, names: OperationNames, now: Callable[[], datetime], answer: Answer
+    ) -> None:
         self._journal = journal
         self._names = names
         self._now = now

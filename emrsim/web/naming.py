@@ -20,7 +20,7 @@ UNKNOWN = "Unknown"
 S3Naming = Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]]
 
 
-class Names:
+class OperationNames:
     """The names of the operations of all services."""
 
     def __init__(

@@ -16,11 +16,11 @@ from tests.waiting import wait_until
 _RUNNER = """
 import os, signal, sys
 from pathlib import Path
-from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.guardian import TaskGuardian
 from emrsim.mapreduce.tasks.process import Command, Supervisor, run
 
 scratch, moment, script = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-guardian = Guardian(str(scratch))
+guardian = TaskGuardian(str(scratch))
 
 class Intake:
     def room(self):

@@ -170,7 +170,7 @@ def _concat_numbers(numbers: Sequence[Ints | None], parts: Sequence[Records]) ->
     )
 
 
-class Run:
+class SortedRun:
     """Sorted records by partition; partition p reaches from entry `bounds[p]` to `bounds[p + 1]`."""
 
     def __init__(self, records: Records, bounds: Ints) -> None:
@@ -229,11 +229,11 @@ class RecordMaker:
         batch.column = column  # made once: the run and the number of lines come from it, too
         return Counted(*columns.counted(column)) if self._counts_lines else None
 
-    def run_of_counted(self, counted: Counted) -> Run:
+    def run_of_counted(self, counted: Counted) -> SortedRun:
         """Counted lines as a run."""
         return self._run(self._line_records(counted.lines, self._streams.map_output.fields, counted.counts))
 
-    def run(self, batch: Batch, partition: int | None = None) -> Run:
+    def run(self, batch: Batch, partition: int | None = None) -> SortedRun:
         """The records of a batch as a run; all are of one partition if a combiner printed them."""
         if isinstance(batch, Lines) and self._fits(batch):
             column = batch.column or columns.lines(batch.text)
@@ -255,7 +255,7 @@ class RecordMaker:
         column = columns.completed(column, missing, separator)
         return Records(column, key_lengths.astype(column.offsets.dtype, copy=False), repeats=repeats)
 
-    def _run(self, unsorted: Records, partition: int | None = None) -> Run:
+    def _run(self, unsorted: Records, partition: int | None = None) -> SortedRun:
         """Sort by key, then find the partition of each group of equal keys, and sort the groups by it."""
         order, same = ordering.order_by(unsorted.payload, unsorted.key_lengths)
         starts = np.flatnonzero(np.concatenate(([True], ~same)))[: len(order)]
@@ -267,8 +267,8 @@ class RecordMaker:
             order = order[_ranges(starts, sizes)]
         result = unsorted.take(order)
         if unsorted.repeats is not None or len(sizes) > _GROUP_BELOW * len(order):
-            return Run(result, self._bounds(partitions, sizes, partition))
-        return Run(_grouped(result, sizes), self._bounds(partitions, np.ones_like(sizes), partition))
+            return SortedRun(result, self._bounds(partitions, sizes, partition))
+        return SortedRun(_grouped(result, sizes), self._bounds(partitions, np.ones_like(sizes), partition))
 
     def _partitions(self, unsorted: Records, heads: Ints, partition: int | None) -> Ints | None:
         """The partition of each of the records at `heads`; None: all the same."""
@@ -291,7 +291,7 @@ class RecordMaker:
         totals = np.bincount(partitions, weights=entries, minlength=reduces)
         return np.concatenate(([0], np.cumsum(totals.astype(np.int64))))
 
-    def _run_of_pairs(self, batch: Batch, partition: int | None) -> Run:
+    def _run_of_pairs(self, batch: Batch, partition: int | None) -> SortedRun:
         exchange, reduces = self._exchange, self._reduces
         pairs = batch.pairs()
         payload = columns.from_items([exchange.reduce_input([pair]) for pair in pairs])
@@ -309,7 +309,7 @@ class RecordMaker:
         order, _ = ordering.order_by(order_column, extents)
         order = order[np.argsort(_narrow(partitions[order], reduces), kind="stable")]
         bounds = np.concatenate(([0], np.cumsum(np.bincount(partitions, minlength=reduces))))
-        return Run(Records(payload, key_lengths, sort_keys).take(order), bounds)
+        return SortedRun(Records(payload, key_lengths, sort_keys).take(order), bounds)
 
 
 def _narrow(partitions: Ints, reduces: int) -> Ints:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from emrsim.mapreduce.formats.arrays import np
 from emrsim.mapreduce.shuffle import records, spill
-from emrsim.mapreduce.shuffle.records import Records, Run
+from emrsim.mapreduce.shuffle.records import Records, SortedRun
 from emrsim.mapreduce.shuffle.spill import SpilledRun, SpillFile
 
 _ROUND_BYTES = 8 << 20  # merged at once: so little that a reducer does not run dry meanwhile
@@ -67,7 +67,7 @@ class _SpilledCursor(Cursor):
         return spill.load(self._pieces[first : self._position], self._file)
 
 
-def cursors(runs: Sequence[Run | SpilledRun], partition: int) -> list[Cursor]:
+def cursors(runs: Sequence[SortedRun | SpilledRun], partition: int) -> list[Cursor]:
     """A reader for each run that has something of a partition."""
     made = [
         _SpilledCursor(run, partition)
@@ -78,7 +78,7 @@ def cursors(runs: Sequence[Run | SpilledRun], partition: int) -> list[Cursor]:
     return [cursor for cursor in made if not cursor.exhausted]
 
 
-def spilled(runs: Sequence[Run], file: SpillFile, reduces: int) -> SpilledRun:
+def spilled(runs: Sequence[SortedRun], file: SpillFile, reduces: int) -> SpilledRun:
     """The runs merged into one on disk."""
     result = SpilledRun(file, reduces)
     for partition in range(reduces):

@@ -23,7 +23,7 @@ from emrsim.mapreduce.shuffle.parts import Part, joined
 from emrsim.mapreduce.shuffle.reduceinput import ColumnInput, Placed, PlainInput, ReduceInput
 
 if TYPE_CHECKING:
-    from emrsim.mapreduce.shuffle.records import Counted, RecordMaker, Run
+    from emrsim.mapreduce.shuffle.records import Counted, RecordMaker, SortedRun
     from emrsim.mapreduce.shuffle.spill import SpilledRun, SpillFile
 
 _LIBRARY_BYTES = 192 << 20  # what Python, the libraries and the work on single blocks take
@@ -57,7 +57,7 @@ class Shuffle:
         self._held_bytes = 0
         self._counted_bytes = 0
         self._placed: dict[int, list[Placed]] = {}
-        self._runs: list[Run | SpilledRun] = []
+        self._runs: list[SortedRun | SpilledRun] = []
         self._spill_file: SpillFile | None = None
         self._maker: RecordMaker | None = None
 
@@ -113,7 +113,7 @@ class Shuffle:
                 self._maker = RecordMaker(self.job, self.exchange)
             return self._maker
 
-    def spilled(self, held: Sequence[Run]) -> SpilledRun:
+    def spilled(self, held: Sequence[SortedRun]) -> SpilledRun:
         """Runs merged into one on disk."""
         from emrsim.mapreduce.shuffle import runs, spill
 
@@ -214,7 +214,7 @@ class MapOutput:
         self.parts: list[Part] = []
         self.parts_bytes = 0
         self.counted: list[Counted] = []
-        self.runs: list[Run | SpilledRun] = []
+        self.runs: list[SortedRun | SpilledRun] = []
         self._shuffle = shuffle
         self._combine = combine
 
@@ -260,12 +260,12 @@ class MapOutput:
         parts, self.parts, self.parts_bytes = self.parts, [], 0
         return parts
 
-    def take_held(self) -> list[Run]:
+    def take_held(self) -> list[SortedRun]:
         """The runs in memory, which are then no longer here."""
-        from emrsim.mapreduce.shuffle.records import Run
+        from emrsim.mapreduce.shuffle.records import SortedRun
 
-        held = [run for run in self.runs if isinstance(run, Run)]
-        self.runs = [run for run in self.runs if not isinstance(run, Run)]
+        held = [run for run in self.runs if isinstance(run, SortedRun)]
+        self.runs = [run for run in self.runs if not isinstance(run, SortedRun)]
         return held
 
     def absorb(self, parts: Sequence[Part]) -> None:
@@ -311,7 +311,7 @@ class MapOutput:
             spilled = self._shuffle.spilled(self.take_held())
             self.runs.append(spilled)
 
-    def _combined(self, run: Run, combine: Combine) -> list[Part]:
+    def _combined(self, run: SortedRun, combine: Combine) -> list[Part]:
         result = []
         for number in range(self._shuffle.job.reduces):
             partition = run.partition(number)

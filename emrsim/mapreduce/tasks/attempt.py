@@ -30,7 +30,7 @@ _BLOCK_BYTES = 1 << 20
 _TRACE = "\n\tat org.apache.hadoop.streaming.PipeMapRed.waitOutputThreads(PipeMapRed.java:322)"
 
 
-class Site:
+class TaskContext:
     """What all tasks of a job share: where they run and what they run with."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Site:
 class Attempt:
     """One attempt of a task: its folder, its log, its counters, its commands."""
 
-    def __init__(self, site: Site, kind: str, index: int, number: int) -> None:
+    def __init__(self, site: TaskContext, kind: str, index: int, number: int) -> None:
         self.site = site
         self.id = site.job.ids.attempt(kind, index, number)
         self.index = index

@@ -27,7 +27,7 @@ _LOOK_SECONDS = 1.0
 _LOOK_AGAIN_SECONDS = 0.005
 
 
-class Guardian:
+class TaskGuardian:
     """Told of every process group and of the output folder; acts when this process disappears."""
 
     def __init__(self, scratch: str) -> None:

@@ -17,7 +17,7 @@ from emrsim.interpreters import CannotRun, resolve
 from emrsim.mapreduce.errors import JobCancelled, TaskFailed
 from emrsim.mapreduce.formats import chunks
 from emrsim.mapreduce.tasks.intake import Intake
-from emrsim.mapreduce.tasks.pace import Pace
+from emrsim.mapreduce.tasks.polling import PipePolling
 
 # Hadoop's buffer before the pipe: input that fits in it never gives a broken pipe (PipeMapRed.BUFFER_SIZE).
 _UNNOTICED_INPUT_BYTES = 128 << 10
@@ -190,7 +190,7 @@ class _Pump:
         self._stdin: int | None = process.stdin.fileno()
         self._stdout: int | None = process.stdout.fileno()
         self._stderr: int | None = process.stderr.fileno()
-        self._pace = Pace([self._stdin, self._stdout])
+        self._pace = PipePolling([self._stdin, self._stdout])
         self._written = 0
         self._broken_pipe = False
         self._active_at = time.monotonic()

@@ -15,7 +15,7 @@ from emrsim.mapreduce.report.joblog import MAP_TASK
 from emrsim.mapreduce.shuffle.reduceinput import ReduceInput
 from emrsim.mapreduce.shuffle.shuffle import Combine, Shuffle
 from emrsim.mapreduce.tasks import builtin
-from emrsim.mapreduce.tasks.attempt import Attempt, Site
+from emrsim.mapreduce.tasks.attempt import Attempt, TaskContext
 from emrsim.mapreduce.tasks.output import PartFile
 
 _PAIRS_PER_BATCH = 5000
@@ -27,7 +27,7 @@ class MapTask:
 
     kind = "m"
 
-    def __init__(self, site: Site, index: int, split: Split, shuffle: Shuffle | None) -> None:
+    def __init__(self, site: TaskContext, index: int, split: Split, shuffle: Shuffle | None) -> None:
         self.site = site
         self.index = index
         self._split = split
@@ -141,7 +141,7 @@ class ReduceTask:
 
     kind = "r"
 
-    def __init__(self, site: Site, index: int, shuffle: Shuffle) -> None:
+    def __init__(self, site: TaskContext, index: int, shuffle: Shuffle) -> None:
         self.site = site
         self.index = index
         self._shuffle = shuffle

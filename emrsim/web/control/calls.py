@@ -77,7 +77,7 @@ class File:
     left_out: Sequence[str] = ()
 
 
-class Keeper(Protocol):
+class StateManager(Protocol):
     """What is done with the state as a whole; see `emrsim.keeping`."""
 
     def reset(self, empty_root: bool | None = None) -> None: ...
@@ -102,7 +102,7 @@ class Controls:
     journal: Journal
     events: EventLog
     faults: Faults
-    keeper: Keeper
+    keeper: StateManager
     helpers: Helpers
     waiting_room: WaitingRoom
     power: Power

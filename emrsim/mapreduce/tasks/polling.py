@@ -18,7 +18,7 @@ _WANTED_BYTES = 384 << 10  # per look
 _NAP_SECONDS_MAX = 0.01
 
 
-class Pace:
+class PipePolling:
     """The naps between two looks at the pipes of one process; 0 as long as it should be waited for."""
 
     def __init__(self, pipes: Sequence[int]) -> None:
