@@ -49,6 +49,8 @@ def _schema(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
         return _union([one for one in get_args(kind) if one is not NoneType], parts)
     if origin is Literal:
         return {"enum": list(get_args(kind))}
+    if origin is list:
+        return {"type": "array", "items": _schema(get_args(kind)[0], parts)}
     if origin is tuple:
         return _list(get_args(kind), parts)
     if origin is not None and issubclass(origin, Mapping):

@@ -68,7 +68,7 @@ def test_impossible_name_is_refused(emrsim: Emulator, uri: str, error: type[Exce
 
 
 def test_file_that_is_not_there_leaves_no_bucket_behind(emrsim: Emulator, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="could become s3://bucket/in"):
+    with pytest.raises(FileNotFoundError, match="to copy to s3://bucket/in"):
         emrsim.put("s3://bucket/in", tmp_path / "missing")
 
     assert not (emrsim.root / "bucket").exists()

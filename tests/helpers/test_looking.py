@@ -36,9 +36,9 @@ def test_steps_and_logs_are_at_hand(emrsim: Emulator) -> None:
     logs = emrsim.logs(step_id)
     assert list(logs) == ["controller", "syslog", "stdout", "stderr"]
     assert logs["stderr"] == "no luck\n"
-    with pytest.raises(KeyError, match="no step s-1"):
+    with pytest.raises(KeyError, match="unknown step 's-1'"):
         emrsim.logs("s-1")
-    with pytest.raises(KeyError, match="no cluster j-1"):
+    with pytest.raises(KeyError, match="unknown cluster 'j-1'"):
         emrsim.steps("j-1")
 
 

@@ -383,7 +383,7 @@ def test_rule_that_is_forgotten_while_its_step_starts_is_no_bug(
 
     assert states(emr, cluster_id) == ["WAITING", "FAILED"]
     (step,) = steps_of(emr, cluster_id)
-    assert "forgotten" in step["Status"]["FailureDetails"]["Message"]
+    assert "A reset has removed the rule" in step["Status"]["FailureDetails"]["Message"]
 
 
 def test_rule_that_is_refused_leaves_nothing_behind(emrsim: Emulator) -> None:

@@ -185,7 +185,7 @@ def test_waiter_on_a_manual_clock_is_told_what_it_waits_for(
     monkeypatch: pytest.MonkeyPatch,
     seconds: float,
 ) -> None:
-    monkeypatch.setattr("emrsim.service.settle._PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("emrsim.service.settle._WARN_AFTER_SECONDS", 0.1)
     said = ""
     with start(clock="manual", settle_seconds=seconds) as emulator:
         emr = Caller(emulator.port, "json")

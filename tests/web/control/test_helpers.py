@@ -48,7 +48,7 @@ def test_state_that_is_not_reached_is_told_with_the_story(emrsim: Emulator) -> N
         ("wait?id={made}&state=DONE", 400, "state: unknown state 'DONE'"),
         ("wait?id={made}&timeout=long", 400, "timeout: invalid value 'long': expected a number of seconds"),
         ("wait?id={made}&timeout=301", 400, "timeout: '301' is out of range: expected 0 to 300 seconds"),
-        ("wait?id={made}&until=DONE", 400, "until: unknown; there are id, state, timeout"),
+        ("wait?id={made}&until=DONE", 400, "until: unknown field 'until'"),
         ("output?uri=s3://bucket/missing", 404, "uri: Input path does not exist"),
         ("output", 400, "uri: "),
     ],
@@ -116,7 +116,7 @@ def test_streaming_job_that_fails_is_a_result_too(emrsim: Emulator) -> None:
         ({"mapper": "cat", "input": "x", "output": "/out"}, "output: invalid URI '/out'"),
         ({"mapper": "c" * 20_000, "input": "x"}, "the job: "),
         ({"mapper": "cat", "input": "\ud800"}, "'utf-8' codec can't encode"),
-        ({"mapper": "cat", "input": "x", "reduce": "cat"}, "reduce: unknown; there are mapper, reducer"),
+        ({"mapper": "cat", "input": "x", "reduce": "cat"}, "reduce: unknown field 'reduce': did you mean 'reducer'"),
     ],
 )
 def test_malformed_streaming_job_is_refused(emrsim: Emulator, job: dict[str, Any], message: str) -> None:
