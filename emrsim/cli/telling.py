@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from emrsim.core.model import Change, Cluster, Step
 from emrsim.core.states import CLUSTER_STATE_NAMES, ClusterState, StepState
-from emrsim.service.failures import failed_task_errors
 from emrsim.service.folders import DataFolder
 from emrsim.service.journal import ControlCall, Entry, RecordedCall
 from emrsim.service.stream import Happened
@@ -87,6 +86,8 @@ class Teller:
         return {**line, "traceback": str(self._stderr(line["cluster"], line["step"]))}
 
     def _stderr(self, cluster_id: str, step_id: str) -> Path:
+        from emrsim.service.failures import failed_task_errors
+
         folder = self._data.cluster(cluster_id)
         logs = folder.step_logs(step_id)
         found = failed_task_errors(logs / "syslog", folder.task_logs(step_id))

@@ -158,7 +158,9 @@ def test_unknown_id_is_an_error(
 
 
 def test_unknown_state_is_an_error_that_lists_those_there_are(emrsim: Emulator, emr: Caller) -> None:
-    with pytest.raises(ValueError, match=r"unknown state 'DONE': expected one of BOOTSTRAPPING, .*TERMINATED_WITH_ERRORS"):
+    with pytest.raises(
+        ValueError, match=r"unknown state 'DONE': expected one of BOOTSTRAPPING, .*TERMINATED_WITH_ERRORS"
+    ):
         emrsim.wait(emr.run(), "DONE")
 
 
