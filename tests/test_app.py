@@ -94,8 +94,8 @@ def test_emulator_may_be_closed_within_its_block(tmp_path: Path) -> None:
             {"record": "x.py"},
             TypeError,
             "unknown option 'record': expected one of allow_anonymous, allow_host, allow_origin, "
-            "allow_other_users, boot_seconds, cache, clock, data, durable, engines, first_step_seconds, "
-            "fsync, …",
+            "allow_other_users, boot_seconds, cache, clock, data, durable, engines, events, "
+            "first_step_seconds, …",
         ),
         ({"strict": "no"}, TypeError, "strict: 'no' is not True or False"),
         ({"pass_env": "HOME"}, TypeError, "pass_env: 'HOME' is not a list of names (environment variables)"),
