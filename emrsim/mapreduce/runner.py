@@ -29,7 +29,7 @@ from emrsim.mapreduce.shuffle.shuffle import Shuffle
 from emrsim.mapreduce.tasks import output
 from emrsim.mapreduce.tasks.attempt import Attempt, TaskContext
 from emrsim.mapreduce.tasks.environment import job_environment
-from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.guardian import TaskGuardian
 from emrsim.mapreduce.tasks.localise import LocalFiles, localise
 from emrsim.mapreduce.tasks.process import Supervisor
 from emrsim.mapreduce.tasks.resources import Slots, memory_bytes, run_all
@@ -50,7 +50,7 @@ class Runner:
         log: joblog.JobLog,
         work: Path,
         supervisor: Supervisor,
-        guardian: Guardian,
+        guardian: TaskGuardian,
     ) -> None:
         """Resolve the job; `guardian` is told of its output."""
         self._arguments = arguments

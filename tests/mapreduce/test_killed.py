@@ -106,11 +106,11 @@ supervisor = Killed""",
 _COMMITS = """
 import os, signal, sys
 from pathlib import Path
-from emrsim.mapreduce.tasks.guardian import Guardian
+from emrsim.mapreduce.tasks.guardian import TaskGuardian
 from emrsim.mapreduce.tasks.output import Committer
 
 folder = Path(sys.argv[1])
-guardian = Guardian(str(folder / "scratch"))
+guardian = TaskGuardian(str(folder / "scratch"))
 committer = Committer(folder / "out", guardian.note_committed)
 committer.set_up()
 guardian.note_output(folder / "out")
