@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waitress.adjustments import Adjustments
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Request
 
@@ -35,6 +36,7 @@ from fake_s3.metadata import Details
 from fake_s3.operations import operation_of
 from fake_s3.post_policy import check_policy
 from fake_s3.ranges import parse_range
+from fake_s3.server import _Parser
 from fake_s3.signatures import require_unexpired, verify
 from fake_s3.signed_request import parse_time
 from fake_s3.store import ObjectInfo
@@ -96,6 +98,12 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "no etags": lambda text: check_read({"If-None-Match": text}.get, INFO),
     "written etags": lambda text: (write_check({"If-Match": text}.get, "k") or str)(INFO),
     "modified": lambda text: check_read({"If-Modified-Since": text}.get, INFO),
+    "header": lambda text: parsed(f"x:{text}x"),
+    "header of nothing": lambda text: parsed(f"x:{text}"),
+    "rejected header": lambda text: parsed(f"x:{text}\0"),
+    "folded header": lambda text: parsed(f"x:\r\n {text}x"),
+    "headers": lambda text: parsed(text.replace("a", "a:\r\n") + "a: b"),
+    "start line": lambda text: parsed("", f"GET /{text} HTTP/1.1"),
     "time": parse_time,
     "operation": lambda text: operation_of(environ_of(QUERY_STRING=text)),
     "query": lambda text: arguments_of(environ_of(QUERY_STRING=text)),
@@ -130,6 +138,12 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "chunk size": lambda text: list(chunked(text.encode() + b"\r\n", "1")),
     "trailers": lambda text: list(chunked(b"0\r\n" + text.encode() + b"\r\n\r\n", "0")),
 }
+
+
+def parsed(header: str, start_line: str = "GET / HTTP/1.1") -> object:
+    parser = _Parser(Adjustments())
+    parser.received(f"{start_line}\r\nHost: a\r\n{header}\r\n\r\n".encode())
+    return parser.headers
 
 
 def arguments_of(environ: dict[str, Any]) -> object:
