@@ -139,7 +139,7 @@ def test_a_recording_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 _HIDING = """
-import os, subprocess, sys
+import ctypes, os, subprocess, sys  # ctypes while its file can be read
 from emrsim.service.hiding import hide_environment
 from emrsim.programs.view import kernel
 
