@@ -103,6 +103,9 @@ PROGRAMS = {
     "crontab": "machine.settings:crontab",
     "pkill": "machine.processes:pkill",
     "killall": "machine.processes:killall",
+    "kill": "machine.processes:kill",
+    "fuser": "machine.processes:fuser",
+    **dict.fromkeys(("killall5", "skill"), "machine.processes:kill_all:name"),
 }
 
 # What a cluster's PATH does not have: a runner is a jar there, and bootstrap actions are in S3.

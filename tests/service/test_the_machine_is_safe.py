@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from emrsim import Emulator
+from emrsim.programs.view import mounts
+from emrsim.programs.view.places import MASKED
 from emrsim.programs.view.rights import MACHINE_WIDE
 from tests.service.test_steps_on_the_master import Run, bootstrap, command, kernel_shows_folders, put
 from tests.support.calls import Caller
@@ -200,6 +203,52 @@ def test_only_processes_of_the_cluster_can_be_killed_by_name(emrsim: Emulator, w
     assert run.state == "COMPLETED", run.wrote("stderr")
     assert alive
     assert "are not the cluster's, and stay" in run.wrote("stderr")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sudo kill -9 {}",
+        "echo {} | xargs kill",
+        "env kill -s TERM {}",
+        "sudo kill -KILL -- -{}",
+        pytest.param("/bin/kill {}", marks=needs_view),
+    ],
+)
+def test_the_program_kill_reaches_the_clusters_processes_only(emrsim: Emulator, words: str) -> None:
+    with subprocess.Popen(["sleep", "300"], process_group=0) as of_the_machine:
+        not_own = words.format(of_the_machine.pid)
+        own = f"set -m; sleep 300 & {words.format('$!')}; wait $!; test $? -gt 128"
+        run = Run(emrsim, command("bash", "-c", f"{not_own} && exit 3; {own}"))
+        alive = of_the_machine.poll() is None
+        of_the_machine.kill()
+
+    assert run.state == "COMPLETED", run.wrote("stderr")
+    assert alive
+    assert "processes of this machine are not the cluster's, and stay" in run.wrote("stderr")
+
+
+@pytest.mark.parametrize("words", ["fuser -k /tmp", "sudo fuser -vk 8080/tcp", "killall5 -9", "skill -9 x"])
+def test_what_would_end_any_process_fails_and_names_pkill(emrsim: Emulator, words: str) -> None:
+    run = Run(emrsim, command(*words.split()))
+
+    assert run.state == "FAILED"
+    assert "use pkill" in run.wrote("stderr")
+
+
+@needs_view
+def test_sockets_that_control_the_machine_are_out_of_reach(
+    emrsim: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket is to be short
+    monkeypatch.setattr(mounts, "MASKED", (*MASKED, f"{tmp_path}/docker.sock"))
+    with socket.socket(socket.AF_UNIX) as daemon:
+        daemon.bind("docker.sock")
+        run = Run(emrsim, command("bash", "-c", f"ls {tmp_path}; test ! -S {tmp_path}/docker.sock"))
+
+    assert "/run/docker.sock" in MASKED
+    assert run.state == "COMPLETED"
+    assert "docker.sock" in run.wrote()
 
 
 @pytest.mark.skipif(shutil.which("pgrep") is None, reason="no pgrep: install procps")

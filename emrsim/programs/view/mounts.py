@@ -319,7 +319,7 @@ def _disks(folder: str) -> list[str]:
 
 
 def _mask(root: Path, is_root: bool) -> None:
-    for place in MASKED:
+    for place in (one.format(user=os.geteuid()) for one in MASKED):
         if os.path.lexists(place) and not os.path.islink(place):
             with suppress(OSError):
                 kernel.mount(_NOTHING, f"{root}{place}", kernel.MS_BIND)

@@ -40,10 +40,16 @@ PROGRAM_FOLDERS = (
     *("/usr/lib/*/bin", "/usr/lib/*/sbin"),
 )
 
-# Where the machine as a whole is controlled: nothing is there for a cluster's programs.
+# Where the machine as a whole is controlled: nothing is there for a cluster's programs. `{user}` is the
+# number of the user who runs them.
 MASKED = (
     *("/run/dbus/system_bus_socket", "/run/systemd/private", "/run/initctl", "/dev/initctl"),
     *("/run/systemd/io.systemd.Manager", "/run/systemd/io.systemd.Login", "/run/systemd/io.systemd.Shutdown"),
+    # Who can ask these daemons can do to the machine what root can.
+    *("/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock"),
+    *("/run/podman/podman.sock", "/run/crio/crio.sock", "/run/snapd.socket", "/run/libvirt/libvirt-sock"),
+    *("/run/user/{user}/docker.sock", "/run/user/{user}/podman/podman.sock"),
+    *("/run/user/{user}/bus", "/run/user/{user}/systemd/private"),
     *("/proc/sysrq-trigger", "/sys/power/state", "/sys/power/disk", "/dev/watchdog", "/dev/watchdog0"),
 )
 
