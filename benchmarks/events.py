@@ -34,12 +34,16 @@ def seconds_for(flows: int, has_rule: bool) -> tuple[float, int, int]:
         emulator.rules.add({"match": {"step": "*"}, "then": {"fail": True}})
         emr, events, sqs = clients(emulator, "emr", "events", "sqs")
         url = sqs.create_queue(QueueName="all")["QueueUrl"]
+        events.list_rules()  # moto is loaded, and connected, in either case
         if has_rule:
             events.put_rule(Name="all", EventPattern=json.dumps({"source": ["aws.emr"]}))
             events.put_targets(Rule="all", Targets=[{"Id": "1", "Arn": ARN}])
         began = time.process_time()
-        for number in range(flows):
-            made = emr.run_job_flow(Name=f"flow {number}", Instances={"InstanceCount": 1}, Steps=[step])
+        started = [
+            emr.run_job_flow(Name=f"flow {number}", Instances={"InstanceCount": 1}, Steps=[step])
+            for number in range(flows)
+        ]
+        for made in started:
             emulator.wait(made["JobFlowId"])
         emulator.running.bridge.drain()
         spent = time.process_time() - began

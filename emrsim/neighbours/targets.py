@@ -55,16 +55,25 @@ def reason_of(error: Exception) -> str:
 
 
 def send_to_queue(arn: Arn, text: str, group: str | None = None) -> None:
-    """Put a message into a queue, in a FIFO one into a group."""
-    from moto.sqs.models import sqs_backends
+    """Put a message into a queue, in a FIFO one into a group.
+
+    Not by moto's `send_message` where that can be spared: it counts the messages of the queue each time.
+    """
+    from moto.sqs.models import Message, sqs_backends
 
     queues = sqs_backends[arn.account][arn.region]
-    is_fifo = arn.resource.endswith(".fifo")
-    if is_fifo and not group:
-        raise Undeliverable(
-            f"the queue {arn.resource} is FIFO: the target needs SqsParameters.MessageGroupId"
-        )
-    queues.send_message(queue_name=arn.resource, message_body=text, group_id=group if is_fifo else None)
+    queue = queues.get_queue(arn.resource)
+    if queue.fifo_queue:
+        if not group:
+            need = "the target needs SqsParameters.MessageGroupId"
+            raise Undeliverable(f"the queue {arn.resource} is FIFO: {need}")
+        queues.send_message(queue_name=arn.resource, message_body=text, group_id=group)
+        return
+    if len(text.encode()) > queue.maximum_message_size:
+        raise Undeliverable(f"the message is longer than the {queue.maximum_message_size} bytes of the queue")
+    message = Message(str(uuid.uuid4()), text)
+    message.mark_sent(delay_seconds=queue.delay_seconds)
+    queue.add_message(message)
 
 
 def _to_queue(arn: Arn, target: Mapping[str, Any], text: str) -> None:
