@@ -17,6 +17,8 @@ TEXT, RAW, TYPED, KEY_ONLY = "text", "rawbytes", "typedbytes", "keyonlytext"
 
 _PAIRS_PER_CHUNK = 5000
 _NULL = b"(null)"  # a NullWritable in text: the value of a record that is only a key
+# And in typed bytes: a class that they know nothing of, by its name.
+_TYPED_NULL = b"\x32" + rawbytes.raw_item(rawbytes.raw_item(b"org.apache.hadoop.io.NullWritable"))
 _WHOLE_LINES = LineFormat(b"\n")  # a separator that no line has: all of it is the key
 
 Convert = Callable[[bytes], bytes]
@@ -118,8 +120,7 @@ class Exchange:
         """Return records as a reducer reads them."""
         streams, read = self.streams, self._reduce_input_as
         if streams.map_output_as == KEY_ONLY and streams.is_piped:
-            null = _NULL if read == TEXT else b""
-            pairs = [(key, null) for key, _ in pairs]
+            return self._with_nulls([key for key, _ in pairs])
         if read == KEY_ONLY:
             return b"".join([key + b"\n" for key, _ in pairs])
         if read == TEXT:
@@ -130,6 +131,17 @@ class Exchange:
         if read == TYPED:
             return b"".join([key + value for key, value in pairs])
         return b"".join([rawbytes.raw_item(key) + rawbytes.raw_item(value) for key, value in pairs])
+
+    def _with_nulls(self, keys: Iterable[bytes]) -> bytes:
+        """Return keys as a reducer reads them whose values are NullWritable."""
+        read = self._reduce_input_as
+        if read == KEY_ONLY:
+            return b"".join([key + b"\n" for key in keys])
+        if read == TEXT:
+            return self.streams.reduce_input.join((key, _NULL) for key in keys)
+        if read == TYPED:
+            return b"".join([typedbytes.typed_text(key) + _TYPED_NULL for key in keys])
+        return b"".join([rawbytes.raw_item(writables.text(key)) + rawbytes.raw_item(b"") for key in keys])
 
     def key_extent(self, key: bytes) -> int:
         """Return how many bytes at the beginning of a record of reduce input are the key's."""

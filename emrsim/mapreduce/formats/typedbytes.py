@@ -15,6 +15,7 @@ from emrsim.mapreduce.formats.rawbytes import ItemDecoder, checked_length, raw_i
 _FIXED_SIZES = {1: 2, 2: 2, 3: 5, 4: 9, 5: 5, 6: 9}  # with the code
 _BYTES, _STRING, _VECTOR, _LIST, _MAP = 0, 7, 8, 9, 10
 _LIST_END = 255
+_LENGTH_FOLLOWS = {_BYTES, _STRING}
 _DEPTH_MAX = 1000  # Java's stack ends somewhere there
 _UNTIL_MARK = -1
 
@@ -31,6 +32,9 @@ class TypedBytesScanner:
         """See rawbytes.Scanner."""
         if not self._open:
             self._scanned = 0
+            if position + 5 <= len(data) and data[position] in _LENGTH_FOLLOWS:  # most are: no further ado
+                end = position + 5 + checked_length(data, position + 1)
+                return end if end <= len(data) else -1
         place = position + self._scanned
         while True:
             place = self._after_part(data, place)

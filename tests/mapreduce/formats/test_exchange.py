@@ -149,3 +149,32 @@ def test_keys_are_hidden_and_shown_with_every_input_format(
         texts[value] = ended.text()
 
     assert texts == {"false": shown, "true": hidden}
+
+
+@pytest.mark.parametrize(
+    ("read_as", "want"),
+    [
+        ("rawbytes", b"\0\0\0\x02\x01a\0\0\0\0"),  # NullWritable serialises to nothing
+        (
+            "typedbytes",
+            b"\x07\0\0\0\x01a\x32\0\0\0\x25\0\0\0\x21org.apache.hadoop.io.NullWritable",
+        ),
+        ("text", b"a\t(null)\n"),
+        ("keyonlytext", b"a\n"),
+    ],
+)
+def test_a_reducer_reads_null_as_the_value_of_a_record_that_is_only_a_key(
+    jobs: Jobs, read_as: str, want: bytes
+) -> None:
+    jobs.script("keep.py", "import sys\nsys.stderr.write(repr(sys.stdin.buffer.read()))\n")
+
+    ended = jobs.run(
+        *("-D", "stream.map.output=keyonlytext", "-D", f"stream.reduce.input={read_as}"),
+        *("-mapper", "cat", "-reducer", "keep.py", "-file", "keep.py"),
+        own=("--task-logs", str(jobs.folder / "logs")),
+        lines=b"a\n",
+    )
+
+    assert ended.code == 0, ended.said
+    (stderr,) = (path for path in (jobs.folder / "logs").rglob("stderr") if "_r_" in str(path))
+    assert stderr.read_text() == repr(want)
