@@ -1,6 +1,6 @@
-"""What S3 knows beside the files of a root, told and brought back: files that were copied are other files.
+"""What S3 knows beside the files of a root, exported and restored: files that were copied are other files.
 
-Only what counts is told: rows of files that are still those they were written for.
+Only what is valid is exported: rows of files that are still those they were written for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def dump_metadata(root: Path) -> dict[str, Any]:
 
 
 def check_metadata(dump: Any) -> None:
-    """Raise ValueError for what `dump_metadata` has not told."""
+    """Raise ValueError for what `dump_metadata` has not written."""
     widths = {"objects": 4, "settings": 3}
     if not isinstance(dump, dict) or dump.keys() != widths.keys():
         raise ValueError("it has not the lists objects and settings")

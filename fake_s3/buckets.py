@@ -106,7 +106,7 @@ class Buckets:
 
 
 def remove_empty_folders(directory: Path) -> bool:
-    """Removes a directory in which there are only directories; tells whether it is gone."""
+    """Remove a directory that has only directories in it; return whether it was removed."""
     for folder, _, _ in os.walk(directory, topdown=False):
         with suppress(OSError):  # not empty: then those above are not either, and the answer tells
             os.rmdir(folder)

@@ -97,7 +97,7 @@ def element_name(algorithm: str) -> str:
 
 
 def default_kind(algorithm: str) -> str:
-    """How S3 makes the checksum of a multipart object unless it is told."""
+    """Return the checksum type of a multipart object whose request names none."""
     return FULL_OBJECT if algorithm == "CRC64NVME" else COMPOSITE
 
 

@@ -23,7 +23,7 @@ class Query:
 
 @dataclass(slots=True)
 class Page:
-    """The answer: keys and common prefixes in order; `last` is where the next page goes on after."""
+    """A page: keys and common prefixes in order; the next page starts after `last`."""
 
     keys: list[str] = field(default_factory=list)
     prefixes: list[str] = field(default_factory=list)

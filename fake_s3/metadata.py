@@ -1,9 +1,9 @@
 """What S3 knows of an object and a file does not: headers, tags, checksums, parts. One SQLite file.
 
 The directory is the truth. A row counts only while the file still is the one it was written for: same
-inode, size and modification time (its `stamp`). Whoever edits a file by hand makes its row void.
+inode, size and modification time (its `stamp`). Editing a file by hand makes its row invalid.
 
-Safe for many threads and for many processes: each borrows a connection of its own, and SQLite's
+Safe for many threads and for many processes: each borrows its own connection, and SQLite's
 write-ahead log orders the writers.
 """
 
@@ -99,7 +99,7 @@ class Details:
 
 
 def file_stamp(status: os.stat_result) -> str:
-    """What tells one version of a file from another without reading it."""
+    """What distinguishes one version of a file from another without reading it."""
     return f"{status.st_ino:x}.{status.st_size:x}.{status.st_mtime_ns:x}"
 
 
@@ -302,7 +302,7 @@ class Metadata:
 
 
 def _identity(path: Path) -> _Identity:
-    """Return what tells a file from another in its place; None if there is none."""
+    """Return what distinguishes a file from another in its place; None if there is no file."""
     try:
         status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -54,7 +54,7 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
 
 
 def require_unexpired(request: SignedRequest, now: datetime) -> None:
-    """Reject a presigned URL whose time is over, whoever signed it (S3Error)."""
+    """Reject a presigned URL that has expired (S3Error)."""
     expires = request.arg("Expires") or ""
     seconds = whole_number(expires)
     if seconds is None:

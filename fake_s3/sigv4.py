@@ -110,7 +110,7 @@ def verify_query(request: SignedRequest, keys: Keys, now: datetime) -> str:
 
 
 def require_unexpired(request: SignedRequest, now: datetime) -> None:
-    """Reject a presigned URL whose time is over, whoever signed it (S3Error)."""
+    """Reject a presigned URL that has expired (S3Error)."""
     values = _query_values(request)
     seconds = whole_number(values["Expires"])
     if seconds is None:

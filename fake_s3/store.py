@@ -119,7 +119,7 @@ class ObjectStore:
         return info
 
     def find(self, bucket: str, key: str) -> ObjectInfo | None:
-        """What is known of the object, None if there is none; refuses bad names and buckets (S3Error)."""
+        """Return what is known of the object, None if it does not exist. Raises S3Error for bad names."""
         try:
             return self.head(bucket, key)
         except errors.S3Error as error:
@@ -353,7 +353,7 @@ class ObjectStore:
 
 
 def _move(key: str, staged: StagedFile, path: Path, folder: int) -> bool:
-    """Put a staged file into its folder; tells whether that is still there."""
+    """Move a staged file into its folder; return whether the folder still exists."""
     try:
         staged.move_to(path.name, folder)
     except FileNotFoundError:  # a delete has just pruned it

@@ -73,7 +73,7 @@ def _read_names(path: str, root: Path) -> tuple[list[str], bool]:
 
 
 class Tree:
-    """The keys of the bucket in `directory`. `is_marker` tells whether a folder is a key itself (`x/`)."""
+    """The keys of the bucket in `directory`. `is_marker` returns whether a folder is a key itself (`x/`)."""
 
     def __init__(
         self, directory: Path, directories: Directories, is_marker: Callable[[str, os.stat_result], bool]

@@ -75,7 +75,7 @@ def release_named(label: str) -> releases.Release:
 
 
 def is_before(first: tuple[int, int, int], release_label: str | None, ami_version: str | None) -> bool:
-    """Whether the version of a cluster is before the release `first`; AMI versions are before all releases.
+    """Return whether a cluster's version is older than the release `first`; AMI versions are older than all.
 
     A cluster without any version is of no age: nothing is too new for it. Raises ValidationException for an
     unknown label.

@@ -6,7 +6,7 @@ from emrsim.core.model import Capacity, Cluster, GroupRequest, InstanceGroup, Ma
 
 
 def machines(request: GroupRequest) -> list[MachineKind]:
-    """One kind for each instance of a new group or fleet.
+    """Return the instance type of each instance of a new group or fleet.
 
     A fleet is made of the first kind it names for a market: real fleets choose by price and capacity.
     """

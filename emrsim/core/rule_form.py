@@ -93,7 +93,7 @@ class ThenForm:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleForm:
-    """A rule: which clusters or steps it is about, and what is to become of them."""
+    """A rule: which clusters or steps it matches, and what happens to them."""
 
     match: Match = field(default_factory=Match)
     then: ThenForm

@@ -36,8 +36,8 @@ class TaskFailed(Exception):
 
 
 class JobFailed(Exception):
-    """A task used up its attempts, or the framework itself could not go on (a full disk)."""
+    """A task used up its attempts, or the framework itself failed (a full disk)."""
 
 
 class JobCancelled(Exception):
-    """The job was told to stop."""
+    """The job was stopped."""

@@ -341,7 +341,7 @@ class Keys(Kind):
 
 
 class Engines(Kind):
-    """Engines of the caller's own (`core.ports.Engine`)."""
+    """The caller's engines (`core.ports.Engine`)."""
 
     allowed = "a list of engines, which have accepts(job) and command(job)"
 

@@ -53,7 +53,7 @@ class Guardian:
             self._tell(session)
 
     def ended(self, session: int) -> None:
-        """Forget a session, all of which is gone. To be called while its number is still its own."""
+        """Forget a session whose processes have all ended. To be called before its id can be reused."""
         with self._lock:
             self._sessions.discard(session)
             self._tell(-session)
@@ -135,7 +135,7 @@ def kill_leftovers(folder: Path | str) -> None:
 
 
 def kill_until_none(find: Callable[[], Iterable[int]]) -> None:
-    """Kill the processes that `find` finds, and find again; those that cannot be killed are passed over."""
+    """Kill the processes that `find` returns until it returns none; skip those that cannot be killed."""
     out_of_reach: set[int] = set()
     while found := set(find()) - out_of_reach:
         for pid in found:

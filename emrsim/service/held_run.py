@@ -16,7 +16,7 @@ class Run(Protocol):
         """Run it, and report how it ended."""
 
     def stop(self, force: bool = False) -> None:
-        """End it, or see to it that it never starts."""
+        """Stop it, or prevent it from starting."""
 
 
 class HeldRun:

@@ -75,7 +75,7 @@ class StepRun:
         return finished
 
     def stop(self, force: bool = False) -> None:
-        """End the step's process with all it has started, or see to it that it never starts.
+        """Stop the step's process with all it has started, or prevent it from starting.
 
         With `force` it is killed at once. Returns when the process is gone.
         """

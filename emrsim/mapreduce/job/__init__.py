@@ -1,1 +1,1 @@
-"""What a job is told to do: arguments, properties, and the settings they come to."""
+"""The definition of a job: arguments, properties, and the settings that result."""

@@ -1,1 +1,1 @@
-"""What a job tells of itself: logs, counters, progress."""
+"""What a job reports: logs, counters, progress."""

@@ -252,7 +252,7 @@ class MapOutput:
             self.parts_bytes = sum([part.batch.size for part in self.parts])
 
     def discard(self) -> None:
-        """The attempt failed."""
+        """Discard the output of an attempt that failed."""
         self.runs, self.counted, self.parts = [], [], []
 
     def take_parts(self) -> list[Part]:
