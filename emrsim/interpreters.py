@@ -26,6 +26,9 @@ from typing import NamedTuple
 PYTHON2 = "EMRSIM_PYTHON2"
 INTERPRETERS = "EMRSIM_INTERPRETERS"
 
+# Programs that call `resolve` where the machine lacks an interpreter; never what it finds itself.
+STAND_INS = Path(__file__).parent / "programs" / "stand_ins"
+
 _HEAD_BYTES = 256  # of a first line that the system looks at
 _SOURCE_BYTES_MAX = 4 << 20
 _PYTHON = re.compile(r"python(\d?)[0-9.]*")
@@ -48,13 +51,18 @@ class Resolved(NamedTuple):
     note: str | None = None
 
 
-def resolve(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Resolved:
-    """Return how to execute a command in `folder`; a file there comes before PATH. Raises CannotRun."""
+def resolve(
+    argv: Sequence[str], folder: Path, environment: Mapping[str, str], cwd: Path | None = None
+) -> Resolved:
+    """Return how to execute a command in `folder`; a file there comes before PATH. Raises CannotRun.
+
+    Scripts that arguments name are in `cwd`, without it in `folder`.
+    """
     name = argv[0]
-    path = environment.get("PATH", os.defpath)
-    program = _found(name, folder, path)
+    environment = {**environment, "PATH": _without_stand_ins(environment.get("PATH", os.defpath))}
+    program = _found(name, folder, environment["PATH"])
     if program is None:
-        replaced = _replacement(name, argv[1:], folder, environment)
+        replaced = _replacement(name, argv[1:], cwd or folder, environment)
         if replaced is None:
             raise CannotRun(errno.ENOENT)
         return Resolved([replaced[0], *argv[1:]], replaced[1])
@@ -63,6 +71,10 @@ def resolve(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -
             errno.EACCES, f"make it executable (chmod +x {name}), or ship it with -file or -files"
         )
     return _by_first_line([program, *argv[1:]], folder, environment)
+
+
+def _without_stand_ins(path: str) -> str:
+    return os.pathsep.join(one for one in path.split(os.pathsep) if one != str(STAND_INS))
 
 
 def _found(name: str, folder: Path, path: str) -> str | None:

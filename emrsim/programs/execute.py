@@ -38,7 +38,8 @@ def execute(argv: Sequence[str]) -> int:
 
 def _become(words: list[str], around: Surroundings) -> int:
     try:
-        resolved = resolve(words, Path.cwd() if "/" in words[0] else _NOWHERE, os.environ)
+        here = Path.cwd()
+        resolved = resolve(words, here if "/" in words[0] else _NOWHERE, os.environ, here)
         if resolved.note:
             remark(resolved.note, around)
         is_itself = resolved.argv[1:] == words[1:]

@@ -117,7 +117,11 @@ class MasterNodes:
             **exported(configurations_in_effect(cluster)),
             **self._aws(cluster.region),
             "PATH": os.pathsep.join(
-                [*map(str, (BIN, folder.python / "bin")), os.environ.get("PATH", os.defpath)]
+                [
+                    *map(str, (BIN, folder.python / "bin")),
+                    os.environ.get("PATH", os.defpath),
+                    str(interpreters.STAND_INS),
+                ]
             ),
             # `python3 -m pip` is the cluster's own, and what it installs is seen.
             "PYTHONPATH": str(PYTHON_MODULES),

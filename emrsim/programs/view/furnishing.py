@@ -161,7 +161,7 @@ def _note(jar: Path, place: Path) -> None:
 
 
 def _write_profile(home: Path) -> None:
-    """What login shells read, which set PATH anew before: emrsim's programs are first there too."""
+    """What login shells read, which set PATH anew before: emrsim's programs first, its stand-ins last."""
     for name in (".bash_profile", ".bashrc"):
         with suppress(FileExistsError), open(home / name, "x", encoding="utf-8") as profile:
             profile.write(_PROFILE)
@@ -169,6 +169,7 @@ def _write_profile(home: Path) -> None:
 
 _PROFILE = """\
 case ":$PATH:" in *":$EMRSIM_BIN:"*) ;; *) PATH="$EMRSIM_BIN:$PATH" ;; esac
+case ":$PATH:" in *"/stand_ins:"*) ;; *) PATH="$PATH:${EMRSIM_BIN%/*}/stand_ins" ;; esac
 """
 
 
