@@ -24,6 +24,7 @@ from emrsim.runtimes.java import find_java
 from emrsim.storage import BUILT_IN_BUCKETS
 from tests.programs.cluster import Master, lines, write
 from tests.programs.conftest import TELLS_ARGUMENTS
+from tests.waiting import wait_until
 
 LIBS = "s3n://us-east-1.elasticmapreduce/libs"
 
@@ -50,6 +51,12 @@ SELECT 'is not reached';
 """
 ADS = BUILT_IN_BUCKETS["elasticmapreduce"] / "samples/hive-ads/tables"
 ADS_URI = "s3n://elasticmapreduce/samples/hive-ads"
+
+
+@pytest.fixture
+def in_a_step(master: Master, tmp_path: Path) -> None:
+    """Programs run as those of a step, whose folder is gone with it, and not by hand."""
+    master.environment["EMRSIM_MNT"] = str(write(tmp_path / "mnt/tmp/x", "").parents[1])
 
 
 def started(master: Master, *words: object, **environment: str) -> tuple[list[str], dict[str, str], str]:
@@ -122,7 +129,7 @@ def test_cluster_of_the_users_own_and_settings_of_the_cluster_are_used(master: M
     ]
 
 
-@pytest.mark.usefixtures("fake_spark")
+@pytest.mark.usefixtures("fake_spark", "in_a_step")
 @pytest.mark.parametrize(
     "option", [["--files"], ["--conf", "spark.files="], ["--conf", "spark.yarn.dist.files="]]
 )
@@ -142,7 +149,7 @@ def test_files_lie_in_the_working_directory_under_their_names(master: Master, op
     assert "a.json is there already" in said
 
 
-@pytest.mark.usefixtures("fake_spark")
+@pytest.mark.usefixtures("fake_spark", "in_a_step")
 def test_archives_are_unpacked_and_their_python_runs(master: Master) -> None:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
@@ -167,7 +174,58 @@ def test_archives_are_unpacked_and_their_python_runs(master: Master) -> None:
     assert (master.home / "model.bin").read_text() == "model"
 
 
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_folder_of_a_user_is_left_as_it_was_by_spark_submit_by_hand(
+    master: Master, fake_spark: Path, exit_code: int
+) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("data.txt"))
+    master.put("b/a.tar.gz", archive.getvalue())
+    master.put("b/words", "the")
+    write(master.home / "own", "mine")
+    see = f"ls; cat words; test -f a/data.txt || echo lacks a; exit {exit_code}"
+    write(fake_spark / "bin/spark-submit", see)
+
+    shipped = ["--files", "s3://b/words,s3://b/words#own", "--archives", "s3://b/a.tar.gz#a"]
+    ended = master.run("spark-submit", *shipped, "app.py")
+
+    assert (ended.returncode, ended.stdout) == (exit_code, "a\nown\nwords\nthe"), ended.stderr
+    wait_until(lambda: os.listdir(master.home) == ["own"])
+    assert (master.home / "own").read_text() == "mine"
+
+
+def test_files_stay_in_the_folder_until_all_who_run_there_have_ended(
+    master: Master, fake_spark: Path
+) -> None:
+    master.put("b/words", "the")
+    waits = "touch $1.runs; until [ -e $1.ends ]; do sleep 0.05; done; cat words"
+    write(fake_spark / "bin/spark-submit", f"while [ $# -gt 1 ]; do shift; done; {waits}")
+    one = master.start("spark-submit", "--files", "s3://b/words", "app.py", "one")
+    wait_until(lambda: (master.home / "one.runs").exists())
+    other = master.start("spark-submit", "--files", "s3://b/words", "app.py", "other")
+    wait_until(lambda: (master.home / "other.runs").exists())
+
+    write(master.home / "one.ends", "")
+    assert one.communicate()[0] == "the"
+    write(master.home / "other.ends", "")
+
+    assert other.communicate()[0] == "the"
+    wait_until(lambda: not (master.home / "words").is_symlink())
+
+
 @pytest.mark.usefixtures("fake_spark")
+def test_files_laid_out_before_one_is_missing_are_taken_back(master: Master) -> None:
+    master.put("b/words", "the")
+
+    ended = master.run("spark-submit", "--files", "s3://b/words,s3://b/none", "app.py")
+
+    assert ended.returncode == 1
+    assert "File does not exist: s3://b/none" in ended.stderr
+    assert os.listdir(master.home) == []
+
+
+@pytest.mark.usefixtures("fake_spark", "in_a_step")
 def test_packages_of_python_and_a_properties_file_come_from_s3(master: Master) -> None:
     master.put("b/lib-1.0-py3-none-any.whl", "zip")
     master.put("b/lib.zip", "zip")

@@ -21,7 +21,7 @@ from emrsim.programs.jvm.spark import (
     spark_defaults,
     spark_environment,
 )
-from emrsim.programs.jvm.spark_files import link_files, packages_of, unpack_archives
+from emrsim.programs.jvm.spark_files import Borrowed, link_files, packages_of, unpack_archives
 from emrsim.programs.jvm.spark_options import CONF, PROPERTIES_FILE, Asked, Option, split_options
 from emrsim.programs.jvm.table_formats import jars_to_add, link_jars, with_jars
 from emrsim.programs.remarks import remark
@@ -52,8 +52,7 @@ def run_spark(program: str, arguments: Sequence[str]) -> int:
     if container is not None:
         rest[:1] = [os.path.abspath(word) if os.path.exists(word) else word for word in rest[:1]]
         os.chdir(container.folder)
-    for text in lay_out_files(asked, around):
-        remark(text, around)
+    _lay_out(asked, around)
     environment = spark_environment(around, asked.value("", _PYTHON_CONF) or None, asked.environment())
     mapped, remarks = _mapped(asked, around)
     mapped, of_tables = _with_table_jars(mapped, asked, rest[0] if rest else "", around)
@@ -74,14 +73,34 @@ def _is_left_alone(asked: Asked) -> bool:
     return asked.is_cluster_mode and asked.value("", WAITS).lower() == "false"
 
 
-def lay_out_files(asked: Asked, around: Surroundings) -> Iterator[str]:
-    """Put what the application is shipped with into the working directory; yields remarks. Raises Missing."""
+def _lay_out(asked: Asked, around: Surroundings) -> None:
+    """Put what the application is shipped with into the working directory. Raises Missing.
+
+    That of a step is gone with the step; a user's own folder is left as it was.
+    """
+    borrowed = Borrowed(Path.cwd()) if around.mnt is None else None
+    try:
+        for text in lay_out_files(asked, around, borrowed.made if borrowed else None):
+            remark(text, around)
+    except BaseException:
+        if borrowed is not None:
+            borrowed.remove()
+        raise
+    if borrowed is not None:
+        borrowed.remove_at_the_end()
+
+
+def lay_out_files(asked: Asked, around: Surroundings, made: list[Path] | None = None) -> Iterator[str]:
+    """Put what the application is shipped with into the working directory, and add it to `made`.
+
+    Yields remarks. Raises Missing.
+    """
     here = Path.cwd()
     files = [*asked.uris("--files", "spark.files"), *asked.uris("", "spark.yarn.dist.files")]
     archives = [*asked.uris("--archives", "spark.archives"), *asked.uris("", "spark.yarn.dist.archives")]
     packages = packages_of(asked.uris("--py-files", "spark.submit.pyFiles"))
-    yield from link_files([*files, *packages], around, here)
-    yield from unpack_archives(archives, around, here)
+    yield from link_files([*files, *packages], around, here, made)
+    yield from unpack_archives(archives, around, here, made)
 
 
 def _name(program: str, options: Sequence[Option], rest: Sequence[str]) -> str:
