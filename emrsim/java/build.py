@@ -80,6 +80,7 @@ JARS = {
                 "hive-cli",
                 "hive-storage-api",
                 "libthrift",
+                "libfb303",
                 "jackson-annotations",
                 "jackson-core",
                 "jackson-databind",

@@ -54,7 +54,7 @@ def test_programs_tell_of_the_cluster(emrsim: Emulator, line: str, said: str) ->
         ("sqoop import", "there is no Sqoop"),
         ("oozie job -run", "there is no Oozie"),
         ("sparkR x.R", "cannot run sparkR"),
-        ("hive --service hiveserver2", "Hive's daemons do not run here"),
+        ("hive --service metastore", "Hive's daemons do not run here"),
         ("beeline -u jdbc:hive2://db.example:10000 -e 'SELECT 1'", "is not this cluster"),
         ("hdfs getconf -confKey no.such.key", "Configuration no.such.key is missing."),
         ("hadoop distcp s3://b/none hdfs:///x", "s3://b/none doesn't exist"),

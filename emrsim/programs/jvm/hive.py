@@ -55,9 +55,14 @@ def main(arguments: list[str]) -> int:
         print(f"hive: {error}", file=sys.stderr)
         return EXIT_BAD_OPTION
     print("emrsim: Spark SQL runs this HiveQL", file=sys.stderr)
-    lock_metastore()
+    lock_metastore(around)
     settings = [word for name, value in confs.items() for word in ("--conf", f"{name}={value}")]
     return run_spark("spark-submit", [*settings, "--class", _SHELL, str(HIVE_JAR), *options])
+
+
+def hive_settings(around: Surroundings) -> dict[str, str]:
+    """Return the settings with which Spark SQL does as Hive, and as the cluster's hive-site.xml says."""
+    return _for_spark([], around)[1]
 
 
 def _for_spark(options: list[str], around: Surroundings) -> tuple[list[str], dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from emrsim.programs.env_files import variables_of
 from emrsim.programs.jvm.classes import HIVE_JAR, OUR_JAR
 from emrsim.programs.jvm.hadoop_conf import LOG_CONFIGURATION, job_sites
+from emrsim.programs.jvm.hive_server import metastore_uri
 from emrsim.programs.jvm.launch import common_flags, java_environment
 from emrsim.programs.jvm.sites import conf_folder, merged_site
 from emrsim.programs.jvm.spark_archive import spark_archive_flags
@@ -46,6 +48,7 @@ _LOG_DEFAULTS = {
     "appender.console.layout.pattern": "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex",
 }
 _METASTORE = "metastore_db"
+_LOCK_CHECK_SECONDS = 0.05
 _WAREHOUSE = "/user/hive/warehouse"
 
 
@@ -179,7 +182,9 @@ def spark_defaults(around: Surroundings) -> dict[str, str]:
 
 def spark_conf(around: Surroundings) -> Path:
     """A folder with the site files, Hive's among them, and Spark's defaults."""
+    uri = metastore_uri(around)
     hive = {
+        **({"hive.metastore.uris": uri} if uri else {}),
         "javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={cluster_home() / _METASTORE};create=true"
         ),
@@ -192,14 +197,27 @@ def spark_conf(around: Surroundings) -> Path:
     return conf_folder(files)
 
 
-def lock_metastore() -> None:
+def lock_metastore(around: Surroundings) -> None:
     """Take the cluster's metastore, once nobody has it, for as long as the program that follows runs.
 
-    Derby, which keeps it, serves one process at a time.
+    Derby, which keeps it, serves one process at a time. Where that is a HiveServer2, the metastore is
+    reached through it, and is not taken.
     """
     descriptor = os.open(cluster_home() / f"{_METASTORE}.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    while not _locked(descriptor):
+        if metastore_uri(around):
+            os.close(descriptor)
+            return
+        time.sleep(_LOCK_CHECK_SECONDS)
     os.set_inheritable(descriptor, True)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def read_defaults(path: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """`systemctl`, `service`, `chkconfig` and upstart's programs: services of EMR's, and of the machine.
 
-EMR's daemons do not run here: programs read their configuration at each start, so there is nothing to
-restart. The machine's services are never touched.
+Of EMR's daemons only HiveServer2 runs here: programs read their configuration at each start, so there is
+nothing else to restart. The machine's services are never touched.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _EMRS = re.compile(
     r"|bigtop|kerberos|krb5kdc|kadmin|metricscollector|apppusher|setup-dns|docker-registry)([-_@.].*)?",
     re.IGNORECASE,
 )
+_HIVE_SERVER = {"hive-server2", "hiveserver2"}
 _ENDING = {"poweroff", "halt", "reboot", "kexec", "soft-reboot", "exit", "emergency", "rescue"}
 _SLEEPING = {"suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate", "isolate", "switch-root"}
 _STARTING = {"start", "restart", "reload", "try-restart", "reload-or-restart", "force-reload", "condrestart"}
@@ -76,6 +77,8 @@ def _for_one(verb: str, unit: str) -> int:
     name = unit.removesuffix(".service")
     if verb in {"status", "is-active", "is-failed"}:
         return _tell_of(name)
+    if name in _HIVE_SERVER and verb in {*_STARTING, "stop"}:
+        return _hive_server(verb)
     if _EMRS.fullmatch(name):
         return not_done(
             f"{verb} {unit}: EMR's daemons do not run here; programs read their settings at each start"
@@ -86,6 +89,17 @@ def _for_one(verb: str, unit: str) -> int:
         return not_done(f"{verb} {unit}: it runs on this machine already, and was not touched")
     what = f"{verb} {unit}: emrsim starts no services, and this machine runs no {name}"
     return not_done(what) if lets_missing_pass() else rejected(what, _NOT_FOUND)
+
+
+def _hive_server(verb: str) -> int:
+    """Start or stop the one daemon of EMR's that can run here."""
+    from emrsim.programs.jvm.beeline import start_server
+    from emrsim.programs.jvm.hive_server import stop_server
+    from emrsim.programs.surroundings import surroundings
+
+    if verb != "start":
+        stop_server(surroundings())
+    return 0 if verb == "stop" else start_server()
 
 
 def _tell_of(name: str) -> int:
