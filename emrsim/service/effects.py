@@ -235,7 +235,7 @@ def _make_runs(
     steps = StepServices(
         [outcomes, *engines, HadoopJarEngine()], storage, Supervision(guardian, limits), settings.keep
     )
-    services = RunServices(DataFolder(settings.data), MasterNodes(settings, url), steps)
+    services = RunServices(DataFolder(settings.data), MasterNodes(settings, url), steps, settings.slots)
     return Runs(state, services, outcomes, reports, bugs)
 
 

@@ -21,7 +21,7 @@ from emrsim.service.configurations import configurations_in_effect, without_effe
 from emrsim.service.data_lock import remove_leftovers
 from emrsim.service.emulator import EmulatorState
 from emrsim.service.failures import UNKNOWN
-from emrsim.service.folders import DataFolder
+from emrsim.service.folders import DataFolder, make_slots
 from emrsim.service.held_run import HeldRun
 from emrsim.service.jobs import make_folders, make_job
 from emrsim.service.logs import LogTarget, log_uri_of
@@ -48,6 +48,12 @@ class RunServices:
     data: DataFolder
     masters: MasterNodes
     steps: StepServices
+    slots: int
+
+    def make_slots_again(self) -> None:
+        """Make the files of the task slots, if somebody has removed the data folder. Raises OSError."""
+        if not self.data.slots.is_dir():
+            make_slots(self.data.slots, self.slots)
 
 
 class NoThread(Exception):
@@ -127,6 +133,7 @@ class Runs:
             run = HeldRun(step_run, on_begin)
 
             def prepare() -> None:
+                self._services.make_slots_again()
                 self._make_files_once(files)
                 make_folders(job)
 

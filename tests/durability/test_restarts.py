@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -396,3 +397,23 @@ def test_unfinished_numbers_are_not_given_twice(root: Path, first: Server) -> No
 
 def test_data_folder_is_for_its_user_alone(root: Path, first: Server) -> None:
     assert os.stat(root / ".emrsim" / "state.sqlite").st_mode & 0o077 == 0
+
+
+def test_state_survives_that_the_data_folder_is_removed_while_it_serves(root: Path, first: Server) -> None:
+    emr = first.client("emr")
+    ended = start_cluster(emr, step("one", "true"), keep_alive=False)
+    wait_for_state(emr, ended, "TERMINATED")
+    cluster_id = start_cluster(emr)
+    wait_for_state(emr, cluster_id, "WAITING")
+    shutil.rmtree(root / ".emrsim")
+    (root / "bucket" / "in").write_text("a\n")
+    words = ("hadoop-streaming", "-mapper", "cat", "-input", "s3://bucket/in", "-output", "s3://bucket/out")
+
+    emr.add_job_flow_steps(JobFlowId=cluster_id, Steps=[step("two", *words)])
+
+    wait_for_steps(emr, cluster_id, two="COMPLETED")
+    first.kill()
+    with running(root) as second:
+        emr = second.client("emr")
+        assert cluster_state(emr, ended) == "TERMINATED"
+        assert step_states(emr, cluster_id) == {"two": "COMPLETED"}

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -113,9 +112,16 @@ def is_note(jar: Path, programs: Path | None) -> bool:
     return jar.read_bytes() == (programs / NOTE_JAR).read_bytes()
 
 
-@cache
+_furnished: set[Path] = set()  # the folders that this process has made
+
+
 def furnish_programs(folder: Path) -> None:
-    """Make links to emrsim's programs below `folder`, as `usr/bin/NAME` and so on; once for each process."""
+    """Make links to emrsim's programs below `folder`, as `usr/bin/NAME` and so on.
+
+    Once for each process, unless somebody has removed the folder since.
+    """
+    if folder in _furnished and (folder / NOTE_JAR).exists():
+        return
     names = {path.name: path for path in BIN.iterdir() if not path.name.startswith(".")}
     for place in _BIN_FOLDERS:
         own = folder / place
@@ -132,6 +138,7 @@ def furnish_programs(folder: Path) -> None:
         with zipfile.ZipFile(folder / NOTE_JAR, "w") as jar:
             jar.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n\n")
             jar.writestr("README", _NOTE)
+    _furnished.add(folder)
 
 
 def _parent(path: Path) -> Path:

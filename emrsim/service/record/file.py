@@ -10,11 +10,10 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 from emrsim.core import events as ev
@@ -22,6 +21,7 @@ from emrsim.core import lifecycle
 from emrsim.core.model import Cluster
 from emrsim.core.states import ENDED_CLUSTERS, ClusterState
 from emrsim.service.record import FILE_NAME
+from emrsim.service.record.checkpoints import Checkpoints
 from emrsim.service.record.clusters import EndedCluster
 from emrsim.service.record.codec import (
     PICTURED,
@@ -45,7 +45,6 @@ VERSION = 1  # of the format: raised with every change, with a row in _MIGRATION
 _EVENTS_PER_PICTURE = 1_000  # events that are replayed at most, for one cluster
 HISTORY_EVENTS_MAX = 200_000  # events that are kept for the timelines, of all clusters
 _TRIMMED_EVERY = 500  # events
-_WRITES_PER_CHECKPOINT = 200
 _BUSY_SECONDS = 10.0
 
 _SCHEMA = """
@@ -85,6 +84,7 @@ class RecordFile:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE_NAME
         self.path.touch(mode=0o600)  # requests and arguments are their user's business
+        self._fsync = fsync
         self._since_picture: Counter[str] = Counter()
         self._since_trim = 0
         self._requests_added = 0
@@ -99,7 +99,7 @@ class RecordFile:
             raise RecordError(
                 f"{self.path} cannot be read: {error}. Move it away, or start with --fresh, which removes it."
             ) from None
-        self._checkpoints = _Checkpoints(self.path)
+        self._checkpoints = Checkpoints(self.path)
 
     def _open(self, fsync: bool) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS)
@@ -247,9 +247,22 @@ class RecordFile:
         self._checkpoints.close()
         self._db.close()
 
+    def _heal(self) -> None:
+        """Write the file anew if it was removed while it is open: its content is there until it is closed."""
+        if self.path.exists():
+            return
+        self._checkpoints.close()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._db.execute("VACUUM INTO ?", (str(self.path),))
+        self._db.close()
+        self.path.chmod(0o600)
+        self._db = self._open(self._fsync)
+        self._checkpoints = Checkpoints(self.path)
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
+            self._heal()
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
@@ -300,46 +313,6 @@ class RecordFile:
             " WHERE number <= at ORDER BY number LIMIT ?)",
             (HISTORY_EVENTS_MAX, 2 * _TRIMMED_EVERY),
         )
-
-
-class _Checkpoints:
-    """Moves what is in the write-ahead log to the file from time to time, without blocking writers."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._writes = 0
-        self._due = Event()
-        self._closed = False
-        self._thread: Thread | None = None
-
-    def count(self) -> None:
-        """Count a transaction; make a checkpoint soon if it is time for one."""
-        self._writes += 1
-        if self._writes < _WRITES_PER_CHECKPOINT:
-            return
-        self._writes = 0
-        self._due.set()
-        if self._thread is None:
-            self._thread = Thread(target=self._work, name="emrsim-checkpoints", daemon=True)
-            self._thread.start()
-
-    def close(self) -> None:
-        self._closed = True
-        self._due.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _work(self) -> None:
-        db = sqlite3.connect(self._path, isolation_level=None, timeout=_BUSY_SECONDS)
-        try:
-            while self._due.wait() and not self._closed:
-                self._due.clear()
-                with suppress(
-                    sqlite3.Error
-                ):  # no room, or busy: the log has it all, and the next one tries again
-                    db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        finally:
-            db.close()
 
 
 def _begins_or_ends(happened: Happened) -> bool:
