@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import tempfile
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -16,7 +17,7 @@ from waitress.channel import ClientDisconnected
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.task import WSGITask
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, Error
 
 from fake_s3.listener import Listener
 from fake_s3.sendfile import FileSendingChannel, file_wrapper
@@ -53,20 +54,56 @@ class HangUp(ClientDisconnected):
     """What an application raises to have the connection closed, after what it has written so far."""
 
 
+class _NoRoom(Error):
+    """The body of a request cannot be put aside."""
+
+    code = 507
+    reason = "Insufficient Storage"
+
+
+class _Nowhere:
+    """In place of a body's buffer: what is received is thrown away, so that the client gets to its end."""
+
+    def append(self, data: bytes) -> None:
+        """Throw `data` away."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class _Parser(HTTPRequestParser):
+    _no_room: _NoRoom | None = None
+
     def received(self, data: bytes) -> int:
         """As waitress, which would answer `100 Continue` to what is complete, and wait for its body.
 
         That is a request without a body, as boto3's PUT of an empty object, and one that is rejected by
         its headers.
         """
-        consumed: int = super().received(data)
+        consumed = self._receive(data)
         if _is_endless(self.body_rcv):
             self.error = BadRequest("A line between the chunks is too long")
             self.completed = True
         if self.completed:
             self.expect_continue = False
+            self.error = self._no_room or self.error
         return consumed
+
+    def _receive(self, data: bytes) -> int:
+        """As waitress, which puts large bodies into a file of TMPDIR: where that has no room, it is told."""
+        try:
+            return int(super().received(data))
+        except OSError as error:
+            if self.body_rcv is None:
+                raise
+            folder = tempfile.gettempdir()
+            _logger.error("the body of a request could not be put into %s: %s", folder, error)
+            self._no_room = _NoRoom(f"The body could not be put into {folder}: {error.strerror}")
+            self.body_rcv.buf = cast(Any, _Nowhere())
+            return int(super().received(data))
 
     def parse_header(self, header_plus: bytes) -> None:
         """As waitress, in linear time, and keeps headers like x-amz-meta-my_key, which it would drop."""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPResponse
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -300,3 +300,48 @@ def test_the_limit_of_connections_follows_that_of_descriptors(monkeypatch: pytes
 @pytest.fixture(autouse=True)
 def _warnings_of_the_server_are_expected(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system: run as root")
+def test_body_that_has_no_room_in_tmpdir_is_answered_and_told_of(tmp_path: Path) -> None:
+    root, small = tmp_path / "s3", tmp_path / "tmp"
+    (root / "bucket").mkdir(parents=True)
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], check=False)
+    if mounted.returncode:
+        pytest.skip("mounts a small file system: run where that is allowed")
+    program = (
+        "import sys; from fake_s3 import ObjectStore, create_app; from fake_s3.server import Server;"
+        "app = create_app(ObjectStore(__import__('pathlib').Path(sys.argv[1]), {}), None, True, ());"
+        "server = Server(app, '127.0.0.1', 0); print(server.port, flush=True); server.run()"
+    )
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-c", program, str(root)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(small)},
+            text=True,
+        ) as process:
+            try:
+                assert process.stdout is not None
+                port = int(process.stdout.readline())
+                for headers in ({}, {"Expect": "100-continue"}):
+                    large = _put(port, b"x" * (3 << 20), headers)
+                    assert large == 507
+                    assert _put(port, b"x" * 1000, headers) == 200
+            finally:
+                process.kill()
+            assert process.stderr is not None
+            assert "No space left on device" in process.stderr.read()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def _put(port: int, body: bytes, headers: dict[str, str]) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("PUT", "/bucket/key", body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
