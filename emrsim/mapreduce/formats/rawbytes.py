@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Protocol
 
 from emrsim.mapreduce.errors import TaskFailed
@@ -17,6 +18,9 @@ class Scanner(Protocol):
 
         Called for the same item again once more bytes are there. Raises TaskFailed for what is no item.
         """
+
+
+_length_at = struct.Struct(">i").unpack_from
 
 
 class ItemDecoder:
@@ -76,12 +80,12 @@ def decoder() -> ItemDecoder:
 
 def checked_length(data: bytearray, position: int) -> int:
     """Return the length at `position`. Raises TaskFailed if it is negative or more than a record may have."""
-    size = int.from_bytes(data[position : position + 4], "big", signed=True)
+    (size,) = _length_at(data, position)
+    if 0 <= size <= bounds.RECORD_BYTES_MAX:
+        return int(size)
     if size < 0:
         raise TaskFailed(f"java.lang.NegativeArraySizeException: {size}")
-    if size > bounds.RECORD_BYTES_MAX:
-        raise bounds.too_large("a record")
-    return size
+    raise bounds.too_large("a record")
 
 
 def raw_item(data: bytes) -> bytes:
