@@ -8,9 +8,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import Lock, Thread
 from typing import TypeVar
 
+from emrsim.processes.guardian import kill_until_none, processes
 from emrsim.programs.cluster_paths import IS_SHOWN, NOT_SHOWN, VIEW
 from emrsim.programs.view.furnishing import Kind, furnish
 from emrsim.programs.view.mounts import View
@@ -73,9 +75,11 @@ class World:
         return _on_a_thread(work)
 
     def close(self) -> None:
-        """Release the namespace, once nothing runs in it."""
+        """End what still runs in the namespace, daemons that nothing else tells of, and release it."""
         with self._lock:
             if self._namespace is not None:
+                inode = os.fstat(self._namespace).st_ino
+                kill_until_none(lambda: (pid for pid in processes() if _namespace_of(pid) == inode))
                 os.close(self._namespace)
             self._namespace, self._is_tried = None, False
 
@@ -95,6 +99,12 @@ class World:
 
         enter_view(self._view)
         return os.open(_NAMESPACE, os.O_RDONLY)
+
+
+def _namespace_of(pid: int) -> int | None:
+    with suppress(OSError):  # it has ended
+        return os.stat(f"/proc/{pid}/ns/mnt").st_ino
+    return None
 
 
 def _is_root_on_linux() -> bool:

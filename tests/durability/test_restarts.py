@@ -417,3 +417,19 @@ def test_state_survives_that_the_data_folder_is_removed_while_it_serves(root: Pa
         emr = second.client("emr")
         assert cluster_state(emr, ended) == "TERMINATED"
         assert step_states(emr, cluster_id) == {"two": "COMPLETED"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="sees the namespace of a cluster: run as root")
+def test_daemon_that_has_cleared_its_environment_ends_with_its_cluster(root: Path, first: Server) -> None:
+    emr = first.client("emr")
+    daemon = f"setsid env -i /bin/sh -c 'echo $$ > {root}/bucket/pid; exec sleep 3611.5' & sleep 0.5"
+    cluster_id = start_cluster(emr, step("one", "bash", "-c", daemon))
+    wait_for_steps(emr, cluster_id, one="COMPLETED")
+    pid = int((root / "bucket" / "pid").read_text())
+    if os.stat(f"/proc/{pid}/ns/mnt").st_ino == os.stat("/proc/self/ns/mnt").st_ino:
+        pytest.skip("the kernel allows no mounts of a cluster's own")
+
+    emr.terminate_job_flows(JobFlowIds=[cluster_id])
+
+    wait_for_state(emr, cluster_id, "TERMINATED")
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
