@@ -129,9 +129,9 @@ def test_nothing_is_reached_outside_of_the_buckets(master: Master, jar: Path, tm
         f"IOException: s3://b/.fake_s3-staged: {own}",
         "IOException: s3://../secret: The specified bucket is not valid.",
         "NoSuchBucketException: s3://nobucket/x: The specified bucket does not exist: "
-        f"no directory {master.root}/nobucket",
+        f"there is no directory {master.root}/nobucket",
         "NoSuchBucketException: s3://nobucket/x: The specified bucket does not exist: "
-        f"no directory {master.root}/nobucket",
+        f"there is no directory {master.root}/nobucket",
         "FileNotFoundException: File does not exist: hdfs:/secret",
         f"OutsideException: hdfs:/out/secret: {link}",
         "false",

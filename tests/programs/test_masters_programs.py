@@ -80,7 +80,7 @@ id=$(yarn application -list | grep -o 'application_[0-9]*_[0-9]*')
 mapred job -list | grep RUNNING
 yarn application -kill $id
 wait $job; echo code $?
-yarn application -list -appStates FINISHED | grep $id
+yarn application -list -appStates KILLED | grep $id
 yarn logs -applicationId $id
 """
 
@@ -89,7 +89,7 @@ yarn logs -applicationId $id
     assert "RUNNING" in run.wrote()
     assert "Killing application application_" in run.wrote()
     assert "code 0" not in run.wrote()
-    assert "FINISHED" in run.wrote()
+    assert "KILLED" in run.wrote(), run.wrote()
     assert "of-the-task" in run.wrote()
 
 
