@@ -289,7 +289,7 @@ TYPICAL = (
         "16",
         "Delta without packages (`delta-defaults`)",
         "fails",
-        "io.delta.sql.DeltaSparkSessionExtension",
+        "emrsim install --jar FILE as delta",
         (
             _command(
                 *("spark-submit", "--conf", "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension"),
