@@ -8,6 +8,7 @@ are queued in order, to be carried out elsewhere (`service.effects`), and listen
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -343,14 +344,16 @@ class EmulatorState(Makers):
         with self.locked():
             self._forgotten.difference_update(cluster.id for cluster in clusters)
             self.clusters.add(clusters)
+            effects_of: defaultdict[str, list[ev.Effect]] = defaultdict(list)
+            for effect in effects:
+                effects_of[effect.cluster_id].append(effect)
             for cluster in clusters:
                 self._cluster_ids.update(dict.fromkeys(cluster.groups, cluster.id))
                 self._number += 1
                 now, event = cluster.story[-1]
                 changes = tuple(cluster.changes)
                 happened = Happened(self._number, now, cluster, event, current_cause(), changes)
-                own = [effect for effect in effects if effect.cluster_id == cluster.id]
-                self._posted.append(_Posted(happened, b"", own))
+                self._posted.append(_Posted(happened, b"", effects_of[cluster.id]))
 
     def cluster_of_group(self, group_id: str) -> Cluster | None:
         """The cluster that a group or fleet belongs to, if there is such a group."""

@@ -89,7 +89,7 @@ class RecordFile:
         self._since_trim = 0
         self._requests_added = 0
         try:
-            self._db = self._open(fsync)
+            self._db = self._open()
             _bring_up_to_date(self._db, self.path)
             self.since: str = self._db.execute(_CREATED_AT).fetchone()[0]  # in ISO 8601
             self.last_number: int = self._db.execute(
@@ -101,10 +101,10 @@ class RecordFile:
             ) from None
         self._checkpoints = Checkpoints(self.path)
 
-    def _open(self, fsync: bool) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS)
         db.execute("PRAGMA journal_mode=WAL")
-        db.execute(f"PRAGMA synchronous={'FULL' if fsync else 'NORMAL'}")
+        db.execute(f"PRAGMA synchronous={'FULL' if self._fsync else 'NORMAL'}")
         db.execute("PRAGMA wal_autocheckpoint=0")
         return db
 
@@ -256,7 +256,7 @@ class RecordFile:
         self._db.execute("VACUUM INTO ?", (str(self.path),))
         self._db.close()
         self.path.chmod(0o600)
-        self._db = self._open(self._fsync)
+        self._db = self._open()
         self._checkpoints = Checkpoints(self.path)
 
     @contextmanager
